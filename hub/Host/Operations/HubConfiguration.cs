@@ -1,0 +1,73 @@
+using System.Reflection;
+using System.Text.Json;
+
+namespace StemLab.Hub.Operations;
+
+/// <summary>Reads a configuration file into <see cref="HubOptions"/>. Pure but for the file; says everything that is wrong at once.</summary>
+internal static class HubConfiguration
+{
+    private static readonly PropertyInfo[] Keys = typeof(HubOptions).GetProperties(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly)
+        .Where(property => property.CanWrite).ToArray();
+
+    private static readonly JsonSerializerOptions Json = new()
+    {
+        ReadCommentHandling = JsonCommentHandling.Skip,
+        AllowTrailingCommas = true,
+    };
+
+    /// <summary>Names of all keys, as they stand in the file.</summary>
+    public static IEnumerable<string> KeyNames => Keys.Select(key => key.Name);
+
+    /// <summary>Options from a JSON text (comments allowed); problems is empty when they hold.</summary>
+    public static HubOptions Read(string json, out IReadOnlyList<string> problems)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(json, new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
+            if (document.RootElement.ValueKind != JsonValueKind.Object)
+            {
+                problems = ["the file is not a JSON object: { \"DataFolder\": \"…\" }"];
+                return new HubOptions();
+            }
+
+            var unknown = document.RootElement.EnumerateObject().Where(entry => Keys.All(key => key.Name != entry.Name))
+                .Select(entry => $"{entry.Name}: no such option; nearest is {Nearest(entry.Name)}").ToList();
+            if (unknown.Count > 0)
+            {
+                problems = unknown;
+                return new HubOptions();
+            }
+
+            var options = document.RootElement.Deserialize<HubOptions>(Json) ?? new HubOptions();
+            problems = options.Problems();
+            return options;
+        }
+        catch (JsonException wrong)
+        {
+            problems = [$"line {wrong.LineNumber + 1}, column {wrong.BytePositionInLine + 1}: {(wrong.Path is { Length: > 2 } path ? path[2..] + ": " : "")}{wrong.Message.Split(" Path:")[0]}"];
+            return new HubOptions();
+        }
+    }
+
+    private static string Nearest(string unknown) =>
+        Keys.Select(key => key.Name).MinBy(name => Distance(name.ToUpperInvariant(), unknown.ToUpperInvariant()))!;
+
+    /// <summary>Levenshtein distance; both texts are short.</summary>
+    private static int Distance(string a, string b)
+    {
+        var row = Enumerable.Range(0, b.Length + 1).ToArray();
+        for (var i = 1; i <= a.Length; i++)
+        {
+            var diagonal = row[0];
+            row[0] = i;
+            for (var j = 1; j <= b.Length; j++)
+            {
+                var next = Math.Min(Math.Min(row[j] + 1, row[j - 1] + 1), diagonal + (a[i - 1] == b[j - 1] ? 0 : 1));
+                diagonal = row[j];
+                row[j] = next;
+            }
+        }
+
+        return row[b.Length];
+    }
+}

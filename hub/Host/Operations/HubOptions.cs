@@ -1,0 +1,63 @@
+namespace StemLab.Hub.Operations;
+
+/// <summary>What a hub is started with. Immutable; bound once in <c>Program.cs</c>; an empty file makes a working hub. Every key stands in <c>hub/stemlab.json</c>.</summary>
+internal sealed record HubOptions
+{
+    /// <summary>Folder of series.db, hub.db, keys and logs; made if absent. Default: <c>stemlab</c> in the local application data of whoever starts the hub.</summary>
+    public string DataFolder { get; init; } = Path.Combine(
+        Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.Create), "stemlab");
+
+    /// <summary>Port of pages, JSON, gRPC-Web and MQTT over WebSocket on 127.0.0.1. Default 5080; 0 = any free one; 0 to 65535.</summary>
+    public int HttpPort { get; init; } = 5080;
+
+    /// <summary>Port of native gRPC (HTTP/2 without TLS) on 127.0.0.1. Default 5081; 0 = any free one; 0 to 65535.</summary>
+    public int GrpcPort { get; init; } = 5081;
+
+    /// <summary>Port of MQTT on 127.0.0.1. Default 1883; 0 = any free one; 0 to 65535.</summary>
+    public int MqttPort { get; init; } = 1883;
+
+    /// <summary>True: everything in this data folder is simulated or replayed, pages say so, and a busy port is replaced by the next free one. Default false.</summary>
+    public bool Demo { get; init; }
+
+    /// <summary>Where UTC comes from: <c>machine</c> (its clock, with the bound the kernel states) or <c>none</c> (anchors come later, by fact). Default machine.</summary>
+    public string UtcSource { get; init; } = "machine";
+
+    /// <summary>Language of lines on the console: <c>en</c> or <c>vi</c>. Default en. Pages follow the reader's browser.</summary>
+    public string Language { get; init; } = "en";
+
+    /// <summary>All problems at once, each with key, what was found and what is expected; empty when the options hold.</summary>
+    public IReadOnlyList<string> Problems()
+    {
+        var problems = new List<string>();
+        foreach (var (key, port) in ((string, int)[])[(nameof(HttpPort), HttpPort), (nameof(GrpcPort), GrpcPort), (nameof(MqttPort), MqttPort)])
+        {
+            if (port is < 0 or > 65535)
+            {
+                problems.Add($"{key}: {port} is not a port; give 1 to 65535, or 0 for any free one");
+            }
+        }
+
+        var fixedPorts = new[] { HttpPort, GrpcPort, MqttPort }.Where(port => port != 0).ToArray();
+        if (fixedPorts.Distinct().Count() != fixedPorts.Length)
+        {
+            problems.Add($"HttpPort, GrpcPort, MqttPort: {HttpPort}, {GrpcPort}, {MqttPort} must differ");
+        }
+
+        if (UtcSource is not ("machine" or "none"))
+        {
+            problems.Add($"UtcSource: '{UtcSource}' is not known; give machine or none");
+        }
+
+        if (Language is not ("en" or "vi"))
+        {
+            problems.Add($"Language: '{Language}' is not known; give en or vi");
+        }
+
+        if (string.IsNullOrWhiteSpace(DataFolder))
+        {
+            problems.Add("DataFolder: empty; give a folder the hub may write to");
+        }
+
+        return problems;
+    }
+}
