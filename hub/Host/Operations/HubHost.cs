@@ -1,0 +1,134 @@
+using System.Net;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Serilog;
+using StemLab.Hub.Access;
+
+namespace StemLab.Hub.Operations;
+
+/// <summary>One running hub. Started by <c>stemlab serve</c>, by samples/virtual-bay and by tests; the composition of all rooms stands here and nowhere else.</summary>
+internal sealed class HubHost : IAsyncDisposable
+{
+    private readonly WebApplication app;
+    private readonly DataFolder folder;
+    private readonly Serilog.Core.Logger logger;
+
+    private HubHost(WebApplication app, DataFolder folder, Serilog.Core.Logger logger, HubOptions options)
+    {
+        this.app = app;
+        this.folder = folder;
+        this.logger = logger;
+        Options = options;
+    }
+
+    /// <summary>As started: ports are the ones listened on, the data folder is a full path.</summary>
+    public HubOptions Options { get; }
+
+    /// <summary>Where people open the page.</summary>
+    public string PageUrl => $"http://127.0.0.1:{Options.HttpPort}/";
+
+    public int MqttPort => Options.MqttPort;
+
+    public int GrpcPort => Options.GrpcPort;
+
+    /// <summary>The rooms' singletons, for the composition root and tests.</summary>
+    public IServiceProvider Services => app.Services;
+
+    /// <summary>Starts a hub and returns when it listens.</summary>
+    /// <exception cref="StartRefusedException">Options, folder or ports do not allow it; nothing was started.</exception>
+    public static async Task<HubHost> StartAsync(HubOptions asked, CancellationToken cancellationToken)
+    {
+        var problems = asked.Problems();
+        if (problems.Count > 0)
+        {
+            throw new StartRefusedException(string.Join("; ", problems));
+        }
+
+        var options = ChoosePorts(asked);
+        var folder = DataFolder.Take(options);
+        options = options with { DataFolder = folder.Path };
+        var logger = HubLogging.Create(folder.Path);
+        try
+        {
+            var app = Compose(options, logger);
+            await app.StartAsync(cancellationToken);
+            options = WithBoundPorts(options, app);
+            app.Services.GetRequiredService<RunningHub>().Announce(options);
+            return new HubHost(app, folder, logger, options);
+        }
+        catch
+        {
+            await logger.DisposeAsync();
+            folder.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Ends when somebody stops the hub (Ctrl+C, SIGTERM) or the token is cancelled.</summary>
+    public Task WaitForShutdownAsync(CancellationToken cancellationToken) => app.WaitForShutdownAsync(cancellationToken);
+
+    public async ValueTask DisposeAsync()
+    {
+        await app.StopAsync();
+        await app.DisposeAsync();
+        await logger.DisposeAsync();
+        folder.Dispose();
+    }
+
+    private static WebApplication Compose(HubOptions options, Serilog.Core.Logger logger)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "stemlab", ContentRootPath = AppContext.BaseDirectory });
+        builder.Services.AddSerilog(logger);
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Listen(kestrel, options));
+        builder.Services.AddRoutingCore();
+        builder.Services.AddSingleton(options);
+        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton<RunningHub>();
+        builder.Services.AddAccess();
+
+        var app = builder.Build();
+        app.UseRouting();
+        app.UseAuthentication();
+        app.UseAuthorization();
+        app.MapOperations();
+        return app;
+    }
+
+    private static void Listen(KestrelServerOptions kestrel, HubOptions options)
+    {
+        kestrel.AddServerHeader = false;
+        kestrel.Listen(IPAddress.Loopback, options.HttpPort, port => port.Protocols = HttpProtocols.Http1);
+        kestrel.Listen(IPAddress.Loopback, options.GrpcPort, port => port.Protocols = HttpProtocols.Http2);
+        kestrel.Limits.Http2.KeepAlivePingDelay = TimeSpan.FromSeconds(30);
+        kestrel.Limits.Http2.KeepAlivePingTimeout = TimeSpan.FromSeconds(20);
+    }
+
+    private static HubOptions ChoosePorts(HubOptions options)
+    {
+        if (!options.Demo)
+        {
+            foreach (var (key, flag, port) in ((string, string, int)[])[("HttpPort", "--http", options.HttpPort), ("GrpcPort", "--grpc", options.GrpcPort), ("MqttPort", "--mqtt", options.MqttPort)])
+            {
+                if (!Ports.IsFree(port))
+                {
+                    throw new StartRefusedException($"Port {port} ({key}) is in use by another program: stop it, or give another port with {flag}");
+                }
+            }
+
+            return options;
+        }
+
+        var http = Ports.NextFree(options.HttpPort, []);
+        var grpc = Ports.NextFree(options.GrpcPort, [http]);
+        return options with { HttpPort = http, GrpcPort = grpc, MqttPort = Ports.NextFree(options.MqttPort, [http, grpc]) };
+    }
+
+    /// <summary>Kestrel lists addresses in the order they were added.</summary>
+    private static HubOptions WithBoundPorts(HubOptions options, WebApplication app)
+    {
+        var ports = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses
+            .Select(address => new Uri(address.Replace("[::]", "localhost", StringComparison.Ordinal)).Port).ToArray();
+        return options with { HttpPort = ports[0], GrpcPort = ports[1], MqttPort = ports.Length > 2 ? ports[2] : options.MqttPort };
+    }
+}

@@ -1,0 +1,65 @@
+using System.CommandLine;
+
+namespace StemLab.Hub.Operations;
+
+/// <summary><c>stemlab serve</c>: run a hub until it is stopped.</summary>
+internal static class ServeCommand
+{
+    private static readonly Option<FileInfo?> Config = new("--config") { Description = "JSON file with options (see hub/stemlab.json); options given here win" };
+    private static readonly Option<string?> Data = new("--data") { Description = "data folder" };
+    private static readonly Option<int?> Http = new("--http") { Description = "port of pages and JSON, 0 = any free one" };
+    private static readonly Option<int?> Grpc = new("--grpc") { Description = "port of native gRPC, 0 = any free one" };
+    private static readonly Option<int?> Mqtt = new("--mqtt") { Description = "port of MQTT, 0 = any free one" };
+    private static readonly Option<string?> Utc = new("--utc") { Description = "where UTC comes from: machine or none" };
+    private static readonly Option<string?> Language = new("--language") { Description = "console lines: en or vi" };
+
+    public static Command Build()
+    {
+        var command = new Command("serve", "Run a hub on this machine") { Config, Data, Http, Grpc, Mqtt, Utc, Language };
+        command.SetAction(RunAsync);
+        return command;
+    }
+
+    private static async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationToken)
+    {
+        var options = FromFile(arguments.GetValue(Config));
+        options = options with
+        {
+            DataFolder = arguments.GetValue(Data) ?? options.DataFolder,
+            HttpPort = arguments.GetValue(Http) ?? options.HttpPort,
+            GrpcPort = arguments.GetValue(Grpc) ?? options.GrpcPort,
+            MqttPort = arguments.GetValue(Mqtt) ?? options.MqttPort,
+            UtcSource = arguments.GetValue(Utc) ?? options.UtcSource,
+            Language = arguments.GetValue(Language) ?? options.Language,
+        };
+        await using var hub = await HubHost.StartAsync(options, cancellationToken);
+        foreach (var line in StartLines.Of(hub))
+        {
+            Console.WriteLine(line);
+        }
+
+        await hub.WaitForShutdownAsync(cancellationToken);
+        return 0;
+    }
+
+    private static HubOptions FromFile(FileInfo? file)
+    {
+        if (file is null)
+        {
+            return new HubOptions();
+        }
+
+        string text;
+        try
+        {
+            text = File.ReadAllText(file.FullName);
+        }
+        catch (Exception failed) when (failed is IOException or UnauthorizedAccessException)
+        {
+            throw new StartRefusedException($"The configuration file cannot be read: {failed.Message}", failed);
+        }
+
+        var options = HubConfiguration.Read(text, out var problems);
+        return problems.Count == 0 ? options : throw new StartRefusedException($"{file.Name}: {string.Join("; ", problems)}");
+    }
+}

@@ -1,0 +1,17 @@
+namespace StemLab.Hub.Operations;
+
+/// <summary>The few lines a person reads when a hub has started; at most eight.</summary>
+internal static class StartLines
+{
+    public static IEnumerable<string> Of(HubHost hub)
+    {
+        var vi = hub.Options.Language == "vi";
+        yield return vi ? $"StemLab đang lắng nghe. Mở trang: {hub.PageUrl}" : $"StemLab is listening. Open the page: {hub.PageUrl}";
+        yield return vi ? $"  Ứng dụng gRPC: 127.0.0.1:{hub.GrpcPort}   MQTT: 127.0.0.1:{hub.MqttPort}" : $"  Apps by gRPC: 127.0.0.1:{hub.GrpcPort}   MQTT: 127.0.0.1:{hub.MqttPort}";
+        yield return vi ? $"  Kho dữ liệu: nhúng sẵn, thư mục {hub.Options.DataFolder}" : $"  Store: embedded, in {hub.Options.DataFolder}";
+        yield return vi
+            ? $"  Thử: mosquitto_pub -p {hub.MqttPort} -t lab/pond/ph -m 7,1"
+            : $"  Try: mosquitto_pub -p {hub.MqttPort} -t lab/pond/ph -m 7.1";
+        yield return vi ? "  Dừng: Ctrl+C" : "  Stop: Ctrl+C";
+    }
+}
