@@ -1,0 +1,32 @@
+using System.Collections.Immutable;
+
+namespace StemLab.Agent.Sensors;
+
+/// <summary>What a probe or source measures. Immutable.</summary>
+/// <param name="Name">For logs and health, unique in the agent: "atlas-ph 99 on i2c-1".</param>
+/// <param name="Bus">Probes with the same bus take turns ("i2c-1"). Empty = a bus of its own.</param>
+/// <param name="Interval">Time between readings, greater than zero for a probe; zero = irregular (timed sources only).</param>
+/// <param name="Outputs">At least one; port with quantity is unique within an agent.</param>
+internal sealed record ProbeDescription(string Name, string Bus, TimeSpan Interval, ImmutableArray<OutputDescription> Outputs);
+
+/// <summary>One quantity of a probe; becomes an input of the agent's catalogue.</summary>
+/// <param name="Port">[a-z0-9-/._]{1,64}: "ph", "i2c1-63", "exo/temperature".</param>
+/// <param name="Quantity">Observed property ("water_temperature") or native electrical quantity ("voltage").</param>
+/// <param name="UnitUcum">UCUM code of the raw value.</param>
+internal sealed record OutputDescription(string Port, string Quantity, string UnitUcum)
+{
+    /// <summary>
+    /// Everything set on the board itself that changes what a raw value means (gain, board calibration, output mode), as any stable text.
+    /// The agent keeps it per port and raises the input's config_rev by one whenever it differs from before. Empty = nothing can be set.
+    /// </summary>
+    public string BoardSettings { get; init; } = "";
+
+    /// <summary>Label for people, may be empty.</summary>
+    public string Label { get; init; } = "";
+
+    /// <summary>Maker's model, empty where unknown.</summary>
+    public string ProbeModel { get; init; } = "";
+
+    /// <summary>Serial number, empty where unknown.</summary>
+    public string ProbeSerial { get; init; } = "";
+}
