@@ -1,0 +1,251 @@
+using System.Collections.Immutable;
+using System.Security.Cryptography;
+using System.Text;
+using StemLab.Hub.Facts;
+using StemLab.Hub.TimeKeeping;
+using StemLab.Store;
+using StemLab.Wire;
+using StemLab.Wire.V1;
+
+namespace StemLab.Hub.Fleet;
+
+/// <summary>Who may send here and what they said about themselves: kept in hub.db, read as an immutable snapshot. Safe from any thread.</summary>
+internal sealed class FleetBook
+{
+    /// <summary>Foreign publishers nobody adopted; more are refused, so that a stranger cannot fill the table.</summary>
+    public const int MostUnclaimed = 1000;
+
+    private const int LongestForeignKey = 256;
+
+    // Beyond this a Birth's inputs are not remembered; their readings are.
+    private const int MostInputs = 4096;
+
+    private readonly FleetTable _table;
+    private readonly HubClock _clock;
+    private readonly Lock _gate = new();
+
+    // Under _gate; the tables are replaced whole, so readers need no lock.
+    private readonly Dictionary<AgentId, FleetRow> _rows;
+    private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile Lookup _lookup;
+
+    // Under _presenceGate: RAM only.
+    private readonly Lock _presenceGate = new();
+    private readonly Dictionary<AgentId, Presence> _presence = [];
+
+    public FleetBook(HubDatabase database, HubClock clock)
+    {
+        _table = new FleetTable(database);
+        _clock = clock;
+        _rows = _table.Load().ToDictionary(row => row.Agent.Id);
+        _lookup = Lookup.Of(0, _rows.Values);
+    }
+
+    public FleetSnapshot Current => _lookup.Fleet;
+
+    /// <summary>Completes when the snapshot is newer than that version.</summary>
+    public Task WaitForChangeAsync(long afterVersion, CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            return Current.Version > afterVersion ? Task.CompletedTask : _changed.Task.WaitAsync(cancellationToken);
+        }
+    }
+
+    /// <summary>Makes an agent identity with a random token. With the id of an agent that exists (or moves here from another hub) it keeps the id and gets a new token.</summary>
+    public Enrolment Enrol(string slug, AgentId? existing = null)
+    {
+        lock (_gate)
+        {
+            AgentId id = existing ?? new AgentId(Id128.New().Value);
+            FleetRefusal refusal = SlugRefusal(slug, id);
+            if (refusal != FleetRefusal.None)
+            {
+                return new Enrolment(refusal, null, null);
+            }
+
+            string token = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)).TrimEnd('=').Replace('+', '-').Replace('/', '_');
+            FleetAgent agent = _rows.TryGetValue(id, out FleetRow? known) ? known.Agent with { Slug = slug, Adopted = true } : new FleetAgent { Id = id, Slug = slug, Adopted = true };
+            Save(new FleetRow(agent, HashOf(token), known?.ForeignKey));
+            return new Enrolment(FleetRefusal.None, agent, token);
+        }
+    }
+
+    /// <summary>Takes an unclaimed foreign publisher in under a slug.</summary>
+    public FleetRefusal Adopt(AgentId id, string slug)
+    {
+        lock (_gate)
+        {
+            if (!_rows.TryGetValue(id, out FleetRow? row))
+            {
+                return FleetRefusal.UnknownAgent;
+            }
+
+            if (!row.Agent.Unclaimed)
+            {
+                return FleetRefusal.NotUnclaimed;
+            }
+
+            FleetRefusal refusal = SlugRefusal(slug, id);
+            if (refusal == FleetRefusal.None)
+            {
+                Save(row with { Agent = row.Agent with { Slug = slug, Adopted = true } });
+            }
+
+            return refusal;
+        }
+    }
+
+    /// <summary>The agent behind a foreign key (a topic root, a client's name), made on first sight as unclaimed; null when the key is out of form or too many are unclaimed.</summary>
+    public AgentId? EnsureForeign(string key, bool simulated = false)
+    {
+        if (_lookup.ByForeignKey.TryGetValue(key, out AgentId known))
+        {
+            return known;
+        }
+
+        if (key.Length is 0 or > LongestForeignKey)
+        {
+            return null;
+        }
+
+        lock (_gate)
+        {
+            if (_lookup.ByForeignKey.TryGetValue(key, out known))
+            {
+                return known;
+            }
+
+            if (_rows.Values.Count(row => row.Agent.Unclaimed) >= MostUnclaimed)
+            {
+                return null;
+            }
+
+            var agent = new FleetAgent
+            {
+                Id = new AgentId(Id128.New().Value),
+                Slug = Slug.From(key, taken => Current.TryFindBySlug(taken, out _)),
+                Foreign = true,
+                Simulated = simulated,
+            };
+            Save(new FleetRow(agent, null, key));
+            return agent.Id;
+        }
+    }
+
+    /// <summary>The agent an enrolled token belongs to.</summary>
+    public bool TryAuthenticate(string token, out AgentId id) => _lookup.ByToken.TryGetValue(Convert.ToHexString(HashOf(token)), out id);
+
+    /// <summary>Takes over what a Birth tells about the agent. False when the hub does not know it.</summary>
+    public bool ReportBirth(AgentId id, Birth birth)
+    {
+        lock (_gate)
+        {
+            if (!_rows.TryGetValue(id, out FleetRow? row))
+            {
+                return false;
+            }
+
+            FleetAgent agent = row.Agent with
+            {
+                Description = Clip(birth.Description, 200),
+                Software = Clip(birth.SoftwareVersion, 64),
+                Simulated = birth.Simulated,
+                Inputs = Merged(row.Agent.Inputs, birth),
+            };
+            if (agent != row.Agent)
+            {
+                Save(row with { Agent = agent });
+            }
+        }
+
+        BootId? running = birth.Boots.Count > 0 && Id128.TryRead(birth.Boots[^1].BootId.Span, out Id128 boot) ? new BootId(boot.Value) : null;
+        Touch(id, presence => presence with { Boot = running ?? presence.Boot });
+        ReportHealth(id, birth.Health);
+        return true;
+    }
+
+    public void ReportHealth(AgentId id, Health? health) =>
+        Touch(id, presence => health is null ? presence : presence with { OldestUnreceiptedUs = health.OldestUnreceiptedUs });
+
+    /// <summary>A message of it arrived.</summary>
+    public void Seen(AgentId id) => Touch(id, presence => presence);
+
+    /// <summary>A connection of it opened; balanced by <see cref="Disconnected"/>.</summary>
+    public void Connected(AgentId id) => Touch(id, presence => presence with { Connections = presence.Connections + 1 });
+
+    public void Disconnected(AgentId id) => Touch(id, presence => presence with { Connections = Math.Max(0, presence.Connections - 1) });
+
+    public AgentPresence PresenceOf(AgentId id)
+    {
+        lock (_presenceGate)
+        {
+            return _presence.TryGetValue(id, out Presence? presence)
+                ? new AgentPresence(presence.Connections > 0, presence.LastSeenUs, presence.OldestUnreceiptedUs, presence.Boot)
+                : default;
+        }
+    }
+
+    private static ImmutableDictionary<(string Port, string Quantity), AgentInput> Merged(ImmutableDictionary<(string Port, string Quantity), AgentInput> known, Birth birth)
+    {
+        ImmutableDictionary<(string Port, string Quantity), AgentInput> merged = known;
+        foreach (Input input in birth.Catalogs.SelectMany(catalog => catalog.Inputs).Take(MostInputs))
+        {
+            var told = new AgentInput(Math.Max(0, input.IntervalUs), Clip(input.Label, 100), Clip(input.ProbeModel, 100), Clip(input.ProbeSerial, 100));
+            merged = merged.SetItem((input.Port, input.Quantity), told);
+        }
+
+        return merged;
+    }
+
+    private static string Clip(string text, int most) => text.Length <= most ? text : text[..most];
+
+    private static byte[] HashOf(string token) => SHA256.HashData(Encoding.UTF8.GetBytes(token));
+
+    private FleetRefusal SlugRefusal(string slug, AgentId bearer)
+    {
+        if (!Slug.IsValid(slug))
+        {
+            return FleetRefusal.BadSlug;
+        }
+
+        return Current.TryFindBySlug(slug, out FleetAgent? other) && other.Id != bearer ? FleetRefusal.SlugTaken : FleetRefusal.None;
+    }
+
+    /// <summary>Under _gate: hub.db first, then the snapshot.</summary>
+    private void Save(FleetRow row)
+    {
+        _table.Save(row);
+        _rows[row.Agent.Id] = row;
+        _lookup = Lookup.Of(Current.Version + 1, _rows.Values);
+        TaskCompletionSource changed = _changed;
+        _changed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        changed.SetResult();
+    }
+
+    private void Touch(AgentId id, Func<Presence, Presence> change)
+    {
+        if (!Current.IsKnown(id))
+        {
+            return;
+        }
+
+        long nowUs = _clock.NowUs();
+        lock (_presenceGate)
+        {
+            Presence presence = _presence.GetValueOrDefault(id) ?? new Presence(0, nowUs, null, null);
+            _presence[id] = change(presence) with { LastSeenUs = nowUs };
+        }
+    }
+
+    private sealed record Presence(int Connections, long LastSeenUs, long? OldestUnreceiptedUs, BootId? Boot);
+
+    /// <summary>The snapshot with what only this room may look up. Immutable.</summary>
+    private sealed record Lookup(FleetSnapshot Fleet, ImmutableDictionary<string, AgentId> ByForeignKey, ImmutableDictionary<string, AgentId> ByToken)
+    {
+        public static Lookup Of(long version, IReadOnlyCollection<FleetRow> rows) => new(
+            new FleetSnapshot(version, rows.Select(row => row.Agent)),
+            rows.Where(row => row.ForeignKey is not null).ToImmutableDictionary(row => row.ForeignKey!, row => row.Agent.Id, StringComparer.Ordinal),
+            rows.Where(row => row.TokenSha256 is not null).ToImmutableDictionary(row => Convert.ToHexString(row.TokenSha256!), row => row.Agent.Id, StringComparer.Ordinal));
+    }
+}
