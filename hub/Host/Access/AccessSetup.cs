@@ -8,6 +8,7 @@ internal static class AccessSetup
 {
     public static void AddAccess(this IServiceCollection services)
     {
+        services.AddSingleton<MqttAccess>();
         services.AddAuthentication(LoopbackAuthentication.SchemeName)
             .AddScheme<AuthenticationSchemeOptions, LoopbackAuthentication>(LoopbackAuthentication.SchemeName, null);
         var authorization = services.AddAuthorizationBuilder()
