@@ -2,7 +2,8 @@ using StemLab.Wire.V1;
 
 namespace StemLab.Agent.Sensors;
 
-/// <summary>A thing in the water that is asked for its readings. One sampling loop calls it; it is never asked twice at once.</summary>
+/// <summary>A thing in the water that is asked for its readings. Its own sampling loop calls it; it is never asked twice at once.</summary>
+/// <remarks>Loops of different probes run side by side: probes on one bus share a lock over each transfer (not over the wait between command and answer).</remarks>
 internal interface IProbe : IAsyncDisposable
 {
     /// <summary>What it measures. The same object for the life of the probe.</summary>

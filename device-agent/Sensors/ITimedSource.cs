@@ -12,7 +12,7 @@ internal interface ITimedSource : IAsyncDisposable
     SourceClock Clock { get; }
 
     /// <summary>
-    /// All readings from a time on, per output strictly later each, ending when there are no more. A device-clock source may run ahead as far as it likes: the agent holds
+    /// All readings from a time on, in order of time (readings of one time together, an output at most once in each), ending when there are no more. A device-clock source may run ahead as far as it likes: the agent holds
     /// each reading back until its clock has come to it, and takes those already due as fast as it can keep them. A UTC source paces itself.
     /// </summary>
     /// <param name="fromTUs">First time wanted, µs of the source's clock: what was kept before a restart is not wanted again. 0 = from its beginning.</param>

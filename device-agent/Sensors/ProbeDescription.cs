@@ -4,10 +4,9 @@ namespace StemLab.Agent.Sensors;
 
 /// <summary>What a probe or source measures. Immutable.</summary>
 /// <param name="Name">For logs and health, unique in the agent: "atlas-ph 99 on i2c-1".</param>
-/// <param name="Bus">Probes with the same bus take turns ("i2c-1"). Empty = a bus of its own.</param>
-/// <param name="Interval">Time between readings, greater than zero for a probe; zero = irregular (timed sources only).</param>
+/// <param name="Interval">Time between readings, greater than zero for a probe; zero = irregular (timed sources only). From 20 Hz on the probe gets a thread of its own.</param>
 /// <param name="Outputs">At least one; port with quantity is unique within an agent.</param>
-internal sealed record ProbeDescription(string Name, string Bus, TimeSpan Interval, ImmutableArray<OutputDescription> Outputs);
+internal sealed record ProbeDescription(string Name, TimeSpan Interval, ImmutableArray<OutputDescription> Outputs);
 
 /// <summary>One quantity of a probe; becomes an input of the agent's catalogue.</summary>
 /// <param name="Port">[a-z0-9-/._]{1,64}: "ph", "i2c1-63", "exo/temperature".</param>

@@ -1,0 +1,83 @@
+using System.Collections.Immutable;
+using StemLab.Wire;
+
+namespace StemLab.Agent.Operations;
+
+/// <summary>Everything an agent is told at its start. Immutable; read once from agent.json, or made by whoever starts agents in its own process.</summary>
+internal sealed record AgentOptions
+{
+    /// <summary>The hub's MQTT door, host:port. Default 127.0.0.1:1883.</summary>
+    public string HubAddress { get; init; } = "127.0.0.1:1883";
+
+    /// <summary>The agent's global identity, 32 lowercase hex digits, handed over by the hub. Required.</summary>
+    public Id128 AgentId { get; init; }
+
+    /// <summary>The secret handed over with the identity. Required. Never logged.</summary>
+    public string Token { get; init; } = "";
+
+    /// <summary>Label, [a-z0-9-]{1,32}. Default "agent".</summary>
+    public string Slug { get; init; } = "agent";
+
+    /// <summary>What and where this agent is, for people; may be empty.</summary>
+    public string Description { get; init; } = "";
+
+    /// <summary>Folder for outbox, identity of boots and logs; made when absent. Default "data".</summary>
+    public string DataFolder { get; init; } = "data";
+
+    /// <summary>True where nothing behind this agent is a real measurement. Default false.</summary>
+    public bool Simulated { get; init; }
+
+    /// <summary>True = every process start is a boot of its own, also on a machine that has a boot id. Default false.</summary>
+    public bool BootPerProcess { get; init; }
+
+    /// <summary>Most bytes the outbox keeps, 1 MiB to 64 GiB. Default 64 MiB.</summary>
+    public long OutboxCapBytes { get; init; } = 64L << 20;
+
+    /// <summary>What is measured. Default none.</summary>
+    public ImmutableArray<SourceOptions> Sources { get; init; } = [];
+
+    /// <summary>Everything that is wrong with the values, each with path, what was found and what is expected; empty when they hold.</summary>
+    public IReadOnlyList<string> Problems()
+    {
+        var problems = new List<string>();
+        if (!HubEndpoint.TryParse(HubAddress, out _))
+        {
+            problems.Add($"HubAddress: '{HubAddress}' is not host:port, for example 192.168.1.10:1883");
+        }
+
+        if (AgentId.IsEmpty)
+        {
+            problems.Add("AgentId: missing; the hub hands it over with the token when the agent is enrolled");
+        }
+
+        if (Token.Length == 0)
+        {
+            problems.Add("Token: missing; the hub hands it over when the agent is enrolled");
+        }
+
+        if (!IsSlug(Slug))
+        {
+            problems.Add($"Slug: '{Slug}' is not 1 to 32 of a-z, 0-9 and -");
+        }
+
+        if (DataFolder.Length == 0)
+        {
+            problems.Add("DataFolder: empty; give a folder the agent may write");
+        }
+
+        if (OutboxCapBytes is < 1L << 20 or > 64L << 30)
+        {
+            problems.Add($"OutboxCapBytes: {OutboxCapBytes} is not 1048576 to 68719476736");
+        }
+
+        for (var i = 0; i < Sources.Length; i++)
+        {
+            problems.AddRange(Sources[i].Problems($"Sources[{i}]"));
+        }
+
+        return problems;
+    }
+
+    private static bool IsSlug(string text) =>
+        text.Length is >= 1 and <= 32 && text.All(c => c is (>= 'a' and <= 'z') or (>= '0' and <= '9') or '-');
+}
