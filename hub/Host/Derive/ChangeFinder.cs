@@ -1,0 +1,118 @@
+using System.Collections.Immutable;
+using StemLab.Science.Time;
+using StemLab.Store;
+
+namespace StemLab.Hub.Derive;
+
+/// <summary>Compares two derivations: which stored rows now read differently. Pure but for the extents it is given.</summary>
+internal sealed class ChangeFinder
+{
+    private readonly Func<SeriesId, (long FirstUs, long LastUs)?> _extent;
+    private readonly SortedDictionary<string, (long From, long To)> _spans = new(StringComparer.Ordinal);
+
+    /// <param name="extent">First and last stored t of a series; null while it has no rows.</param>
+    public ChangeFinder(Func<SeriesId, (long FirstUs, long LastUs)?> extent) => _extent = extent;
+
+    public ImmutableArray<ChangedSpan> Between(Derivation before, Derivation after)
+    {
+        for (int id = 1; id <= Math.Min(before.SeriesCount, after.SeriesCount); id++)
+        {
+            Compare(before.Series(new SeriesId(id)), after.Series(new SeriesId(id)));
+        }
+
+        return [.. _spans.Select(span => new ChangedSpan(span.Key, span.Value.From, span.Value.To))];
+    }
+
+    private void Compare(SeriesDerivation before, SeriesDerivation after)
+    {
+        if (ReferenceEquals(before, after) || !TryChangedTimes(before, after, out long fromT, out long toT))
+        {
+            return;
+        }
+
+        if (_extent(after.Entry.Id) is not { } extent || extent.LastUs < fromT || extent.FirstUs > toT)
+        {
+            return;
+        }
+
+        fromT = Math.Max(fromT, extent.FirstUs);
+        toT = Math.Min(toT, extent.LastUs);
+        bool moved = before.Channel.Name != after.Channel.Name;
+        if (moved)
+        {
+            Add(before.Channel.Name, before.Map.ToUtc(fromT), before.Map.ToUtc(toT));
+            Add(after.Channel.Name, after.Map.ToUtc(fromT), after.Map.ToUtc(toT));
+            return;
+        }
+
+        Add(after.Channel.Name, Math.Min(before.Map.ToUtc(fromT), after.Map.ToUtc(fromT)), Math.Max(before.Map.ToUtc(toT), after.Map.ToUtc(toT)));
+    }
+
+    private void Add(string channel, long fromUtcUs, long lastUtcUs)
+    {
+        long to = lastUtcUs == long.MaxValue ? lastUtcUs : lastUtcUs + 1;
+        _spans[channel] = _spans.TryGetValue(channel, out (long From, long To) known) ? (Math.Min(known.From, fromUtcUs), Math.Max(known.To, to)) : (fromUtcUs, to);
+    }
+
+    /// <summary>Smallest closed stretch of the boot's clock outside of which both say the same.</summary>
+    private static bool TryChangedTimes(SeriesDerivation before, SeriesDerivation after, out long fromT, out long toT)
+    {
+        (fromT, toT) = (long.MaxValue, long.MinValue);
+        if (before.Channel.Name != after.Channel.Name || before.Channel.UnitUcum != after.Channel.UnitUcum || before.Map.State != after.Map.State)
+        {
+            (fromT, toT) = (long.MinValue, long.MaxValue);
+            return true;
+        }
+
+        if (!before.Map.Equals(after.Map))
+        {
+            Knots(before.Map.Knots, after.Map.Knots, out fromT, out toT);
+        }
+
+        if (!before.Spans.AsSpan().SequenceEqual(after.Spans.AsSpan()))
+        {
+            Spans(before.Spans, after.Spans, ref fromT, ref toT);
+        }
+
+        return fromT <= toT;
+    }
+
+    /// <summary>A knot shapes the map from the knot before it to the one after it.</summary>
+    private static void Knots(ImmutableArray<TimeKnot> before, ImmutableArray<TimeKnot> after, out long fromT, out long toT)
+    {
+        int shorter = Math.Min(before.Length, after.Length);
+        int same = 0;
+        while (same < shorter && before[same] == after[same])
+        {
+            same++;
+        }
+
+        int sameAtEnd = 0;
+        while (sameAtEnd < shorter - same && before[^(sameAtEnd + 1)] == after[^(sameAtEnd + 1)])
+        {
+            sameAtEnd++;
+        }
+
+        fromT = same == 0 ? long.MinValue : before[same - 1].TUs;
+        toT = sameAtEnd == 0 ? long.MaxValue : before[^sameAtEnd].TUs;
+    }
+
+    private static void Spans(ImmutableArray<DerivedSpan> before, ImmutableArray<DerivedSpan> after, ref long fromT, ref long toT)
+    {
+        int b = 0;
+        int a = 0;
+        while (b < before.Length && a < after.Length)
+        {
+            long start = Math.Max(before[b].FromT, after[a].FromT);
+            long end = Math.Min(before[b].ToT, after[a].ToT);
+            if (before[b] with { FromT = 0, ToT = 0 } != after[a] with { FromT = 0, ToT = 0 })
+            {
+                fromT = Math.Min(fromT, start);
+                toT = Math.Max(toT, end == long.MaxValue ? end : end - 1);
+            }
+
+            b += before[b].ToT == end ? 1 : 0;
+            a += after[a].ToT == end ? 1 : 0;
+        }
+    }
+}

@@ -1,0 +1,128 @@
+using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
+using StemLab.Hub.Facts;
+using StemLab.Hub.Fleet;
+using StemLab.Science.Properties;
+using StemLab.Science.Time;
+using StemLab.Store;
+
+namespace StemLab.Hub.Derive;
+
+/// <summary>How everything stored is read under the facts of one revision. Immutable, safe from any thread; swapped whole by <see cref="DerivationBook"/>.</summary>
+internal sealed class Derivation
+{
+    private readonly SeriesDerivation[] _series;
+    private readonly ImmutableDictionary<string, ChannelView> _channels;
+    private readonly Lazy<ImmutableArray<ChannelView>> _ordered;
+
+    private Derivation(DerivationInputs inputs, SeriesDerivation[] series, ImmutableDictionary<string, ChannelView> channels)
+    {
+        Inputs = inputs;
+        _series = series;
+        _channels = channels;
+        _ordered = new(() => [.. channels.Values.OrderBy(channel => channel.AgentSlug, StringComparer.Ordinal).ThenBy(channel => channel.Name, StringComparer.Ordinal)]);
+    }
+
+    public long Revision => Inputs.Facts.Revision;
+
+    /// <summary>Grows with every change the book publishes; counts from the start of this process. 0 for an as-of derivation.</summary>
+    public long Version { get; init; }
+
+    /// <summary>By agent's label, then name.</summary>
+    public IReadOnlyList<ChannelView> Channels => _ordered.Value;
+
+    public Instants Instants => Inputs.Instants;
+
+    /// <summary>Ties and anchors the time maps do not follow, with the reason.</summary>
+    public ImmutableArray<Outlier> Outliers => Inputs.Time.Outliers;
+
+    internal DerivationInputs Inputs { get; }
+
+    internal int SeriesCount => _series.Length;
+
+    /// <summary>The series of an id this derivation covers.</summary>
+    public SeriesDerivation Series(SeriesId id) => TryFindSeries(id, out SeriesDerivation? series)
+        ? series
+        : throw new ArgumentOutOfRangeException(nameof(id), id.Value, $"This derivation covers series 1 … {_series.Length}");
+
+    public bool TryFindSeries(SeriesId id, [NotNullWhen(true)] out SeriesDerivation? series)
+    {
+        series = id.Value >= 1 && id.Value <= _series.Length ? _series[id.Value - 1] : null;
+        return series is not null;
+    }
+
+    public bool TryFindChannel(string name, [NotNullWhen(true)] out ChannelView? channel) => _channels.TryGetValue(name, out channel);
+
+    /// <summary>The map of a boot, <see cref="TimeMap.Unknown"/> for one nobody declared.</summary>
+    public TimeMap MapOf(BootId boot) => Inputs.Time.Map(new BootKey(boot.Value));
+
+    /// <summary>Derives all series of the inputs' dictionary anew.</summary>
+    internal static Derivation Build(DerivationInputs inputs, long version) =>
+        new Derivation(inputs, [], ImmutableDictionary<string, ChannelView>.Empty).Extended(inputs, version);
+
+    /// <summary>The same facts with the dictionary's new series; costs what is new (and the channels it joins).</summary>
+    internal Derivation Extended(DerivationInputs inputs, long version)
+    {
+        ReadOnlySpan<SeriesEntry> entries = inputs.Dictionary.Series.Span;
+        var meanings = new SeriesMeaning[entries.Length - _series.Length];
+        for (int i = 0; i < meanings.Length; i++)
+        {
+            meanings[i] = SeriesMeaning.Of(entries[_series.Length + i], inputs.Plan);
+        }
+
+        var series = new SeriesDerivation[entries.Length];
+        _series.CopyTo(series, 0);
+        ImmutableDictionary<string, ChannelView>.Builder channels = _channels.ToBuilder();
+        foreach (IGrouping<string, SeriesMeaning> group in meanings.GroupBy(meaning => ChannelView.NameOf(meaning.Entry.Agent, meaning.Entry.Input.Port, meaning.PropertyId)))
+        {
+            IEnumerable<SeriesMeaning> earlier = _channels.TryGetValue(group.Key, out ChannelView? known)
+                ? known.Series.Select(id => SeriesMeaning.Of(inputs.Dictionary[id], inputs.Plan))
+                : [];
+            channels[group.Key] = Join(inputs, group.Key, [.. earlier, .. group], series);
+        }
+
+        return new Derivation(inputs, series, channels.ToImmutable()) { Version = version };
+    }
+
+    private static ChannelView Join(DerivationInputs inputs, string name, SeriesMeaning[] meanings, SeriesDerivation[] into)
+    {
+        string property = meanings[^1].PropertyId;
+        ObservedProperty? registered = ObservedProperties.Default.Find(property);
+        bool reached = registered is not null && meanings.Any(meaning => meaning.PreferredUnit == registered.UnitUcum);
+        string unit = reached ? registered!.UnitUcum : meanings[0].PreferredUnit;
+        ImmutableArray<DerivedSpan>[] spans = [.. meanings.Select(meaning => meaning.In(unit))];
+
+        SeriesEntry newest = meanings[^1].Entry;
+        bool isKnown = inputs.Fleet.TryFind(newest.Agent, out FleetAgent? agent);
+        AgentInput? told = agent?.Inputs.GetValueOrDefault((newest.Input.Port, newest.Input.Quantity));
+        string slug = isKnown ? agent!.Slug : newest.Agent.ToString();
+        var channel = new ChannelView
+        {
+            Name = name,
+            Agent = newest.Agent,
+            AgentSlug = slug,
+            Port = newest.Input.Port,
+            PropertyId = property,
+            Property = registered,
+            UnitUcum = unit,
+            IntervalUs = told?.IntervalUs ?? 0,
+            Series = [.. meanings.Select(meaning => meaning.Entry.Id)],
+            Simulated = inputs.Fleet.Simulated(newest.Agent),
+            Unclaimed = isKnown && agent!.Unclaimed,
+            DisplayName = $"{slug} {(string.IsNullOrEmpty(told?.Label) ? newest.Input.Port : told.Label)}",
+            Calibration = spans[^1][^1].Calibration,
+            Probe = spans[^1][^1].Probe,
+        };
+        for (int i = 0; i < meanings.Length; i++)
+        {
+            SeriesEntry entry = meanings[i].Entry;
+            uint bootNo = inputs.Dictionary.TryFind(entry.Boot, out BootDeclaration? boot) ? boot.BootNo : 0;
+            into[entry.Id.Value - 1] = new SeriesDerivation(entry, bootNo, channel, inputs.Time.Map(new BootKey(entry.Boot.Value)), spans[i]);
+        }
+
+        return channel;
+    }
+}
+
+/// <summary>Everything a derivation is a function of. Immutable.</summary>
+internal sealed record DerivationInputs(FactSnapshot Facts, FleetSnapshot Fleet, StoreDictionary Dictionary, TimeSolution Time, Instants Instants, ProbePlan Plan);
