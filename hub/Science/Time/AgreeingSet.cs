@@ -8,16 +8,17 @@ namespace StemLab.Science.Time;
 internal static class AgreeingSet
 {
     /// <summary>More moments than this are not tried as the place of agreement.</summary>
-    private const int MostMoments = 64;
+    private const int MostMoments = 16;
 
     /// <summary>Marks who agrees.</summary>
     /// <param name="statements">In canonical order.</param>
+    /// <param name="bounds">What those who agree say together.</param>
     /// <returns>One mark per statement; all true where nothing disagrees.</returns>
-    internal static bool[] Choose(IReadOnlyList<Statement> statements)
+    internal static bool[] Choose(List<Statement> statements, out OffsetBounds bounds)
     {
         var agrees = new bool[statements.Count];
         Array.Fill(agrees, true);
-        if (statements.Count < 2 || OffsetBounds.TryBuild(statements.Select(statement => statement.ToCorner()), out _))
+        if (OffsetBounds.TryBuild(statements.ConvertAll(statement => statement.ToCorner()), out bounds))
             return agrees;
 
         var moments = statements.Select(statement => statement.TUs).Distinct().Order().ToArray();
@@ -27,47 +28,67 @@ internal static class AgreeingSet
             best = Better(best, AtMoment(statements, moments[i]));
 
         Array.Clear(agrees);
-        foreach (var member in RemoveConflicts(statements, best!.Members))
+        foreach (var member in RemoveConflicts(statements, best!.Members, out bounds))
             agrees[member] = true;
         return agrees;
     }
 
-    private static Candidate AtMoment(IReadOnlyList<Statement> statements, long moment)
+    /// <summary>Sweeps the statements' ranges at one moment, from low to high.</summary>
+    private static Candidate AtMoment(List<Statement> statements, long moment)
     {
-        var edges = new (long Offset, bool IsEnd, int Index)[2 * statements.Count];
+        // An edge is offset * 2, + 1 where a range ends: closed ranges that touch overlap.
+        var edges = new long[2 * statements.Count];
+        var owners = new int[2 * statements.Count];
         for (var i = 0; i < statements.Count; i++)
         {
             var corner = statements[i].ToCorner();
             var distance = Math.Abs(moment - corner.TUs);
-            edges[2 * i] = (OffsetBounds.Lower(corner.Low, distance), false, i);
-            edges[2 * i + 1] = (OffsetBounds.Raise(corner.High, distance), true, i);
+            (edges[2 * i], owners[2 * i]) = (2 * OffsetBounds.Lower(corner.Low, distance), i);
+            (edges[2 * i + 1], owners[2 * i + 1]) = (2 * OffsetBounds.Raise(corner.High, distance) + 1, i);
         }
 
-        Array.Sort(edges);
-        var open = new SortedSet<int>();
+        Array.Sort(edges, owners);
+        var isOpen = new bool[statements.Count];
         var witnesses = new Dictionary<int, int>();
+        var open = 0;
         Candidate? best = null;
         for (var e = 0; e < edges.Length; e++)
         {
-            var (_, isEnd, index) = edges[e];
-            var source = statements[index].Source;
-            if (!isEnd)
+            var source = statements[owners[e]].Source;
+            if ((edges[e] & 1) != 0)
             {
-                open.Add(index);
-                witnesses[source] = witnesses.GetValueOrDefault(source) + 1;
-                // Only the last start before an end can be a largest set.
-                var isPeak = e + 1 == edges.Length || edges[e + 1].IsEnd;
-                if (isPeak && (best is null || (witnesses.Count, open.Count).CompareTo((best.Witnesses, best.Members.Length)) >= 0))
-                    best = Better(best, new Candidate(witnesses.Count, [.. open], open.Min(i => statements[i].SigmaUs)));
+                isOpen[owners[e]] = false;
+                open--;
+                if (--witnesses[source] == 0)
+                    witnesses.Remove(source);
                 continue;
             }
 
-            open.Remove(index);
-            if (--witnesses[source] == 0)
-                witnesses.Remove(source);
+            isOpen[owners[e]] = true;
+            open++;
+            witnesses[source] = witnesses.GetValueOrDefault(source) + 1;
+            // Only the last start before an end can be a largest set.
+            var isPeak = e + 1 == edges.Length || (edges[e + 1] & 1) != 0;
+            if (isPeak && (best is null || (witnesses.Count, open).CompareTo((best.Witnesses, best.Members.Length)) >= 0))
+                best = Better(best, Peak(statements, isOpen, open, witnesses.Count));
         }
 
         return best!;
+    }
+
+    private static Candidate Peak(List<Statement> statements, bool[] isOpen, int open, int witnesses)
+    {
+        var members = new int[open];
+        var sharpest = long.MaxValue;
+        for (int i = 0, m = 0; m < open; i++)
+        {
+            if (!isOpen[i])
+                continue;
+            members[m++] = i;
+            sharpest = Math.Min(sharpest, statements[i].SigmaUs);
+        }
+
+        return new Candidate(witnesses, members, sharpest);
     }
 
     private static Candidate Better(Candidate? one, Candidate other)
@@ -80,10 +101,10 @@ internal static class AgreeingSet
     }
 
     /// <summary>Agreement at one moment is weaker than agreement of each with each: drop whoever is in conflict with most.</summary>
-    private static List<int> RemoveConflicts(IReadOnlyList<Statement> statements, int[] members)
+    private static List<int> RemoveConflicts(List<Statement> statements, int[] members, out OffsetBounds bounds)
     {
         var kept = members.ToList();
-        while (!OffsetBounds.TryBuild(kept.Select(i => statements[i].ToCorner()), out _))
+        while (!OffsetBounds.TryBuild(kept.ConvertAll(i => statements[i].ToCorner()), out bounds))
         {
             var worst = kept.MaxBy(i => (kept.Count(j => Conflict(statements[i], statements[j])), statements[i].SigmaUs, i));
             if (!kept.Exists(j => Conflict(statements[worst], statements[j])))

@@ -26,7 +26,7 @@ internal sealed class AnchorPaths
     private readonly int[] _labelCount;
     private readonly int[] _labels;
     private readonly List<Label> _all = [];
-    private readonly PriorityQueue<Label, (long Cost, int Source, int Tie, int Point)> _queue = new();
+    private readonly PriorityQueue<Label, Label> _queue = new(new CheapestFirst());
 
     internal AnchorPaths(TimeGraph graph, bool[] tieExcluded)
     {
@@ -123,25 +123,29 @@ internal sealed class AnchorPaths
 
     private void Offer(Label label)
     {
-        if (label.Cost <= DearestCost && _labelCount[label.Point] < AnchorsPerPoint)
-            _queue.Enqueue(label, (label.Cost, label.Source, label.Tie, label.Point));
+        if (label.Cost <= DearestCost && IsWanted(label))
+            _queue.Enqueue(label, label);
     }
 
-    private bool TrySettle(Label label, out int settled)
+    /// <summary>Room for one more anchor at the point, and this one not there yet.</summary>
+    private bool IsWanted(Label label)
     {
-        var start = label.Point * AnchorsPerPoint;
-        var count = _labelCount[label.Point];
-        settled = _all.Count;
-        if (count == AnchorsPerPoint)
-            return false;
+        var (start, count) = (label.Point * AnchorsPerPoint, _labelCount[label.Point]);
         for (var i = 0; i < count; i++)
         {
             if (_all[_labels[start + i]].Source == label.Source)
                 return false;
         }
 
-        _labels[start + count] = settled;
-        _labelCount[label.Point]++;
+        return count < AnchorsPerPoint;
+    }
+
+    private bool TrySettle(Label label, out int settled)
+    {
+        settled = _all.Count;
+        if (!IsWanted(label))
+            return false;
+        _labels[label.Point * AnchorsPerPoint + _labelCount[label.Point]++] = settled;
         _all.Add(label);
         return true;
     }
@@ -177,4 +181,17 @@ internal sealed class AnchorPaths
 
     /// <summary>An anchor's word at a point: cost in 1/20,000 µs, offset of that boot, and the label in the boot before (-1 = began here).</summary>
     private readonly record struct Label(int Point, long Cost, long OffsetUs, int Source, int Tie, int EnteredFrom);
+
+    /// <summary>Smallest sum of sigma first; equals by anchor, then by tie, both of which are numbered by fact id.</summary>
+    private sealed class CheapestFirst : IComparer<Label>
+    {
+        public int Compare(Label x, Label y)
+        {
+            if (x.Cost != y.Cost)
+                return x.Cost < y.Cost ? -1 : 1;
+            if (x.Source != y.Source)
+                return x.Source < y.Source ? -1 : 1;
+            return x.Tie != y.Tie ? x.Tie.CompareTo(y.Tie) : x.Point.CompareTo(y.Point);
+        }
+    }
 }

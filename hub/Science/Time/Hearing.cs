@@ -53,10 +53,9 @@ internal sealed class Hearing
             }
 
             _statements[boot] = statements;
-            _agrees[boot] = AgreeingSet.Choose(statements);
-            var kept = statements.Where((_, i) => _agrees[boot][i]).ToList();
-            Witnesses[boot] = kept.Select(statement => statement.Source).Distinct().Count();
-            Bounds[boot] = kept.Count > 0 && OffsetBounds.TryBuild(kept.Select(statement => statement.ToCorner()), out var bounds) ? bounds : null;
+            _agrees[boot] = AgreeingSet.Choose(statements, out var bounds);
+            Witnesses[boot] = statements.Where((_, i) => _agrees[boot][i]).Select(statement => statement.Source).Distinct().Count();
+            Bounds[boot] = statements.Count > 0 ? bounds : null;
         }
     }
 
@@ -121,7 +120,7 @@ internal sealed class Hearing
             AddDirect(boot, own);
             if (own.Count < LocalQuorum)
                 continue;
-            var agrees = AgreeingSet.Choose(own);
+            var agrees = AgreeingSet.Choose(own, out _);
             for (var i = 0; i < own.Count; i++)
                 silent[own[i].Source] |= !agrees[i];
         }

@@ -11,7 +11,14 @@ internal sealed class OffsetBounds
 
     private const long Limit = 4_000_000_000_000_000_000;
 
-    private readonly List<Corner> _corners = [];
+    private readonly List<Corner> _corners;
+
+    internal OffsetBounds()
+        : this([])
+    {
+    }
+
+    private OffsetBounds(List<Corner> corners) => _corners = corners;
 
     internal IReadOnlyList<Corner> Corners => _corners;
 
@@ -19,11 +26,11 @@ internal sealed class OffsetBounds
 
     internal bool HasHigh => _corners.Count > 0 && _corners[0].High < NoHigh;
 
-    /// <summary>Builds bounds from statements in any order; false when they cannot all be true.</summary>
-    internal static bool TryBuild(IEnumerable<Corner> statements, out OffsetBounds bounds)
+    /// <summary>Builds bounds from statements in any order, and keeps the list as its own; false when they cannot all be true.</summary>
+    internal static bool TryBuild(List<Corner> statements, out OffsetBounds bounds)
     {
-        bounds = new OffsetBounds();
-        bounds._corners.AddRange(statements.OrderBy(corner => corner.TUs));
+        bounds = new OffsetBounds(statements);
+        statements.Sort(static (one, other) => one.TUs.CompareTo(other.TUs));
         bounds.MergeEqualTimes();
         return bounds.Close();
     }
