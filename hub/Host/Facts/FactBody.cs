@@ -22,6 +22,7 @@ internal sealed record ClockTie(
 {
     public const string KindName = "clock_tie";
 
+    [JsonIgnore]
     public override string Kind => KindName;
 }
 
@@ -36,6 +37,7 @@ internal sealed record UtcAnchor(
 {
     public const string KindName = "utc_anchor";
 
+    [JsonIgnore]
     public override string Kind => KindName;
 }
 
@@ -50,6 +52,7 @@ internal sealed record Deployment(
 {
     public const string KindName = "deployment";
 
+    [JsonIgnore]
     public override string Kind => KindName;
 }
 
@@ -71,6 +74,7 @@ internal sealed record Calibration(
 {
     public const string KindName = "calibration";
 
+    [JsonIgnore]
     public override string Kind => KindName;
 }
 
@@ -85,6 +89,7 @@ internal sealed record Run(
 {
     public const string KindName = "run";
 
+    [JsonIgnore]
     public override string Kind => KindName;
 }
 
@@ -94,6 +99,7 @@ internal sealed record Withdrawal(
 {
     public const string KindName = "withdrawal";
 
+    [JsonIgnore]
     public override string Kind => KindName;
 }
 

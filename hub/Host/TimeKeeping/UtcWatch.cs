@@ -35,7 +35,7 @@ internal sealed class UtcWatch : BackgroundService
         lock (_gate)
         {
             long beforeUs = _clock.NowUs();
-            if (_source.Read() is not { } reading)
+            if (_source.Read() is not { UtcUs: >= 0 and <= FactCheck.LatestUtcUs } reading)
             {
                 return;
             }
@@ -61,23 +61,33 @@ internal sealed class UtcWatch : BackgroundService
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        Look();
         using var timer = new PeriodicTimer(Interval, _time);
-        for (int looks = 1; await timer.WaitForNextTickAsync(stoppingToken); looks++)
+        int looks = 0;
+        bool failing = false;
+        do
         {
             try
             {
                 Look();
-                if (looks % LooksPerCheckpoint == 0)
+                if (++looks % LooksPerCheckpoint == 0)
                 {
                     _clock.Checkpoint();
                 }
+
+                failing = false;
             }
             catch (Exception refused) when (refused is SqliteException or IOException)
             {
-                TimeKeepingLog.LookFailed(_logger, refused);
+                // Once per episode: a full disk would say the same every ten seconds.
+                if (!failing)
+                {
+                    TimeKeepingLog.LookFailed(_logger, refused);
+                }
+
+                failing = true;
             }
         }
+        while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
     private static ClockSample Sample(UtcAnchor anchor) => new(anchor.TUs, unchecked(anchor.UtcUs - anchor.TUs), anchor.SigmaUs);
