@@ -1,0 +1,31 @@
+using Google.Protobuf.Reflection;
+using Google.Rpc;
+using StemLab.Hub.Access;
+using StemLab.Hub.Live;
+using StemLab.Hub.Query;
+
+namespace StemLab.Hub.Api;
+
+/// <summary>Wires the faces of stemlab.v1: native gRPC, gRPC-Web and JSON, of the same service classes.</summary>
+internal static class ApiSetup
+{
+    public static void AddApi(this IServiceCollection services)
+    {
+        services.AddSingleton<ReadingQuery>();
+        services.AddSingleton<LiveFeed>();
+        services.AddGrpc(grpc =>
+        {
+            grpc.Interceptors.Add<RpcBorder>();
+            grpc.MaxReceiveMessageSize = 1024 * 1024;
+        }).AddJsonTranscoding(json => json.TypeRegistry = TypeRegistry.FromFiles(ErrorDetailsReflection.Descriptor));
+        services.AddGrpcReflection();
+    }
+
+    public static void MapApi(this WebApplication app)
+    {
+        app.UseGrpcWeb(new GrpcWebOptions { DefaultEnabled = true });
+        app.MapGrpcService<ReadingRpc>();
+        app.MapGrpcService<CatalogRpc>();
+        app.MapGrpcReflectionService().RequireAuthorization(Policies.Read);
+    }
+}

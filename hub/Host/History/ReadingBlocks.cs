@@ -1,0 +1,84 @@
+using StemLab.Hub.Derive;
+using StemLab.V1;
+using TimeState = StemLab.Science.Time.TimeState;
+
+namespace StemLab.Hub.History;
+
+/// <summary>Turns derived rows into the column blocks of stemlab.v1. Pure.</summary>
+internal static class ReadingBlocks
+{
+    /// <summary>One block from rows [from, from + count) of derived columns.</summary>
+    /// <param name="channelRef">Stands for the channel on the stream.</param>
+    /// <param name="columns">Derived rows.</param>
+    /// <param name="raw">Raw rows with the same indexes; read only with <paramref name="withRaw"/>.</param>
+    public static ReadingBlock Of(uint channelRef, DerivedColumns columns, ReadOnlySpan<double> raw, int from, int count, TimeState state, bool withRaw)
+    {
+        var block = new ReadingBlock { ChannelRef = channelRef, TimeState = StateOf(state) };
+        block.DeltaTimeUs.Capacity = count;
+        block.Value.Capacity = count;
+        Append(block, columns, raw, from, count, withRaw);
+        return block;
+    }
+
+    /// <summary>Appends rows to a block of the same channel and time state.</summary>
+    public static void Append(ReadingBlock block, DerivedColumns columns, ReadOnlySpan<double> raw, int from, int count, bool withRaw)
+    {
+        var before = block.DeltaTimeUs.Count;
+        var last = block.BaseTimeUs;
+        foreach (var delta in block.DeltaTimeUs)
+        {
+            last += delta;
+        }
+
+        for (var row = from; row < from + count; row++)
+        {
+            var utc = columns.UtcUs[row];
+            if (block.DeltaTimeUs.Count == 0)
+            {
+                block.BaseTimeUs = utc;
+                last = utc;
+            }
+
+            block.DeltaTimeUs.Add(utc - last);
+            last = utc;
+            block.Value.Add(columns.Value[row]);
+            if (withRaw)
+            {
+                block.Raw.Add(raw[row]);
+            }
+
+            AddRepeated(block.Flag, columns.Flag[row], before + row - from);
+            AddRepeated(block.SigmaUs, columns.SigmaUs[row] == long.MaxValue ? -1 : columns.SigmaUs[row], before + row - from);
+        }
+    }
+
+    public static V1.TimeState StateOf(TimeState state) => state switch
+    {
+        TimeState.Anchored => V1.TimeState.Anchored,
+        TimeState.Bounded => V1.TimeState.Bounded,
+        TimeState.Unknown => V1.TimeState.Unknown,
+        _ => V1.TimeState.Unspecified,
+    };
+
+    /// <summary>One entry while all are equal, a full column from the first that differs.</summary>
+    private static void AddRepeated<T>(Google.Protobuf.Collections.RepeatedField<T> column, T value, int row)
+    {
+        if (row == 0)
+        {
+            column.Add(value);
+            return;
+        }
+
+        if (column.Count == 1 && EqualityComparer<T>.Default.Equals(column[0], value))
+        {
+            return;
+        }
+
+        while (column.Count < row)
+        {
+            column.Add(column[0]);
+        }
+
+        column.Add(value);
+    }
+}

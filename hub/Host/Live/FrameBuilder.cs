@@ -1,0 +1,119 @@
+using System.Collections.Immutable;
+using StemLab.Hub.Derive;
+using StemLab.Hub.History;
+using StemLab.Store;
+using StemLab.V1;
+
+namespace StemLab.Hub.Live;
+
+/// <summary>Turns committed rows into one message: column blocks per channel, in the order of commits. One owner, one thread.</summary>
+internal sealed class FrameBuilder(ChannelSelection selection, ChannelRefs refs, bool withRaw, double maxRateHz)
+{
+    private readonly DerivedColumns _columns = new();
+    private readonly Dictionary<string, long> _lastSentUs = new(StringComparer.Ordinal);
+    private readonly HashSet<uint> _named = [];
+    private ImmutableDictionary<SeriesId, (SeriesDerivation Series, uint Ref)?> _series = ImmutableDictionary<SeriesId, (SeriesDerivation, uint)?>.Empty;
+    private Derivation? _of;
+
+    /// <summary>Adds the selected rows of some commits to a message.</summary>
+    public void Add(WatchReadingsResponse message, ImmutableArray<CommittedRows> commits, Derivation derivation)
+    {
+        Remember(derivation);
+        var open = new Dictionary<uint, ReadingBlock>();
+        foreach (var commit in commits)
+        {
+            foreach (var segment in commit.Segments)
+            {
+                if (Find(segment.Series, derivation) is { } found)
+                {
+                    Add(message, open, found.Series, found.Ref, segment);
+                }
+            }
+        }
+    }
+
+    /// <summary>Adds derived rows of the past, as the replay by time reads them.</summary>
+    public void Add(WatchReadingsResponse message, Dictionary<uint, ReadingBlock> open, RowStretch stretch)
+    {
+        var channelRef = refs.Of(stretch.Series.Channel.Name);
+        Append(message, open, stretch.Series, channelRef, stretch.Columns, stretch.Run.Raw.Span, stretch.From, stretch.Count);
+    }
+
+    /// <summary>Tells the names of refs used in a message for the first time on this stream.</summary>
+    public void Name(WatchReadingsResponse message, Derivation derivation)
+    {
+        foreach (var block in message.Blocks)
+        {
+            if (_named.Add(block.ChannelRef) && derivation.Channels.FirstOrDefault(channel => refs.Of(channel.Name) == block.ChannelRef) is { } channel)
+            {
+                message.ChannelNames[block.ChannelRef] = channel.Name;
+            }
+        }
+    }
+
+    private void Remember(Derivation derivation)
+    {
+        if (!ReferenceEquals(_of, derivation))
+        {
+            _of = derivation;
+            _series = _series.Clear();
+        }
+    }
+
+    private (SeriesDerivation Series, uint Ref)? Find(SeriesId id, Derivation derivation)
+    {
+        if (_series.TryGetValue(id, out var known))
+        {
+            return known;
+        }
+
+        (SeriesDerivation, uint)? found = derivation.TryFindSeries(id, out var series) && selection.Contains(series.Channel) ? (series, refs.Of(series.Channel.Name)) : null;
+        _series = _series.SetItem(id, found);
+        return found;
+    }
+
+    private void Add(WatchReadingsResponse message, Dictionary<uint, ReadingBlock> open, SeriesDerivation series, uint channelRef, in SegmentOfRows segment)
+    {
+        series.Apply(segment.TUs.Span, segment.Raw.Span, segment.Missing.Span, _columns);
+        Append(message, open, series, channelRef, _columns, segment.Raw.Span, 0, segment.Length);
+    }
+
+    private void Append(
+        WatchReadingsResponse message, Dictionary<uint, ReadingBlock> open, SeriesDerivation series, uint channelRef, DerivedColumns columns, ReadOnlySpan<double> raw, int from, int count)
+    {
+        var state = ReadingBlocks.StateOf(series.Map.State);
+        if (!open.TryGetValue(channelRef, out var block) || block.TimeState != state)
+        {
+            block = new ReadingBlock { ChannelRef = channelRef, TimeState = state };
+            open[channelRef] = block;
+            message.Blocks.Add(block);
+        }
+
+        if (maxRateHz == 0)
+        {
+            ReadingBlocks.Append(block, columns, raw, from, count, withRaw);
+            return;
+        }
+
+        // The watcher asked for less: leave out what comes too soon after the one sent before, and say how many.
+        var least = (long)(1e6 / maxRateHz);
+        for (var row = from; row < from + count; row++)
+        {
+            var utc = columns.UtcUs[row];
+            if (_lastSentUs.TryGetValue(series.Channel.Name, out var last) && utc >= last && utc - last < least)
+            {
+                message.SkippedCount++;
+                continue;
+            }
+
+            _lastSentUs[series.Channel.Name] = utc;
+            ReadingBlocks.Append(block, columns, raw, row, 1, withRaw);
+        }
+
+        if (block.Value.Count == 0)
+        {
+            message.Blocks.Remove(block);
+            open.Remove(channelRef);
+        }
+    }
+}

@@ -1,0 +1,148 @@
+using StemLab.Hub.Derive;
+using StemLab.Hub.History;
+using StemLab.Hub.Stream;
+using StemLab.Hub.TimeKeeping;
+using StemLab.Store;
+using StemLab.V1;
+
+namespace StemLab.Hub.Live;
+
+/// <summary>
+/// Watching: replay, then live, by a position in the commit log. Watchers with the same selection share messages that one pump builds every 100 ms;
+/// a watcher's cost is its position. Safe from any thread.
+/// </summary>
+internal sealed class LiveFeed(
+    CommittedStream stream, ObservationStore store, DerivationBook derivations, HubClock clock, TimeProvider time, IHostApplicationLifetime lifetime)
+{
+    /// <summary>Least time between two messages unless the watcher asks for more.</summary>
+    public static readonly TimeSpan FlushInterval = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>Rows in one message, about; a commit is not split.</summary>
+    public const int RowsOfAMessage = 8_192;
+
+    private readonly Lock _gate = new();
+
+    // Under _gate.
+    private readonly Dictionary<(string Selection, bool WithRaw), Group> _groups = [];
+
+    public CommittedStream Stream => stream;
+
+    public ObservationStore Store => store;
+
+    public DerivationBook Derivations => derivations;
+
+    public HubClock Clock => clock;
+
+    public TimeProvider Time => time;
+
+    public ChannelRefs Refs { get; } = new();
+
+    /// <summary>Serves one watcher until it leaves or the hub stops.</summary>
+    /// <param name="request">Checked by the caller.</param>
+    /// <param name="cursor">The request's cursor, read; null when it starts otherwise.</param>
+    /// <param name="selection">The request's channels.</param>
+    /// <param name="write">Sends one message; returns when the watcher can take more.</param>
+    /// <param name="cancellationToken">The watcher left.</param>
+    public async Task WatchAsync(
+        WatchReadingsRequest request, WatchCursor? cursor, ChannelSelection selection, Func<WatchReadingsResponse, CancellationToken, Task> write, CancellationToken cancellationToken)
+    {
+        using var ends = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lifetime.ApplicationStopping);
+        var shares = request.MaxRateHz == 0 && TimeSpan.FromMicroseconds(request.MinIntervalUs) <= FlushInterval;
+        var group = shares ? Join(selection, request.WithRaw) : null;
+        try
+        {
+            await new Watcher(this, request, selection, group?.Frames, write).RunAsync(cursor, ends.Token);
+        }
+        finally
+        {
+            if (group is not null)
+            {
+                await LeaveAsync(group);
+            }
+        }
+    }
+
+    private Group Join(ChannelSelection selection, bool withRaw)
+    {
+        lock (_gate)
+        {
+            var key = (selection.Key, withRaw);
+            if (!_groups.TryGetValue(key, out var group))
+            {
+                var start = stream.Newest;
+                group = new Group(key, new SharedFrames(start), new CancellationTokenSource());
+                group.Pump = PumpAsync(group.Frames, start, new FrameBuilder(selection, Refs, withRaw, maxRateHz: 0), group.Stop.Token);
+                _groups.Add(key, group);
+            }
+
+            group.Watchers++;
+            return group;
+        }
+    }
+
+    private async Task LeaveAsync(Group group)
+    {
+        lock (_gate)
+        {
+            if (--group.Watchers > 0)
+            {
+                return;
+            }
+
+            _groups.Remove(group.Key);
+        }
+
+        await group.Stop.CancelAsync();
+        await group.Pump.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        group.Stop.Dispose();
+    }
+
+    /// <summary>Builds the shared messages of one group. If it fails, its watchers read the log alone.</summary>
+    private async Task PumpAsync(SharedFrames frames, CommitPosition position, FrameBuilder builder, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            await stream.WaitAsync(position, cancellationToken);
+            await Task.Delay(FlushInterval, time, cancellationToken);
+            bool atEnd;
+            do
+            {
+                var page = stream.Read(position, RowsOfAMessage);
+                atEnd = page.IsAtEnd || page.Commits.IsEmpty;
+                if (page.IsExpired)
+                {
+                    position = stream.Newest;
+                    break;
+                }
+
+                if (page.Commits.IsEmpty)
+                {
+                    position = page.Next;
+                    continue;
+                }
+
+                var derivation = derivations.Current;
+                var message = new WatchReadingsResponse { Phase = WatchReadingsResponse.Types.Phase.Live, Revision = derivation.Revision };
+                builder.Add(message, page.Commits, derivation);
+                builder.Name(message, derivation);
+                message.Cursor = new WatchCursor(store.StoreId, page.Next, derivation.Revision).ToString();
+                frames.Add(new Frame(position, page.Next, message));
+                position = page.Next;
+            }
+            while (!atEnd);
+        }
+    }
+
+    private sealed class Group((string Selection, bool WithRaw) key, SharedFrames frames, CancellationTokenSource stop)
+    {
+        public (string Selection, bool WithRaw) Key { get; } = key;
+
+        public SharedFrames Frames { get; } = frames;
+
+        public CancellationTokenSource Stop { get; } = stop;
+
+        public Task Pump { get; set; } = Task.CompletedTask;
+
+        public int Watchers { get; set; }
+    }
+}

@@ -1,0 +1,267 @@
+using System.Collections.Immutable;
+using StemLab.Hub.Derive;
+using StemLab.Hub.History;
+using StemLab.Store;
+using StemLab.V1;
+
+namespace StemLab.Hub.Live;
+
+/// <summary>One watcher's way: where to start, a replay by time if asked for, then the log for ever. One task.</summary>
+internal sealed class Watcher(
+    LiveFeed feed, WatchReadingsRequest request, ChannelSelection selection, SharedFrames? shared, Func<WatchReadingsResponse, CancellationToken, Task> write)
+{
+    private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(15);
+
+    /// <summary>What is replayed to a watcher whose cursor cannot be honoured.</summary>
+    private static readonly TimeSpan ResetLookback = TimeSpan.FromHours(1);
+
+    /// <summary>2100-01-01: an end for "everything" that survives JSON numbers.</summary>
+    private const long LatestUtcUs = 4_102_444_800_000_000;
+
+    private readonly FrameBuilder _builder = new(selection, feed.Refs, request.WithRaw, request.MaxRateHz);
+    private CommitPosition _position;
+    private long _version;
+
+    public async Task RunAsync(WatchCursor? cursor, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await StartAsync(cursor, cancellationToken);
+            await FollowAsync(cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // The watcher left, or the hub stops.
+        }
+    }
+
+    private async Task StartAsync(WatchCursor? cursor, CancellationToken cancellationToken)
+    {
+        _version = feed.Derivations.Current.Version;
+        switch (request.StartCase)
+        {
+            case WatchReadingsRequest.StartOneofCase.Cursor when cursor is { } given:
+                if (WhyNot(given) is { } reason)
+                {
+                    await ResetAsync(reason, cancellationToken);
+                    return;
+                }
+
+                _position = given.Position;
+                await write(Hello(""), cancellationToken);
+                await TellFactsSinceAsync(given.Revision, cancellationToken);
+                return;
+            case WatchReadingsRequest.StartOneofCase.StartTimeUs:
+                await ReplayAsync(request.StartTimeUs, "", cancellationToken);
+                return;
+            case WatchReadingsRequest.StartOneofCase.LookbackUs when request.LookbackUs > 0:
+                await ReplayAsync(Ago(request.LookbackUs), "", cancellationToken);
+                return;
+            default:
+                _position = shared?.Aligned ?? feed.Stream.Newest;
+                await write(Hello(""), cancellationToken);
+                return;
+        }
+    }
+
+    private string? WhyNot(WatchCursor cursor)
+    {
+        if (cursor.Store != feed.Store.StoreId)
+        {
+            return "the cursor is of another store (its disk was replaced or restored); the last hour follows";
+        }
+
+        return cursor.Position.Commit > feed.Stream.Newest.Commit ? "the cursor is ahead of this store; the last hour follows" : null;
+    }
+
+    private Task ResetAsync(string reason, CancellationToken cancellationToken) =>
+        ReplayAsync(Ago((long)ResetLookback.TotalMicroseconds), reason, cancellationToken);
+
+    /// <summary>UTC so long before now by the hub's clock.</summary>
+    private long Ago(long lookbackUs)
+    {
+        var map = feed.Derivations.Current.MapOf(new BootId(feed.Clock.BootId.Value));
+        return map.ToUtc(feed.Clock.NowUs()) - lookbackUs;
+    }
+
+    /// <summary>A snapshot of everything at or after a UTC time, then the log after the snapshot's commit.</summary>
+    private async Task ReplayAsync(long fromUtcUs, string resetReason, CancellationToken cancellationToken)
+    {
+        await write(Hello(resetReason), cancellationToken);
+        using var snapshot = feed.Store.Snapshot();
+        var derivation = feed.Derivations.Current;
+        foreach (var channel in selection.Of(derivation))
+        {
+            var rows = new ChannelRows(snapshot, derivation, channel, fromUtcUs, long.MaxValue);
+            var message = Message(derivation, WatchReadingsResponse.Types.Phase.Replay);
+            var open = new Dictionary<uint, ReadingBlock>();
+            var count = 0;
+            while (rows.TryNext(LiveFeed.RowsOfAMessage - count, out var stretch))
+            {
+                _builder.Add(message, open, stretch);
+                rows.Release();
+                count += stretch.Count;
+                if (count >= LiveFeed.RowsOfAMessage)
+                {
+                    await write(message, cancellationToken);
+                    message = Message(derivation, WatchReadingsResponse.Types.Phase.Replay);
+                    open.Clear();
+                    count = 0;
+                }
+            }
+
+            if (message.Blocks.Count > 0)
+            {
+                await write(message, cancellationToken);
+            }
+        }
+
+        _version = derivation.Version;
+        _position = CommitPosition.After(snapshot.Commit);
+        var end = Message(derivation, WatchReadingsResponse.Types.Phase.Replay);
+        end.Cursor = CursorText(derivation);
+        await write(end, cancellationToken);
+    }
+
+    private async Task FollowAsync(CancellationToken cancellationToken)
+    {
+        using var timer = new PeriodicTimer(Heartbeat, feed.Time);
+        var beat = timer.WaitForNextTickAsync(cancellationToken).AsTask();
+        var altered = feed.Derivations.WaitForChangeAsync(_version, cancellationToken);
+        while (true)
+        {
+            if (altered.IsCompleted)
+            {
+                await altered;
+                await TellChangesAsync(cancellationToken);
+                altered = feed.Derivations.WaitForChangeAsync(_version, cancellationToken);
+            }
+
+            if (beat.IsCompleted)
+            {
+                await beat;
+                await write(new WatchReadingsResponse { Heartbeat = true, Phase = WatchReadingsResponse.Types.Phase.Live, Cursor = CursorText(feed.Derivations.Current) }, cancellationToken);
+                beat = timer.WaitForNextTickAsync(cancellationToken).AsTask();
+            }
+
+            var next = Task.CompletedTask;
+            if (shared?.At(_position, out next) is { } frame)
+            {
+                await write(frame.Message, cancellationToken);
+                _position = frame.To;
+                continue;
+            }
+
+            if (shared is null || _position < shared.Aligned)
+            {
+                if (await SendOwnAsync(shared?.Aligned, cancellationToken))
+                {
+                    continue;
+                }
+
+                next = feed.Stream.WaitAsync(_position, cancellationToken);
+            }
+
+            await await Task.WhenAny(next, altered, beat);
+        }
+    }
+
+    /// <summary>Sends what the log has after the position, up to where the shared messages begin; false when there is nothing.</summary>
+    private async Task<bool> SendOwnAsync(CommitPosition? upTo, CancellationToken cancellationToken)
+    {
+        var page = feed.Stream.Read(_position, LiveFeed.RowsOfAMessage);
+        if (page.IsExpired)
+        {
+            await ResetAsync("the cursor is older than the log is kept; the last hour follows", cancellationToken);
+            return true;
+        }
+
+        var commits = upTo is { } limit ? [.. page.Commits.Where(commit => commit.Commit <= limit.Commit)] : page.Commits;
+        var reached = upTo is { } end && page.Next > end ? end : page.Next;
+        if (commits.IsEmpty && reached <= _position)
+        {
+            return false;
+        }
+
+        _position = reached;
+        await SendAsync(commits, page.IsAtEnd, cancellationToken);
+        if (upTo is null)
+        {
+            var interval = TimeSpan.FromMicroseconds(request.MinIntervalUs);
+            await Task.Delay(interval > LiveFeed.FlushInterval ? interval : LiveFeed.FlushInterval, feed.Time, cancellationToken);
+        }
+
+        return true;
+    }
+
+    private async Task SendAsync(ImmutableArray<CommittedRows> commits, bool isAtEnd, CancellationToken cancellationToken)
+    {
+        var derivation = feed.Derivations.Current;
+        var message = Message(derivation, isAtEnd ? WatchReadingsResponse.Types.Phase.Live : WatchReadingsResponse.Types.Phase.Replay);
+        _builder.Add(message, commits, derivation);
+        if (message.Blocks.Count > 0 || message.SkippedCount > 0)
+        {
+            _builder.Name(message, derivation);
+            message.Cursor = CursorText(derivation);
+            await write(message, cancellationToken);
+        }
+    }
+
+    private async Task TellChangesAsync(CancellationToken cancellationToken)
+    {
+        var derivation = feed.Derivations.Current;
+        var isKnown = feed.Derivations.TryChangesSince(_version, out var changes);
+        _version = derivation.Version;
+        var message = Message(derivation, WatchReadingsResponse.Types.Phase.Live);
+        message.Cursor = CursorText(derivation);
+        var spans = isKnown
+            ? changes.SelectMany(change => change.Spans)
+            : derivation.Channels.Select(channel => new ChangedSpan(channel.Name, 0, LatestUtcUs));
+        message.Changed.AddRange(spans.Where(span => derivation.TryFindChannel(span.Channel, out var channel) && selection.Contains(channel)).Select(span => ChangedOf(span, derivation)));
+        AddNames(message, derivation);
+        if (message.Changed.Count > 0)
+        {
+            await write(message, cancellationToken);
+        }
+    }
+
+    /// <summary>A resumed watcher saw an earlier revision: which spans differ is not known any more, so all of them may.</summary>
+    private async Task TellFactsSinceAsync(long revision, CancellationToken cancellationToken)
+    {
+        var derivation = feed.Derivations.Current;
+        if (revision >= derivation.Revision)
+        {
+            return;
+        }
+
+        var message = Message(derivation, WatchReadingsResponse.Types.Phase.Replay);
+        message.Cursor = CursorText(derivation);
+        message.Changed.AddRange(selection.Of(derivation).Select(channel => ChangedOf(new ChangedSpan(channel.Name, 0, LatestUtcUs), derivation)));
+        await write(message, cancellationToken);
+    }
+
+    private static Changed ChangedOf(ChangedSpan span, Derivation derivation) =>
+        new() { Channel = span.Channel, StartTimeUs = span.FromUtcUs, EndTimeUs = span.ToUtcUs, Revision = derivation.Revision };
+
+    /// <summary>The first message: says at once that the watch stands, and what the numbers of the shared messages mean.</summary>
+    private WatchReadingsResponse Hello(string resetReason)
+    {
+        var derivation = feed.Derivations.Current;
+        var message = Message(derivation, WatchReadingsResponse.Types.Phase.Replay);
+        message.ResetReason = resetReason;
+        AddNames(message, derivation);
+        return message;
+    }
+
+    private void AddNames(WatchReadingsResponse message, Derivation derivation)
+    {
+        foreach (var channel in selection.Of(derivation))
+        {
+            message.ChannelNames[feed.Refs.Of(channel.Name)] = channel.Name;
+        }
+    }
+
+    private static WatchReadingsResponse Message(Derivation derivation, WatchReadingsResponse.Types.Phase phase) => new() { Phase = phase, Revision = derivation.Revision };
+
+    private string CursorText(Derivation derivation) => new WatchCursor(feed.Store.StoreId, _position, derivation.Revision).ToString();
+}

@@ -1,0 +1,127 @@
+using StemLab.Hub.Derive;
+using StemLab.Science.Units;
+using StemLab.Store;
+using StemLab.V1;
+
+namespace StemLab.Hub.Query;
+
+/// <summary>Aggregates of one channel over a grid: raw aggregates from the store per stretch of one affine map, carried over to values. One use, one thread.</summary>
+internal sealed class ChannelBuckets
+{
+    private readonly BucketGrid _grid;
+    private readonly Bucket[] _buckets;
+    private long _sigmaUs;
+
+    public ChannelBuckets(BucketGrid grid)
+    {
+        _grid = grid;
+        _buckets = new Bucket[grid.Count];
+    }
+
+    /// <summary>Adds one series: edges are inverted through its own time map, and cut where its map from raw to value changes.</summary>
+    public void Add(StoreSnapshot snapshot, SeriesDerivation series)
+    {
+        var edges = new long[_grid.Count + 1];
+        for (var i = 0; i < edges.Length; i++)
+        {
+            edges[i] = series.Map.ToBoot(_grid.Edge(i));
+        }
+
+        if (!snapshot.TryExtent(series.Entry.Id, out var firstUs, out var lastUs) || lastUs < edges[0] || firstUs >= edges[^1])
+        {
+            return;
+        }
+
+        var clamped = new long[edges.Length];
+        var raw = new BucketAggregate[_grid.Count];
+        foreach (var span in series.Spans)
+        {
+            if (span.ToT <= edges[0] || span.FromT >= edges[^1])
+            {
+                continue;
+            }
+
+            for (var i = 0; i < edges.Length; i++)
+            {
+                clamped[i] = Math.Clamp(edges[i], span.FromT, span.ToT);
+            }
+
+            snapshot.Aggregate(series.Entry.Id, clamped, raw);
+            for (var i = 0; i < raw.Length; i++)
+            {
+                Take(ref _buckets[i], raw[i], span, series);
+            }
+        }
+    }
+
+    /// <summary>The block to send; null when no bucket has rows.</summary>
+    public BucketBlock? Block(uint channelRef)
+    {
+        var block = new BucketBlock { ChannelRef = channelRef, StartTimeUs = _grid.StartUs, WidthUs = _grid.WidthUs, SigmaUs = _sigmaUs == long.MaxValue ? -1 : _sigmaUs };
+        for (var i = 0; i < _buckets.Length; i++)
+        {
+            ref readonly var bucket = ref _buckets[i];
+            if (bucket.Count == 0 && bucket.Excluded == 0)
+            {
+                continue;
+            }
+
+            var has = bucket.Count > 0;
+            block.Index.Add((uint)i);
+            block.Count.Add(bucket.Count);
+            block.Min.Add(has ? bucket.Min : double.NaN);
+            block.Max.Add(has ? bucket.Max : double.NaN);
+            block.Mean.Add(has ? bucket.Sum / bucket.Count : double.NaN);
+            block.First.Add(has ? bucket.First : double.NaN);
+            block.Last.Add(has ? bucket.Last : double.NaN);
+            block.Excluded.Add(bucket.Excluded);
+        }
+
+        return block.Index.Count == 0 ? null : block;
+    }
+
+    private void Take(ref Bucket into, in BucketAggregate raw, in DerivedSpan span, SeriesDerivation series)
+    {
+        into.Excluded += raw.Missing + (span.HasValue ? 0 : raw.Count);
+        if (raw.Count == 0 || !span.HasValue)
+        {
+            return;
+        }
+
+        _sigmaUs = Math.Max(_sigmaUs, Math.Max(series.Map.SigmaUs(raw.FirstTUs), series.Map.SigmaUs(raw.LastTUs)));
+        into.Add(raw, span.Map, series.Map.ToUtc(raw.FirstTUs), series.Map.ToUtc(raw.LastTUs));
+    }
+
+    private struct Bucket
+    {
+        public long Count;
+        public long Excluded;
+        public double Min;
+        public double Max;
+        public double Sum;
+        public double First;
+        public double Last;
+        private long _firstUtcUs;
+        private long _lastUtcUs;
+
+        /// <summary>An affine map carries aggregates over; a negative slope swaps the extremes.</summary>
+        public void Add(in BucketAggregate raw, AffineMap map, long firstUtcUs, long lastUtcUs)
+        {
+            var (low, high) = map.Slope < 0 ? (map.Apply(raw.Max), map.Apply(raw.Min)) : (map.Apply(raw.Min), map.Apply(raw.Max));
+            if (Count == 0)
+            {
+                (Min, Max, First, _firstUtcUs, Last, _lastUtcUs) = (low, high, map.Apply(raw.First), firstUtcUs, map.Apply(raw.Last), lastUtcUs);
+            }
+            else
+            {
+                Min = Math.Min(Min, low);
+                Max = Math.Max(Max, high);
+                (First, _firstUtcUs) = firstUtcUs < _firstUtcUs ? (map.Apply(raw.First), firstUtcUs) : (First, _firstUtcUs);
+                (Last, _lastUtcUs) = lastUtcUs >= _lastUtcUs ? (map.Apply(raw.Last), lastUtcUs) : (Last, _lastUtcUs);
+            }
+
+            Count += raw.Count;
+            Sum += (map.Slope * raw.Sum) + (map.Offset * raw.Count);
+        }
+    }
+}

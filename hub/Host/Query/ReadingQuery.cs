@@ -1,0 +1,227 @@
+using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
+using StemLab.Hub.Derive;
+using StemLab.Hub.History;
+using StemLab.Hub.TimeKeeping;
+using StemLab.Store;
+using StemLab.V1;
+
+namespace StemLab.Hub.Query;
+
+/// <summary>Answers about the past: raw rows or buckets of channels in a UTC range, under the facts of one revision and the rows of one commit. Safe from any thread.</summary>
+internal sealed class ReadingQuery(ObservationStore store, DerivationBook derivations, HubClock clock)
+{
+    /// <summary>Rows in one message: about 140 kB.</summary>
+    public const int RowsOfAMessage = 8_192;
+
+    /// <summary>Most buckets one channel may ask for.</summary>
+    public const int MostBuckets = 10_000;
+
+    /// <summary>The derivation a request is answered under; 0 = newest.</summary>
+    public Derivation DerivationAt(long revision) => revision <= 0 ? derivations.Current : derivations.At(revision);
+
+    /// <summary>Streams the answer, channel by channel, oldest first.</summary>
+    public async IAsyncEnumerable<QueryReadingsResponse> RunAsync(
+        QueryReadingsRequest request, ChannelSelection selection, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using var snapshot = store.Snapshot();
+        var derivation = DerivationAt(request.AsOfRevision);
+        var channels = selection.Of(derivation);
+        var toUs = request.EndTimeUs == 0 ? long.MaxValue : request.EndTimeUs;
+        for (var i = 0; i < channels.Length; i++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var channelRef = (uint)i + 1;
+            var answers = request.MaxBuckets > 0
+                ? Buckets(snapshot, derivation, channels[i], channelRef, request.StartTimeUs, toUs, request.MaxBuckets)
+                : Rows(snapshot, derivation, channels[i], channelRef, request.StartTimeUs, toUs, request.WithRaw);
+            var isFirst = true;
+            foreach (var answer in answers)
+            {
+                answer.Revision = derivation.Revision;
+                answer.Commit = snapshot.Commit;
+                if (isFirst)
+                {
+                    answer.ChannelNames.Add(channelRef, channels[i].Name);
+                    isFirst = false;
+                }
+
+                yield return answer;
+                await Task.Yield();
+            }
+        }
+
+        if (channels.Length == 0)
+        {
+            yield return new QueryReadingsResponse { Revision = derivation.Revision, Commit = snapshot.Commit };
+        }
+    }
+
+    /// <summary>Newest reading of each channel, in the order given; channels without any are left out.</summary>
+    public ImmutableArray<Reading> Latest(StoreSnapshot snapshot, Derivation derivation, IEnumerable<ChannelView> channels) =>
+        [.. channels.Select(channel => LatestOf(snapshot, derivation, channel)).OfType<Reading>()];
+
+    /// <summary>Newest reading of one channel by UTC; null before the first.</summary>
+    public Reading? LatestOf(StoreSnapshot snapshot, Derivation derivation, ChannelView channel)
+    {
+        (SeriesDerivation Series, StoredRow Row, long UtcUs)? newest = null;
+        foreach (var id in channel.Series)
+        {
+            if (!snapshot.TryLatest(id, out var row))
+            {
+                continue;
+            }
+
+            var series = derivation.Series(id);
+            var utcUs = series.Map.ToUtc(row.TUs);
+            if (newest is null || (utcUs, series.BootNo).CompareTo((newest.Value.UtcUs, newest.Value.Series.BootNo)) >= 0)
+            {
+                newest = (series, row, utcUs);
+            }
+        }
+
+        return newest is { } found ? ReadingOf(derivation, channel, found.Series, found.Row) : null;
+    }
+
+    /// <summary>How long ago a boot's clock showed t, by the hub's own clock; null where the two cannot be compared.</summary>
+    public long? AgeUs(Derivation derivation, SeriesDerivation series, long tUs)
+    {
+        var hub = new BootId(clock.BootId.Value);
+        if (series.Entry.Boot == hub)
+        {
+            return Math.Max(0, clock.NowUs() - tUs);
+        }
+
+        var hubMap = derivation.MapOf(hub);
+        if (series.Map.State == Science.Time.TimeState.Unknown || hubMap.State == Science.Time.TimeState.Unknown)
+        {
+            return null;
+        }
+
+        return Math.Max(0, hubMap.ToUtc(clock.NowUs()) - series.Map.ToUtc(tUs));
+    }
+
+    private Reading ReadingOf(Derivation derivation, ChannelView channel, SeriesDerivation series, StoredRow row)
+    {
+        var columns = new DerivedColumns();
+        series.Apply([row.TUs], [row.Raw], [row.Missing], columns);
+        var reading = new Reading { Channel = channel.Name, TimeState = ReadingBlocks.StateOf(series.Map.State), Flag = (QcFlag)columns.Flag[0] };
+        if (series.Map.State != Science.Time.TimeState.Unknown)
+        {
+            reading.TimeUs = columns.UtcUs[0];
+        }
+
+        if (columns.SigmaUs[0] != long.MaxValue)
+        {
+            reading.SigmaUs = columns.SigmaUs[0];
+        }
+
+        if (!double.IsNaN(columns.Value[0]))
+        {
+            reading.Value = columns.Value[0];
+        }
+
+        if (row.Missing == 0)
+        {
+            reading.Raw = row.Raw;
+        }
+        else
+        {
+            reading.MissingReason = MissingText(row.Missing);
+        }
+
+        if (AgeUs(derivation, series, row.TUs) is { } age)
+        {
+            reading.AgeUs = age;
+        }
+
+        return reading;
+    }
+
+    private static string MissingText(byte reason) => reason switch
+    {
+        1 => "absent",
+        2 => "fault",
+        3 => "out_of_range",
+        4 => "not_collected",
+        5 => "late",
+        _ => "unknown",
+    };
+
+    private static IEnumerable<QueryReadingsResponse> Rows(
+        StoreSnapshot snapshot, Derivation derivation, ChannelView channel, uint channelRef, long fromUs, long toUs, bool withRaw)
+    {
+        var rows = new ChannelRows(snapshot, derivation, channel, fromUs, toUs);
+        ReadingBlock? block = null;
+        while (rows.TryNext(RowsOfAMessage - (block?.Value.Count ?? 0), out var stretch))
+        {
+            var state = ReadingBlocks.StateOf(stretch.TimeState);
+            if (block is not null && block.TimeState != state)
+            {
+                yield return new QueryReadingsResponse { Blocks = { block } };
+                block = null;
+            }
+
+            block ??= new ReadingBlock { ChannelRef = channelRef, TimeState = state };
+            ReadingBlocks.Append(block, stretch.Columns, stretch.Run.Raw.Span, stretch.From, stretch.Count, withRaw);
+            rows.Release();
+            if (block.Value.Count >= RowsOfAMessage)
+            {
+                yield return new QueryReadingsResponse { Blocks = { block } };
+                block = null;
+            }
+        }
+
+        if (block is not null)
+        {
+            yield return new QueryReadingsResponse { Blocks = { block } };
+        }
+    }
+
+    private static IEnumerable<QueryReadingsResponse> Buckets(
+        StoreSnapshot snapshot, Derivation derivation, ChannelView channel, uint channelRef, long fromUs, long toUs, int mostBuckets)
+    {
+        if (!TryExtent(snapshot, derivation, channel, out var firstUs, out var lastUs))
+        {
+            yield break;
+        }
+
+        // A range far wider than the data would waste its buckets on nothing.
+        fromUs = Math.Max(fromUs, firstUs);
+        toUs = Math.Min(toUs, lastUs == long.MaxValue ? lastUs : lastUs + 1);
+        if (fromUs >= toUs)
+        {
+            yield break;
+        }
+
+        var buckets = new ChannelBuckets(BucketGrid.Over(fromUs, toUs, mostBuckets));
+        foreach (var id in channel.Series)
+        {
+            if (snapshot.Dictionary.TryFind(id, out _))
+            {
+                buckets.Add(snapshot, derivation.Series(id));
+            }
+        }
+
+        if (buckets.Block(channelRef) is { } block)
+        {
+            yield return new QueryReadingsResponse { Buckets = { block } };
+        }
+    }
+
+    private static bool TryExtent(StoreSnapshot snapshot, Derivation derivation, ChannelView channel, out long firstUs, out long lastUs)
+    {
+        (firstUs, lastUs) = (long.MaxValue, long.MinValue);
+        foreach (var id in channel.Series)
+        {
+            if (snapshot.TryExtent(id, out var first, out var last))
+            {
+                var map = derivation.Series(id).Map;
+                firstUs = Math.Min(firstUs, map.ToUtc(first));
+                lastUs = Math.Max(lastUs, map.ToUtc(last));
+            }
+        }
+
+        return firstUs <= lastUs;
+    }
+}
