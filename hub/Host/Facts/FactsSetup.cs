@@ -9,4 +9,6 @@ internal static class FactsSetup
         .AddSingleton(provider => HubIdentity.Of(provider.GetRequiredService<HubDatabase>()))
         .AddSingleton<FactLog>()
         .AddSingleton<TieBook>();
+
+    public static void MapFacts(this WebApplication app) => app.MapGrpcService<FactService>();
 }

@@ -14,3 +14,6 @@ internal readonly record struct Instant(Id128 Boot, long Us)
 
     public static Instant AtUtc(long utcUs) => new(default, utcUs);
 }
+
+/// <summary>"Now" on the hub's boot clock; given by the room that keeps it, so that this one knows nobody.</summary>
+internal delegate Instant HubNow();

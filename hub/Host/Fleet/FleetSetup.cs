@@ -1,7 +1,11 @@
 namespace StemLab.Hub.Fleet;
 
-/// <summary>Wires the fleet; needs the Facts and TimeKeeping rooms.</summary>
+/// <summary>Wires the fleet; needs the Facts and TimeKeeping rooms, its service also Derive and the store.</summary>
 internal static class FleetSetup
 {
-    public static IServiceCollection AddFleet(this IServiceCollection services) => services.AddSingleton<FleetBook>();
+    public static IServiceCollection AddFleet(this IServiceCollection services) => services
+        .AddSingleton<FleetBook>()
+        .AddSingleton<AgentCommandDoor>();
+
+    public static void MapFleet(this WebApplication app) => app.MapGrpcService<FleetService>();
 }

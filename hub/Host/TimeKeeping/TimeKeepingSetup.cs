@@ -7,6 +7,7 @@ internal static class TimeKeepingSetup
         .AddSingleton(_ => BootSource.Machine())
         .AddSingleton(source)
         .AddSingleton<HubClock>()
+        .AddSingleton<Facts.HubNow>(provider => () => provider.GetRequiredService<HubClock>().Now)
         .AddSingleton<UtcWatch>()
         .AddHostedService(provider => provider.GetRequiredService<UtcWatch>());
 }

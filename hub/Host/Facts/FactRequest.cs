@@ -1,0 +1,180 @@
+using System.Collections.Immutable;
+using StemLab.V1;
+using StemLab.Wire;
+
+namespace StemLab.Hub.Facts;
+
+/// <summary>Reads a person's statement into drafts: fills in "now", new ids and the probe behind a channel, and collects every problem. One request, one instance.</summary>
+internal sealed class FactRequest
+{
+    private readonly FactSnapshot _facts;
+    private readonly Instant _now;
+    private readonly List<FactProblem> _problems = [];
+    private readonly List<FactBody> _bodies = [];
+    private readonly List<Id128> _supersedes = [];
+
+    private FactRequest(FactSnapshot facts, Instant now)
+    {
+        _facts = facts;
+        _now = now;
+    }
+
+    /// <summary>Drafts to append together, the one asked for last; empty when there are problems.</summary>
+    public static (ImmutableArray<FactDraft> Drafts, ImmutableArray<FactProblem> Problems) Read(V1.Fact? fact, FactSnapshot facts, Instant now, string byRole)
+    {
+        var request = new FactRequest(facts, now);
+        request.Read(fact ?? new V1.Fact());
+        ImmutableArray<FactDraft> drafts =
+        [
+            .. request._bodies.Select((body, index) => new FactDraft(body, now, byRole)
+            {
+                Supersedes = index == request._bodies.Count - 1 ? [.. request._supersedes.Distinct()] : [],
+            }),
+        ];
+        request._problems.AddRange(drafts.SelectMany(draft => FactCheck.Problems(draft)).Where(problem => request._problems.All(known => known.Path != problem.Path)));
+        return request._problems.Count > 0 ? ([], [.. request._problems]) : (drafts, []);
+    }
+
+    private void Read(V1.Fact fact)
+    {
+        foreach (string text in fact.Supersedes)
+        {
+            Id128 id = Id("supersedes", text);
+            if (!id.IsEmpty && !_facts.TryFind(id, out _))
+            {
+                _problems.Add(new("supersedes", $"names {text}, which this hub does not hold"));
+            }
+
+            _supersedes.Add(id);
+        }
+
+        switch (fact.BodyCase)
+        {
+            case V1.Fact.BodyOneofCase.ClockTie:
+                ClockTieFact tie = fact.ClockTie;
+                _bodies.Add(new ClockTie(Id("clock_tie.boot_a", tie.BootA), tie.TAUs, Id("clock_tie.boot_b", tie.BootB), tie.TBUs, tie.SigmaUs));
+                break;
+            case V1.Fact.BodyOneofCase.UtcAnchor:
+                Anchor(fact.UtcAnchor);
+                break;
+            case V1.Fact.BodyOneofCase.Deployment:
+                Deployment(fact.Deployment);
+                break;
+            case V1.Fact.BodyOneofCase.Calibration:
+                Calibration(fact.Calibration);
+                break;
+            case V1.Fact.BodyOneofCase.Run:
+                Run(fact.Run);
+                break;
+            case V1.Fact.BodyOneofCase.Withdrawal:
+                _bodies.Add(new Withdrawal(fact.Withdrawal.Reason));
+                break;
+            default:
+                _problems.Add(new("fact", "has no body; expected one of clock_tie, utc_anchor, deployment, calibration, run, withdrawal"));
+                break;
+        }
+    }
+
+    private void Anchor(UtcAnchorFact anchor)
+    {
+        bool here = anchor.BootId.Length == 0;
+        Id128 boot = here ? _now.Boot : Id("utc_anchor.boot_id", anchor.BootId);
+        _bodies.Add(new UtcAnchor(boot, here ? _now.Us : anchor.TUs, anchor.UtcUs, anchor.SigmaUs, anchor.Source));
+    }
+
+    private void Deployment(DeploymentFact deployment)
+    {
+        string agent = deployment.Agent.StartsWith("agents/", StringComparison.Ordinal) ? deployment.Agent["agents/".Length..] : deployment.Agent;
+        Id128 probe = deployment.ProbeId.Length == 0 ? Id128.New() : Id("deployment.probe_id", deployment.ProbeId);
+        _bodies.Add(new Deployment(Id("deployment.agent", agent), deployment.Port, probe, deployment.ProbeModel, deployment.ProbeSerial, At("deployment.from", deployment.From)));
+    }
+
+    private void Calibration(CalibrationFact calibration)
+    {
+        Instant from = At("calibration.valid_from", calibration.ValidFrom);
+        Id128 probe = calibration.ProbeId.Length > 0 ? Id("calibration.probe_id", calibration.ProbeId) : default;
+        string output = calibration.OutputProperty;
+        if (calibration.ProbeId.Length == 0)
+        {
+            if (!TryChannel(calibration.Channel, out Id128 agent, out string port, out string property))
+            {
+                _problems.Add(new("calibration.channel", $"is '{calibration.Channel}'; expected agents/{{32 hex}}/channels/{{port}}~{{property}}, or a probe_id"));
+                return;
+            }
+
+            probe = ProbeAt(agent, port);
+            output = output.Length > 0 ? output : property;
+        }
+
+        _bodies.Add(new Calibration(
+            probe, calibration.InputQuantity, calibration.InputUnitUcum, output, calibration.OutputUnitUcum, calibration.Slope, calibration.Offset, from, calibration.Note));
+    }
+
+    /// <summary>The probe deployed last at the port; where none ever was, one that hung there since ever is stated with the calibration.</summary>
+    private Id128 ProbeAt(Id128 agent, string port)
+    {
+        Deployment? deployed = _facts.Of<Deployment>().Where(fact => fact.Body.Agent == agent && fact.Body.Port.Replace('/', '.') == port)
+            .OrderBy(fact => fact.Fact.Revision).ThenBy(fact => fact.Fact.FactId.Value).Select(fact => fact.Body).LastOrDefault();
+        if (deployed is not null)
+        {
+            return deployed.Probe;
+        }
+
+        var since = new Deployment(agent, port, Id128.New(), "", "", Instant.AtUtc(0));
+        _bodies.Add(since);
+        return since.Probe;
+    }
+
+    /// <summary>A known run id goes on with that run: what the request leaves empty stays, and the earlier fact is superseded.</summary>
+    private void Run(RunFact run)
+    {
+        Id128 id = run.RunId.Length == 0 ? Id128.New() : Id("run.run_id", run.RunId);
+        (Fact Fact, Run Body)? known = _facts.Of<Run>().Where(fact => fact.Body.RunId == id).Select(fact => ((Fact, Run)?)fact).LastOrDefault();
+        if (known is { } earlier)
+        {
+            _supersedes.Add(earlier.Fact.FactId);
+        }
+
+        string title = run.Title.Length > 0 ? run.Title : known?.Body.Title ?? "";
+        ImmutableArray<string> channels = run.Channels.Count > 0 ? [.. run.Channels] : known?.Body.Channels ?? [];
+        Instant start = run.Start is null && known is { } before ? before.Body.Start : At("run.start", run.Start);
+        _bodies.Add(new Run(id, title, channels, start, run.End is null ? known?.Body.End : At("run.end", run.End)));
+    }
+
+    private Id128 Id(string path, string text)
+    {
+        if (Id128.TryParse(text, out Id128 id))
+        {
+            return id;
+        }
+
+        _problems.Add(new(path, $"is '{text}'; expected 32 lowercase hex digits"));
+        return default;
+    }
+
+    private Instant At(string path, V1.Instant? at) => at?.AtCase switch
+    {
+        null or V1.Instant.AtOneofCase.None => _now,
+        V1.Instant.AtOneofCase.UtcUs => Instant.AtUtc(at.UtcUs),
+        _ => Id($"{path}.boot_time.boot_id", at.BootTime.BootId) is { IsEmpty: false } boot ? Instant.AtBoot(boot, at.BootTime.TUs) : _now,
+    };
+
+    private static bool TryChannel(string name, out Id128 agent, out string port, out string property)
+    {
+        (agent, port, property) = (default, "", "");
+        string[] parts = name.Split('/');
+        if (parts is not ["agents", var hex, "channels", var last] || !Id128.TryParse(hex, out agent))
+        {
+            return false;
+        }
+
+        int mark = last.LastIndexOf('~');
+        if (mark <= 0 || mark == last.Length - 1)
+        {
+            return false;
+        }
+
+        (port, property) = (last[..mark], last[(mark + 1)..]);
+        return true;
+    }
+}

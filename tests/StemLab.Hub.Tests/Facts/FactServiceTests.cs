@@ -1,0 +1,130 @@
+using Google.Rpc;
+using Grpc.Core;
+using StemLab.V1;
+using StemLab.Wire;
+
+namespace StemLab.Hub.Facts;
+
+public sealed class FactServiceTests : IDisposable
+{
+    private const string Channel = "agents/0000000000000000000000000000000a/channels/exo.temp~water_temperature";
+
+    private readonly FactFixture _hub = new();
+    private readonly FactService _service;
+
+    public FactServiceTests() => _service = new FactService(_hub.Log, () => FactFixture.Now);
+
+    public void Dispose() => _hub.Dispose();
+
+    [Fact]
+    public async Task A_calibration_of_a_channel_without_a_probe_states_the_probe_with_it()
+    {
+        V1.Fact stated = await State(new V1.Fact { Calibration = new CalibrationFact { Channel = Channel, Slope = 1, Offset = 0.5 } });
+        V1.Fact next = await State(new V1.Fact { Calibration = new CalibrationFact { Channel = Channel, Slope = 1, Offset = 0.7 } });
+
+        Deployment deployment = Assert.Single(_hub.Log.Current.Of<Deployment>()).Body;
+        Assert.Equal(("exo.temp", new Id128(10), Instant.AtUtc(0)), (deployment.Port, deployment.Agent, deployment.From));
+        Assert.Equal([deployment.Probe.ToString()], new[] { stated, next }.Select(fact => fact.Calibration.ProbeId).Distinct());
+        Assert.Equal("water_temperature", stated.Calibration.OutputProperty);
+        Assert.Equal(FactFixture.Now.Us, stated.Calibration.ValidFrom.BootTime.TUs);
+        Assert.Equal((1, 2, true, "teacher"), (stated.Revision, next.Revision, next.Effective, next.ByRole));
+    }
+
+    [Fact]
+    public async Task Everything_wrong_with_a_fact_is_said_at_once()
+    {
+        RpcException refused = await Assert.ThrowsAsync<RpcException>(() => State(new V1.Fact
+        {
+            Supersedes = { "xyz" },
+            Calibration = new CalibrationFact { ProbeId = "nope", Slope = 0, Offset = double.NaN, ValidFrom = new V1.Instant { UtcUs = -1 } },
+        }));
+
+        Assert.Equal(StatusCode.InvalidArgument, refused.StatusCode);
+        Assert.Equal(
+            ["fact.calibration.offset", "fact.calibration.probe_id", "fact.calibration.slope", "fact.calibration.valid_from", "fact.supersedes"],
+            refused.GetRpcStatus()!.GetDetail<BadRequest>()!.FieldViolations.Select(violation => violation.Field).Order(StringComparer.Ordinal));
+        Assert.Equal(0, _hub.Log.Current.Revision);
+    }
+
+    [Fact]
+    public async Task A_run_is_started_and_stopped_under_one_id()
+    {
+        V1.Fact started = await State(new V1.Fact { Run = new RunFact { Title = "Triều lên", Channels = { Channel } } });
+        V1.Fact stopped = await State(new V1.Fact { Run = new RunFact { RunId = started.Run.RunId, End = new V1.Instant { UtcUs = 5 } } });
+
+        Run run = Assert.Single(_hub.Log.Current.Of<Run>()).Body;
+        Assert.Equal(("Triều lên", FactFixture.Now, Instant.AtUtc(5)), (run.Title, run.Start, run.End));
+        Assert.Equal([Channel], run.Channels);
+        Assert.Equal([started.FactId], stopped.Supersedes);
+    }
+
+    [Fact]
+    public async Task An_anchor_without_a_boot_is_of_the_hubs_running_boot_now()
+    {
+        V1.Fact stated = await State(new V1.Fact { UtcAnchor = new UtcAnchorFact { UtcUs = 1_780_000_000_000_000, SigmaUs = 5_000_000, Source = "teacher" } });
+
+        Assert.Equal((FactFixture.Now.Boot.ToString(), FactFixture.Now.Us), (stated.UtcAnchor.BootId, stated.UtcAnchor.TUs));
+    }
+
+    [Fact]
+    public async Task Withdrawing_is_answered_by_what_the_fact_is()
+    {
+        V1.Fact stated = await State(new V1.Fact { Deployment = new DeploymentFact { Agent = "agents/" + new Id128(3), Port = "ph" } });
+
+        Assert.Equal(StatusCode.InvalidArgument, await WithdrawStatus("x"));
+        Assert.Equal(StatusCode.NotFound, await WithdrawStatus(new Id128(99).ToString()));
+        Assert.Equal(StatusCode.OK, await WithdrawStatus(stated.FactId));
+        Assert.Equal(StatusCode.FailedPrecondition, await WithdrawStatus(stated.FactId));
+        Assert.Empty(_hub.Log.Current.Of<Deployment>());
+    }
+
+    [Fact]
+    public async Task Pages_of_one_listing_are_of_one_revision()
+    {
+        for (int i = 0; i < 5; i++)
+        {
+            await State(new V1.Fact { Deployment = new DeploymentFact { Agent = new Id128(3).ToString(), Port = "ph" } });
+        }
+
+        var ids = new List<string>();
+        string token = "";
+        do
+        {
+            ListFactsResponse page = await _service.ListFacts(new ListFactsRequest { PageSize = 2, PageToken = token, Kind = "deployment" }, null!);
+            Assert.Equal(5, page.Revision);
+            ids.AddRange(page.Facts.Select(fact => fact.FactId));
+            token = page.NextPageToken;
+            await State(new V1.Fact { Deployment = new DeploymentFact { Agent = new Id128(3).ToString(), Port = "do" } });
+        }
+        while (token.Length > 0);
+
+        Assert.Equal(5, ids.Distinct().Count());
+        Assert.Equal(5, ids.Count);
+    }
+
+    [Fact]
+    public async Task A_listing_that_makes_no_sense_is_refused_with_all_reasons()
+    {
+        RpcException refused = await Assert.ThrowsAsync<RpcException>(() =>
+            _service.ListFacts(new ListFactsRequest { Kind = "weather", PageSize = -1, AsOfRevision = -1, PageToken = "x" }, null!));
+
+        Assert.Equal(
+            ["as_of_revision", "kind", "page_size", "page_token"],
+            refused.GetRpcStatus()!.GetDetail<BadRequest>()!.FieldViolations.Select(violation => violation.Field).Order(StringComparer.Ordinal));
+    }
+
+    private async Task<V1.Fact> State(V1.Fact fact) => (await _service.StateFact(new StateFactRequest { Fact = fact }, null!)).Fact;
+
+    private async Task<StatusCode> WithdrawStatus(string id)
+    {
+        try
+        {
+            await _service.WithdrawFact(new WithdrawFactRequest { FactId = id, Reason = "test" }, null!);
+            return StatusCode.OK;
+        }
+        catch (RpcException refused)
+        {
+            return refused.StatusCode;
+        }
+    }
+}
