@@ -1,5 +1,10 @@
 using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using StemLab.Store.Opening;
+using StemLab.Store.Reading;
+using StemLab.Store.Sqlite;
+using StemLab.Store.Writing;
 
 namespace StemLab.Store;
 
@@ -8,8 +13,18 @@ namespace StemLab.Store;
 /// </summary>
 public sealed class ObservationStore : IAsyncDisposable
 {
-    private ObservationStore()
+    private readonly FolderLock _lock;
+    private readonly StoreWriter _writer;
+    private readonly ReadSessions _sessions;
+    private readonly BlockDecoder _decoder;
+
+    private ObservationStore(FolderLock folderLock, StoreId storeId, StoreWriter writer, ReadSessions sessions, BlockDecoder decoder)
     {
+        _lock = folderLock;
+        StoreId = storeId;
+        _writer = writer;
+        _sessions = sessions;
+        _decoder = decoder;
     }
 
     /// <summary>Opens series.db in the folder, making it when absent, and reads back what was not yet in chunks.</summary>
@@ -24,50 +39,156 @@ public sealed class ObservationStore : IAsyncDisposable
         BlockDecoder decoder,
         Action<CommittedRows>? onCommitted,
         TimeProvider time,
-        ILogger? logger = null) => throw new NotImplementedException();
+        ILogger? logger = null)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(decoder);
+        logger ??= NullLogger.Instance;
+        var folderLock = FolderLock.Take(options.Folder);
+        try
+        {
+            var opened = OpenedStore.Open(options, decoder, logger);
+            var writer = new StoreWriter(options, opened, onCommitted, time, logger);
+            writer.Start();
+            return new ObservationStore(folderLock, opened.StoreId, writer, new ReadSessions(opened.Session.Path), decoder);
+        }
+        catch (SqliteFault fault)
+        {
+            folderLock.Dispose();
+            throw new StoreUnavailableException($"{Path.Combine(options.Folder, Schema.FileName)} cannot be opened ({fault.Message}); restore it from a backup or move it away, agents offer again what they hold", fault);
+        }
+        catch
+        {
+            folderLock.Dispose();
+            throw;
+        }
+    }
 
     /// <summary>Identity of this series.db.</summary>
     public StoreId StoreId { get; }
 
     /// <summary>All names now.</summary>
-    public StoreDictionary Dictionary => throw new NotImplementedException();
+    public StoreDictionary Dictionary => _writer.State.Dictionary;
 
     /// <summary>How the store is now.</summary>
-    public StoreHealth Health => throw new NotImplementedException();
+    public StoreHealth Health => _writer.Health;
 
     /// <summary>Figures now.</summary>
-    public StoreStats Stats => throw new NotImplementedException();
+    public StoreStats Stats => _writer.Stats;
 
     /// <summary>Takes boots, catalogues and streams. Durable when it returns; saying the same again costs nothing.</summary>
+    /// <param name="declarations">What one Birth declares.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    /// <returns>What was refused because it contradicts earlier declarations.</returns>
     /// <exception cref="StoreUnavailableException">The disk refuses.</exception>
-    public ValueTask<DeclareOutcome> DeclareAsync(Declarations declarations, CancellationToken cancellationToken = default) => throw new NotImplementedException();
+    public async ValueTask<DeclareOutcome> DeclareAsync(Declarations declarations, CancellationToken cancellationToken = default)
+    {
+        var declaring = new Declaring(declarations);
+        await _writer.Queue.AddAsync(declaring, cancellationToken).ConfigureAwait(false);
+        await declaring.Completion.WaitAsync(cancellationToken).ConfigureAwait(false);
+        return declaring.Result;
+    }
 
     /// <summary>Hands an item to the writer; waits while the queue is full. The result comes by <see cref="Submission.Completion"/>.</summary>
+    /// <param name="submission">Submitted once.</param>
+    /// <param name="cancellationToken">Gives up waiting for room; then nothing was submitted.</param>
     /// <exception cref="StoreUnavailableException">The store is closed.</exception>
-    public ValueTask SubmitAsync(Submission submission, CancellationToken cancellationToken = default) => throw new NotImplementedException();
+    public ValueTask SubmitAsync(Submission submission, CancellationToken cancellationToken = default) =>
+        _writer.Queue.AddAsync(submission, cancellationToken);
 
     /// <summary>Ranges of a stream that are durable, normalised and ascending; empty when unknown.</summary>
-    public ImmutableArray<SeqRangeValue> Covered(AgentId agent, StreamId stream) => throw new NotImplementedException();
+    /// <param name="agent">Owner of the stream.</param>
+    /// <param name="stream">The stream.</param>
+    public ImmutableArray<SeqRangeValue> Covered(AgentId agent, StreamId stream) =>
+        _writer.Slots.TryGetValue((agent, stream), out var slot) ? slot.Published.Ranges : [];
 
     /// <summary>Where every row of an agent went; all zero when unknown.</summary>
-    public Account Account(AgentId agent) => throw new NotImplementedException();
+    /// <param name="agent">The agent.</param>
+    public Account Account(AgentId agent) =>
+        Accounting.Of(agent, _writer.Slots.Values, _writer.State.Dictionary);
 
     /// <summary>A consistent view of everything committed.</summary>
-    public StoreSnapshot Snapshot() => throw new NotImplementedException();
+    /// <exception cref="StoreUnavailableException">The disk fails.</exception>
+    /// <exception cref="ObjectDisposedException">The store is closed.</exception>
+    public StoreSnapshot Snapshot()
+    {
+        var session = _sessions.Take();
+        try
+        {
+            while (true)
+            {
+                // Memory first, then the file: a row is in one or both, never in neither. When the tables changed in between, the chunks may
+                // hold rows of later commits: look again.
+                var state = _writer.State;
+                session.Begin();
+                if (state.HasSameTables(_writer.State))
+                {
+                    return new StoreSnapshot(_sessions, session, state);
+                }
+
+                session.End();
+            }
+        }
+        catch (SqliteFault fault)
+        {
+            session.Dispose();
+            throw new StoreUnavailableException($"series.db cannot be read now ({fault.Message})", fault);
+        }
+    }
 
     /// <summary>Reads the commit log for a watcher that fell behind.</summary>
     /// <param name="after">Position already seen.</param>
-    /// <param name="maxRows">Stop after so many rows; at least one commit or part of one is given.</param>
-    public CommitPage ReadCommits(CommitPosition after, int maxRows) => throw new NotImplementedException();
+    /// <param name="maxRows">Stop after so many rows, at least 1.</param>
+    /// <exception cref="StoreUnavailableException">The disk fails.</exception>
+    public CommitPage ReadCommits(CommitPosition after, int maxRows)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(maxRows, 1);
+        var session = _sessions.Take();
+        try
+        {
+            var state = _writer.State;
+            session.Begin();
+            try
+            {
+                return CommitReading.Read(session, state, _decoder, after, maxRows);
+            }
+            finally
+            {
+                session.End();
+                _sessions.Give(session);
+            }
+        }
+        catch (SqliteFault fault)
+        {
+            throw new StoreUnavailableException($"The commit log cannot be read now ({fault.Message})", fault);
+        }
+    }
 
     /// <summary>Erases rows: masks them for every later read and deletes them from the chunks. Late rows inside are counted erased.</summary>
     /// <param name="masks">Resolved ranges; each stays for ever.</param>
-    /// <param name="cancellationToken">Gives up waiting for the queue.</param>
-    public ValueTask EraseAsync(ImmutableArray<RowMask> masks, CancellationToken cancellationToken = default) => throw new NotImplementedException();
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    /// <exception cref="StoreUnavailableException">The disk refuses.</exception>
+    public ValueTask EraseAsync(ImmutableArray<RowMask> masks, CancellationToken cancellationToken = default) =>
+        DoAsync(() => _writer.Erase(masks), cancellationToken);
 
     /// <summary>Writes everything in memory to chunks; for maintenance and tests, never needed.</summary>
-    public ValueTask FlushAsync(CancellationToken cancellationToken = default) => throw new NotImplementedException();
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    /// <exception cref="StoreUnavailableException">The disk refuses.</exception>
+    public ValueTask FlushAsync(CancellationToken cancellationToken = default) => DoAsync(_writer.FlushAll, cancellationToken);
 
     /// <summary>Takes what was submitted, commits it, and closes the file.</summary>
-    public ValueTask DisposeAsync() => throw new NotImplementedException();
+    public async ValueTask DisposeAsync()
+    {
+        _writer.Queue.Close(new StoreUnavailableException("The store is closed"));
+        await _writer.Ended.Task.ConfigureAwait(false);
+        _sessions.Dispose();
+        _lock.Dispose();
+    }
+
+    private async ValueTask DoAsync(Action work, CancellationToken cancellationToken)
+    {
+        var errand = new Errand(work);
+        await _writer.Queue.AddAsync(errand, cancellationToken).ConfigureAwait(false);
+        await errand.Completion.WaitAsync(cancellationToken).ConfigureAwait(false);
+    }
 }

@@ -14,11 +14,14 @@ public sealed record StoreHealth
     /// <summary>Blocks whose range overlapped what was covered: a sender's bug. Since the store was made.</summary>
     public long PartialOverlaps { get; init; }
 
+    /// <summary>Chunks that failed their checksum when the writer met them, since opening; their bytes are kept aside.</summary>
+    public int DamagedChunks { get; init; }
+
     /// <summary>What opening found.</summary>
     public required OpenReport Opened { get; init; }
 
     /// <summary>True when nothing asks for a person.</summary>
-    public bool IsGood => IsWritable && PartialOverlaps == 0 && Opened.DamagedCommits.IsEmpty;
+    public bool IsGood => IsWritable && PartialOverlaps == 0 && DamagedChunks == 0 && Opened.DamagedCommits.IsEmpty;
 }
 
 /// <summary>What opening series.db found and did.</summary>

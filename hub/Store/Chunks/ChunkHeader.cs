@@ -1,0 +1,126 @@
+using System.Numerics;
+
+namespace StemLab.Store.Chunks;
+
+/// <summary>A row of the chunk table: extent and aggregates, so that most reads need no data.</summary>
+internal struct ChunkHeader
+{
+    public long T0;
+    public long T1;
+    public int Rows;
+    public int MissingRows;
+
+    // Over raw rows; mean nothing when there are none.
+    public double Min;
+    public double Max;
+    public double Sum;
+    public double First;
+    public double Last;
+    public long FirstRawT;
+    public long LastRawT;
+    public long DataId;
+
+    public readonly int RawRows => Rows - MissingRows;
+
+    /// <summary>Computes everything but the data id from rows.</summary>
+    public static ChunkHeader Of(ReadOnlySpan<long> tUs, ReadOnlySpan<double> raw, ReadOnlySpan<byte> missing)
+    {
+        var header = new ChunkHeader { T0 = tUs[0], T1 = tUs[^1], Rows = tUs.Length };
+        var aggregate = default(BucketAggregate);
+        Aggregates.Add(ref aggregate, tUs, raw, missing);
+        header.MissingRows = (int)aggregate.Missing;
+        (header.Min, header.Max, header.Sum, header.First, header.Last) = (aggregate.Min, aggregate.Max, aggregate.Sum, aggregate.First, aggregate.Last);
+        (header.FirstRawT, header.LastRawT) = (aggregate.FirstTUs, aggregate.LastTUs);
+        return header;
+    }
+
+    public readonly void AddTo(ref BucketAggregate bucket)
+    {
+        bucket.AddMissing(MissingRows);
+        if (RawRows > 0)
+        {
+            bucket.Add(RawRows, Min, Max, Sum, First, Last, FirstRawT, LastRawT);
+        }
+    }
+}
+
+/// <summary>Adds rows to a bucket; the one place where values are summed.</summary>
+internal static class Aggregates
+{
+    /// <summary>Adds rows later than those in the bucket.</summary>
+    /// <param name="bucket">Where to.</param>
+    /// <param name="tUs">Ascending times.</param>
+    /// <param name="raw">Same length.</param>
+    /// <param name="missing">Same length, or empty when none is missing.</param>
+    public static void Add(ref BucketAggregate bucket, ReadOnlySpan<long> tUs, ReadOnlySpan<double> raw, ReadOnlySpan<byte> missing)
+    {
+        if (tUs.IsEmpty)
+        {
+            return;
+        }
+
+        if (!missing.IsEmpty && missing.ContainsAnyExcept((byte)0))
+        {
+            AddSparse(ref bucket, tUs, raw, missing);
+            return;
+        }
+
+        Fold(raw, out var min, out var max, out var sum);
+        bucket.Add(raw.Length, min, max, sum, raw[0], raw[^1], tUs[0], tUs[^1]);
+    }
+
+    private static void AddSparse(ref BucketAggregate bucket, ReadOnlySpan<long> tUs, ReadOnlySpan<double> raw, ReadOnlySpan<byte> missing)
+    {
+        for (var i = 0; i < tUs.Length; i++)
+        {
+            if (missing[i] == 0)
+            {
+                bucket.Add(tUs[i], raw[i]);
+            }
+            else
+            {
+                bucket.AddMissing(1);
+            }
+        }
+    }
+
+    private static void Fold(ReadOnlySpan<double> raw, out double min, out double max, out double sum)
+    {
+        (min, max, sum) = (raw[0], raw[0], 0);
+        var i = 0;
+        if (raw.Length >= Vector<double>.Count * 2)
+        {
+            var mins = new Vector<double>(raw);
+            var maxs = mins;
+            var sums = Vector<double>.Zero;
+            var corrections = Vector<double>.Zero;
+            for (; i <= raw.Length - Vector<double>.Count; i += Vector<double>.Count)
+            {
+                var values = new Vector<double>(raw[i..]);
+                mins = Vector.Min(mins, values);
+                maxs = Vector.Max(maxs, values);
+
+                // Knuth's two-sum: exact error of each addition.
+                var next = sums + values;
+                var back = next - sums;
+                corrections += (sums - (next - back)) + (values - back);
+                sums = next;
+            }
+
+            for (var lane = 0; lane < Vector<double>.Count; lane++)
+            {
+                min = Math.Min(min, mins[lane]);
+                max = Math.Max(max, maxs[lane]);
+            }
+
+            sum = Vector.Sum(sums) + Vector.Sum(corrections);
+        }
+
+        for (; i < raw.Length; i++)
+        {
+            min = Math.Min(min, raw[i]);
+            max = Math.Max(max, raw[i]);
+            sum += raw[i];
+        }
+    }
+}

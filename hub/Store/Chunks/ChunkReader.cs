@@ -1,0 +1,86 @@
+using StemLab.Store.Sqlite;
+
+namespace StemLab.Store.Chunks;
+
+/// <summary>Reads the chunk tables over one connection. One thread at a time; several walks may take turns.</summary>
+internal sealed class ChunkReader(SqliteSession session)
+{
+    private const string Columns = "t0,t1,n,missing,vmin,vmax,vsum,vfirst,vlast,tfirst,tlast,data";
+
+    private readonly SqliteStatement _range = session.Prepare($"""
+        SELECT {Columns} FROM chunk
+        WHERE series = ?1 AND t0 >= coalesce((SELECT max(t0) FROM chunk WHERE series = ?1 AND t0 <= ?2), ?2) AND t0 < ?3
+        ORDER BY t0 LIMIT ?4
+        """);
+
+    private readonly SqliteStatement _lastAtOrBelow = session.Prepare(
+        $"SELECT {Columns} FROM chunk WHERE series = ?1 AND t0 <= ?2 ORDER BY t0 DESC LIMIT 1");
+
+    private readonly SqliteStatement _data = session.Prepare("SELECT data FROM chunk_data WHERE id = ?1");
+
+    /// <summary>The writer's way with a damaged chunk: told here, then taken as empty, so that one bad block of the disk does not stop everybody. Null = throw.</summary>
+    public Action<SeriesId, ChunkHeader>? OnDamage { get; init; }
+
+    /// <summary>Appends the headers of chunks that may hold rows with from ≤ t &lt; to, ascending, at most <paramref name="limit"/>.</summary>
+    public void Headers(SeriesId series, long fromUs, long toUs, int limit, List<ChunkHeader> into)
+    {
+        _range.Bind(1, series.Value).Bind(2, fromUs).Bind(3, toUs).Bind(4, limit);
+        while (_range.Step())
+        {
+            into.Add(Header(_range));
+        }
+
+        _range.Reset();
+    }
+
+    /// <summary>The last chunk that starts at or before a time.</summary>
+    public bool TryLast(SeriesId series, long atOrBelowUs, out ChunkHeader header)
+    {
+        var found = _lastAtOrBelow.Bind(1, series.Value).Bind(2, atOrBelowUs).Step();
+        header = found ? Header(_lastAtOrBelow) : default;
+        _lastAtOrBelow.Reset();
+        return found;
+    }
+
+    /// <summary>Decodes a chunk's rows.</summary>
+    /// <exception cref="StoreUnavailableException">The chunk is damaged.</exception>
+    public void Decode(SeriesId series, in ChunkHeader header, DecodedChunk into)
+    {
+        var isWhole = _data.Bind(1, header.DataId).Step() && ChunkCodec.TryDecode(_data.Blob(0), into);
+        _data.Reset();
+        if (!isWhole || into.Count != header.Rows || into.TUs[0] != header.T0 || into.TUs[into.Count - 1] != header.T1)
+        {
+            if (OnDamage is not null)
+            {
+                OnDamage(series, header);
+                into.Clear();
+                return;
+            }
+
+            throw new StoreUnavailableException($"Chunk {header.DataId} of series {series.Value} (t {header.T0} … {header.T1}) failed its checksum; restore series.db from a backup, agents offer again what they hold");
+        }
+    }
+
+    private static ChunkHeader Header(SqliteStatement row)
+    {
+        var header = new ChunkHeader
+        {
+            T0 = row.Int64(0),
+            T1 = row.Int64(1),
+            Rows = (int)row.Int64(2),
+            MissingRows = (int)row.Int64(3),
+            DataId = row.Int64(11),
+        };
+        if (header.RawRows > 0)
+        {
+            (header.Min, header.Max, header.Sum) = (row.Double(4), row.Double(5), row.Double(6));
+            header.Sum = header.Sum == 0 && row.IsNull(6) ? double.NaN : header.Sum;
+            (header.First, header.Last) = (row.Double(7), row.Double(8));
+            (header.FirstRawT, header.LastRawT) = header.MissingRows == 0
+                ? (header.T0, header.T1)
+                : (row.Int64(9), row.Int64(10));
+        }
+
+        return header;
+    }
+}

@@ -1,0 +1,38 @@
+namespace StemLab.Store.Opening;
+
+/// <summary>Keeps a second hub off the same folder: two writers would each believe their own memory.</summary>
+internal sealed class FolderLock : IDisposable
+{
+    private readonly FileStream _file;
+
+    private FolderLock(FileStream file) => _file = file;
+
+    /// <exception cref="StoreUnavailableException">The folder cannot be written, or is in use.</exception>
+    public static FolderLock Take(string folder)
+    {
+        var path = Path.Combine(folder, "series.lock");
+        try
+        {
+            Directory.CreateDirectory(folder);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            throw new StoreUnavailableException($"The folder {folder} cannot be made ({fault.Message}); choose another or correct its rights", fault);
+        }
+
+        try
+        {
+            return new FolderLock(new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.None));
+        }
+        catch (UnauthorizedAccessException fault)
+        {
+            throw new StoreUnavailableException($"The folder {folder} is not writable; choose another or correct its rights", fault);
+        }
+        catch (IOException fault)
+        {
+            throw new StoreUnavailableException($"The folder {folder} is in use by another hub, or its disk refuses ({fault.Message})", fault);
+        }
+    }
+
+    public void Dispose() => _file.Dispose();
+}
