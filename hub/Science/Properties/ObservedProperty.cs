@@ -5,6 +5,12 @@ namespace StemLab.Science.Properties;
 /// <param name="Max">Highest value inside, in that unit.</param>
 public readonly record struct ValueRange(double Min, double Max)
 {
+    /// <summary>The range between two values, given in any order.</summary>
+    /// <param name="one">One end, in the unit of the property.</param>
+    /// <param name="other">The other end, in the same unit.</param>
+    /// <returns>The range with its ends sorted.</returns>
+    public static ValueRange Between(double one, double other) => new(Math.Min(one, other), Math.Max(one, other));
+
     /// <summary>True inside and on both ends; false for NaN.</summary>
     /// <param name="value">A value in the unit of the property.</param>
     /// <returns>Whether it lies inside.</returns>

@@ -1,0 +1,105 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using StemLab.Science.Properties;
+
+namespace StemLab.Science.Quality;
+
+/// <summary>Part of the calendar a climatology member speaks of.</summary>
+public enum CalendarPeriod
+{
+    /// <summary>Absolute times: the span is in µs since 1970.</summary>
+    None = 0,
+
+    /// <summary>Calendar year.</summary>
+    Year,
+
+    /// <summary>Month, 1 … 12.</summary>
+    Month,
+
+    /// <summary>Day of the month, 1 … 31.</summary>
+    Day,
+
+    /// <summary>Hour of the day, 0 … 23.</summary>
+    Hour,
+
+    /// <summary>Quarter, 1 … 4.</summary>
+    Quarter,
+
+    /// <summary>ISO 8601 week, 1 … 53.</summary>
+    WeekOfYear,
+
+    /// <summary>Day of the year, 1 … 366.</summary>
+    DayOfYear,
+
+    /// <summary>Day of the week, Monday = 0.</summary>
+    DayOfWeek,
+}
+
+/// <summary>What is usual at one time of the year (and depth).</summary>
+/// <param name="Period">The unit of <paramref name="Time"/>; UTC calendar.</param>
+/// <param name="Time">Both ends belong to it; µs since 1970 for absolute times, else the period's numbers.</param>
+/// <param name="Usual">Outside = suspect; unit of the values.</param>
+/// <param name="Possible">Outside = fail; unit of the values; null = never fails.</param>
+/// <param name="DepthM">Depths it speaks of, m, positive down; null = any depth.</param>
+public sealed record ClimatologyMember(CalendarPeriod Period, ValueRange Time, ValueRange Usual, ValueRange? Possible = null, ValueRange? DepthM = null);
+
+/// <summary>Is the value usual for the season and the depth? QARTOD climatology (test 5). Immutable.</summary>
+/// <param name="members">Applied in order; a later one that matches overwrites an earlier one.</param>
+public sealed class Climatology(ImmutableArray<ClimatologyMember> members)
+{
+    /// <summary>Judges a series.</summary>
+    /// <param name="values">Any unit; NaN = missing.</param>
+    /// <param name="tUs">UTC of each value, µs since 1970.</param>
+    /// <param name="depthM">Depth of each value, m, positive down, NaN = missing; empty = no depths.</param>
+    /// <param name="mode">With <see cref="QcMode.Ioos"/> a missing value at a depth some member speaks of passes.</param>
+    /// <param name="flags">Receives one verdict per value; 2 where no member speaks of that time and depth.</param>
+    public void Check(ReadOnlySpan<double> values, ReadOnlySpan<long> tUs, ReadOnlySpan<double> depthM, QcMode mode, Span<QcFlag> flags)
+    {
+        Series.SameLength(values.Length, flags.Length, nameof(flags));
+        Series.SameLength(values.Length, tUs.Length, nameof(tUs));
+        if (!depthM.IsEmpty)
+            Series.SameLength(values.Length, depthM.Length, nameof(depthM));
+        for (var i = 0; i < values.Length; i++)
+        {
+            var isMissing = double.IsNaN(values[i]);
+            flags[i] = isMissing ? QcFlag.Missing : QcFlag.NotEvaluated;
+            foreach (var member in members)
+            {
+                if (isMissing && (mode == QcMode.StemLab || member.DepthM is null))
+                    continue;
+                if (Speaks(member, tUs[i], depthM.IsEmpty ? double.NaN : depthM[i]))
+                    flags[i] = isMissing ? QcFlag.Pass : Verdict(member, values[i]);
+            }
+        }
+    }
+
+    private static bool Speaks(ClimatologyMember member, long tUs, double depthM) =>
+        (member.DepthM is not { } depths || depths.Contains(depthM)) && member.Time.Contains(Number(member.Period, tUs));
+
+    private static QcFlag Verdict(ClimatologyMember member, double value) =>
+        member.Possible is { } possible && !possible.Contains(value) ? QcFlag.Fail
+        : member.Usual.Contains(value) ? QcFlag.Pass
+        : QcFlag.Suspect;
+
+    private static double Number(CalendarPeriod period, long tUs)
+    {
+        if (period == CalendarPeriod.None)
+            return tUs;
+        var ticks = (Int128)DateTime.UnixEpoch.Ticks + (Int128)tUs * TimeSpan.TicksPerMicrosecond;
+        if (ticks < 0 || ticks > DateTime.MaxValue.Ticks)
+            return double.NaN;
+        var date = new DateTime((long)ticks, DateTimeKind.Utc);
+        return period switch
+        {
+            CalendarPeriod.Year => date.Year,
+            CalendarPeriod.Month => date.Month,
+            CalendarPeriod.Day => date.Day,
+            CalendarPeriod.Hour => date.Hour,
+            CalendarPeriod.Quarter => (date.Month + 2) / 3,
+            CalendarPeriod.WeekOfYear => ISOWeek.GetWeekOfYear(date),
+            CalendarPeriod.DayOfYear => date.DayOfYear,
+            CalendarPeriod.DayOfWeek => ((int)date.DayOfWeek + 6) % 7,
+            _ => double.NaN,
+        };
+    }
+}
