@@ -4,6 +4,12 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Serilog;
 using StemLab.Hub.Access;
+using StemLab.Hub.Api;
+using StemLab.Hub.Derive;
+using StemLab.Hub.Facts;
+using StemLab.Hub.Fleet;
+using StemLab.Hub.TimeKeeping;
+using StemLab.Hub.Web;
 
 namespace StemLab.Hub.Operations;
 
@@ -85,13 +91,25 @@ internal sealed class HubHost : IAsyncDisposable
         builder.Services.AddSingleton(options);
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<RunningHub>();
+        builder.Services.AddSingleton<HubCounters>();
         builder.Services.AddAccess();
+        builder.Services.AddFacts(Path.Combine(options.DataFolder, "hub.db"));
+        builder.Services.AddTimeKeeping(options.UtcSource == "none" ? UtcSource.None : UtcSource.Machine);
+        builder.Services.AddFleet();
+        builder.Services.AddStore(options);
+        builder.Services.AddDerive();
+        builder.Services.AddApi();
+        builder.Services.AddWeb();
 
         var app = builder.Build();
         app.UseRouting();
         app.UseAuthentication();
         app.UseAuthorization();
         app.MapOperations();
+        app.MapApi();
+        app.MapFacts();
+        app.MapFleet();
+        app.MapWeb();
         return app;
     }
 

@@ -1,0 +1,83 @@
+using System.Collections.Frozen;
+using System.IO.Compression;
+using System.Reflection;
+using System.Security.Cryptography;
+using Microsoft.Net.Http.Headers;
+
+namespace StemLab.Hub.Web;
+
+/// <summary>Scripts, styles and pictures of the pages, built into the program: compressed once, named by content, cached for ever. Immutable.</summary>
+/// <remarks>Embedded, so that a page looks the same whichever program hosts the hub (the demo and tests do too).</remarks>
+internal sealed class PageAssets
+{
+    private const string Prefix = "assets/";
+    private readonly FrozenDictionary<string, Asset> _byPath;
+    private readonly FrozenDictionary<string, string> _urlByName;
+
+    public PageAssets()
+    {
+        var assembly = typeof(PageAssets).Assembly;
+        var assets = assembly.GetManifestResourceNames().Where(name => name.StartsWith(Prefix, StringComparison.Ordinal))
+            .Select(name => (Name: name[Prefix.Length..], Bytes: Read(assembly, name))).ToList();
+        var version = Convert.ToHexStringLower(SHA256.HashData([.. assets.OrderBy(asset => asset.Name, StringComparer.Ordinal).SelectMany(asset => asset.Bytes)]))[..12];
+        _urlByName = assets.ToFrozenDictionary(asset => asset.Name, asset => $"/assets/{version}/{asset.Name}");
+        _byPath = assets.ToFrozenDictionary(asset => $"{version}/{asset.Name}", asset => new Asset(asset.Bytes, Compress(asset.Bytes), TypeOf(asset.Name)));
+    }
+
+    /// <summary>Where a page finds an asset.</summary>
+    public string Url(string name) => _urlByName[name];
+
+    public void Map(WebApplication app) => app.MapGet("/assets/{**path}", Serve).RequireAuthorization(Access.Policies.Open);
+
+    private async Task Serve(string path, HttpContext context)
+    {
+        if (!_byPath.TryGetValue(path, out var asset))
+        {
+            context.Response.StatusCode = StatusCodes.Status404NotFound;
+            return;
+        }
+
+        var zipped = context.Request.Headers.AcceptEncoding.ToString().Contains("gzip", StringComparison.Ordinal);
+        var bytes = zipped ? asset.Zipped : asset.Plain;
+        context.Response.ContentType = asset.Type;
+        context.Response.ContentLength = bytes.Length;
+        context.Response.Headers.CacheControl = "public, max-age=31536000, immutable";
+        context.Response.Headers.Vary = HeaderNames.AcceptEncoding;
+        if (zipped)
+        {
+            context.Response.Headers.ContentEncoding = "gzip";
+        }
+
+        await context.Response.Body.WriteAsync(bytes, context.RequestAborted);
+    }
+
+    private static byte[] Read(Assembly assembly, string name)
+    {
+        using var source = assembly.GetManifestResourceStream(name)!;
+        using var copy = new MemoryStream();
+        source.CopyTo(copy);
+        return copy.ToArray();
+    }
+
+    private static byte[] Compress(byte[] bytes)
+    {
+        using var target = new MemoryStream();
+        using (var zip = new GZipStream(target, CompressionLevel.Optimal))
+        {
+            zip.Write(bytes);
+        }
+
+        return target.ToArray();
+    }
+
+    private static string TypeOf(string name) => Path.GetExtension(name) switch
+    {
+        ".js" => "text/javascript; charset=utf-8",
+        ".css" => "text/css; charset=utf-8",
+        ".svg" => "image/svg+xml",
+        ".png" => "image/png",
+        _ => "text/plain; charset=utf-8",
+    };
+
+    private sealed record Asset(byte[] Plain, byte[] Zipped, string Type);
+}
