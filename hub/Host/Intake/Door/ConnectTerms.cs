@@ -1,0 +1,82 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Text;
+using MQTTnet;
+using MQTTnet.Packets;
+using MQTTnet.Protocol;
+using StemLab.Hub.Access;
+
+namespace StemLab.Hub.Intake.Door;
+
+/// <summary>What CONNECT asked for and what it was given. Written by the read loop before CONNACK, read by anybody after.</summary>
+internal sealed class ConnectTerms
+{
+    private bool _isAssigned;
+
+    /// <summary>True once a CONNECT was read.</summary>
+    public bool IsKnown { get; private set; }
+
+    public string ClientId { get; private set; } = "";
+
+    /// <summary>Null when the credential was refused.</summary>
+    public MqttGrant? Grant { get; private set; }
+
+    /// <summary>Zero where the client asked for none.</summary>
+    public TimeSpan KeepAlive { get; private set; }
+
+    /// <summary>Longest packet the client takes, bytes.</summary>
+    public uint ClientMaxPacketBytes { get; private set; } = uint.MaxValue;
+
+    /// <summary>Published when the connection ends without DISCONNECT; null where there is none.</summary>
+    public MqttApplicationMessage? Will { get; set; }
+
+    /// <summary>
+    /// Reads the terms, and leaves MQTTnet a CONNECT without keep-alive and will: the door keeps both itself, because MQTTnet does not see the publishes that prove a client alive.
+    /// </summary>
+    public void Take(MqttConnectPacket connect, bool v5, FrontDoor door, IPAddress remote)
+    {
+        if (string.IsNullOrEmpty(connect.ClientId) && (v5 || connect.CleanSession))
+        {
+            connect.ClientId = "auto-" + RandomNumberGenerator.GetHexString(16, lowercase: true);
+            _isAssigned = true;
+        }
+
+        ClientId = connect.ClientId ?? "";
+        KeepAlive = TimeSpan.FromSeconds(connect.KeepAlivePeriod);
+        connect.KeepAlivePeriod = 0;
+        if (v5 && connect.MaximumPacketSize > 0)
+        {
+            ClientMaxPacketBytes = connect.MaximumPacketSize;
+        }
+
+        var password = connect.Password is null ? null : Encoding.UTF8.GetString(connect.Password);
+        Grant = door.Access.Authenticate(connect.Username, password, ClientId, remote);
+        if (connect.WillFlag)
+        {
+            connect.WillFlag = false;
+            Will = new MqttApplicationMessage
+            {
+                Topic = connect.WillTopic,
+                PayloadSegment = connect.WillMessage ?? [],
+                QualityOfServiceLevel = connect.WillQoS,
+                ContentType = connect.WillContentType,
+            };
+        }
+
+        IsKnown = true;
+    }
+
+    /// <summary>Says in CONNACK what the hub does not offer or bounds.</summary>
+    public void Complete(MqttConnAckPacket connAck, IntakeOptions options)
+    {
+        connAck.TopicAliasMaximum = 0;
+        connAck.ReceiveMaximum = (ushort)Math.Min(options.WindowPublishes, ushort.MaxValue);
+        connAck.MaximumPacketSize = (uint)options.MaxPacketBytes;
+        connAck.SharedSubscriptionAvailable = false;
+        connAck.SessionExpiryInterval = 0;
+        if (_isAssigned && connAck.ReasonCode == MqttConnectReasonCode.Success)
+        {
+            connAck.AssignedClientIdentifier = ClientId;
+        }
+    }
+}

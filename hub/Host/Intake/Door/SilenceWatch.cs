@@ -1,0 +1,20 @@
+namespace StemLab.Hub.Intake.Door;
+
+/// <summary>Once a second: closes connections that never said CONNECT or fell silent for 1.5 keep-alives.</summary>
+internal sealed class SilenceWatch(FrontDoor door, TimeProvider time) : BackgroundService
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Interval, time);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            foreach (var connection in door.Connections)
+            {
+                // Ending writes to the client at most one small packet; a client that does not read is aborted by FinishAsync.
+                await connection.CheckSilenceAsync();
+            }
+        }
+    }
+}

@@ -1,0 +1,68 @@
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Http.Connections;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using MQTTnet.AspNetCore;
+using StemLab.Hub.Access;
+using StemLab.Hub.Intake.Door;
+
+namespace StemLab.Hub.Intake;
+
+/// <summary>Wires the room; needs Store, Stream, Facts, TimeKeeping, Fleet, Derive and Access.</summary>
+internal static class IntakeSetup
+{
+    /// <summary>Path of MQTT over WebSocket on the page port.</summary>
+    public const string WebSocketPath = "/mqtt";
+
+    public static IServiceCollection AddIntake(this IServiceCollection services, IntakeOptions? options = null)
+    {
+        services.AddConnections();
+        return services
+            .AddSingleton(options ?? new IntakeOptions())
+            .AddSingleton<IntakeCounters>()
+            .AddSingleton<IntakeMeters>()
+            .AddSingleton<AsideBudget>()
+            .AddSingleton<SubscriptionTree>()
+            .AddSingleton<HubUtc>()
+            .AddSingleton<Settlement>()
+            .AddSingleton<Receipts>()
+            .AddSingleton<TieIntake>()
+            .AddSingleton<TimeExchange>()
+            .AddSingleton<BirthIntake>()
+            .AddSingleton<NativeIntake>()
+            .AddSingleton<ForeignIntake>()
+            .AddSingleton<PublishRouter>()
+            .AddSingleton<FrontDoor>()
+            .AddHostedService(provider => provider.GetRequiredService<FrontDoor>())
+            .AddHostedService<SilenceWatch>()
+            .AddHostedService<Outgoing>();
+    }
+
+    /// <summary>Makes a Kestrel port an MQTT port.</summary>
+    public static void UseMqttDoor(this ListenOptions port) => port.UseConnectionHandler<FrontDoor>();
+
+    /// <summary>MQTT over WebSocket. Who may speak is decided at CONNECT; a page of another origin is not let in at all.</summary>
+    public static void MapIntake(this WebApplication app)
+    {
+        // Nobody asks for the meters; they only have to be there.
+        app.Services.GetRequiredService<IntakeMeters>();
+        app.UseWhen(
+            context => context.Request.Path.StartsWithSegments(WebSocketPath) && IsForeignOrigin(context.Request),
+            refused => refused.Run(context =>
+            {
+                context.Response.StatusCode = StatusCodes.Status403Forbidden;
+                return Task.CompletedTask;
+            }));
+        app.MapConnectionHandler<FrontDoor>(WebSocketPath, socket =>
+        {
+            socket.Transports = HttpTransportType.WebSockets;
+            socket.WebSockets.SubProtocolSelector = MqttSubProtocolSelector.SelectSubProtocol;
+        }).RequireAuthorization(Policies.Open);
+    }
+
+    private static bool IsForeignOrigin(HttpRequest request)
+    {
+        var origin = request.Headers.Origin.ToString();
+        return origin.Length > 0
+            && !(Uri.TryCreate(origin, UriKind.Absolute, out var from) && string.Equals(from.Authority, request.Host.Value, StringComparison.OrdinalIgnoreCase));
+    }
+}
