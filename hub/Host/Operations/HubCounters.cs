@@ -13,29 +13,41 @@ internal sealed class HubCounters : IDisposable
     {
         _listener.InstrumentPublished = (instrument, listener) =>
         {
-            if (instrument.Meter.Name == "StemLab.Hub" && instrument is Counter<long>)
+            if (instrument.Meter.Name == "StemLab.Hub" && instrument is Counter<long> or ObservableCounter<long>)
             {
                 listener.EnableMeasurementEvents(instrument);
             }
         };
-        _listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) => Add(instrument.Name, value, tags));
+        _listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) => Take(instrument, value, tags));
         _listener.Start();
     }
 
     /// <summary>Name, or name.reason where the counter tells reasons, to its sum.</summary>
-    public Dictionary<string, long> Read() => _sums.ToDictionary(entry => entry.Key, entry => Interlocked.Read(ref entry.Value.Value), StringComparer.Ordinal);
+    public Dictionary<string, long> Read()
+    {
+        _listener.RecordObservableInstruments();
+        return _sums.ToDictionary(entry => entry.Key, entry => Interlocked.Read(ref entry.Value.Value), StringComparer.Ordinal);
+    }
 
     public void Dispose() => _listener.Dispose();
 
-    private void Add(string name, long value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
+    private void Take(Instrument instrument, long value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
     {
-        var key = name;
+        var key = instrument.Name;
         foreach (var tag in tags)
         {
-            key = tag.Key == "reason" ? $"{name}.{tag.Value}" : key;
+            key = tag.Key == "reason" ? $"{instrument.Name}.{tag.Value}" : key;
         }
 
-        Interlocked.Add(ref _sums.GetOrAdd(key, static _ => new Sum()).Value, value);
+        var sum = _sums.GetOrAdd(key, static _ => new Sum());
+        if (instrument.IsObservable)
+        {
+            // An observed counter tells its sum, not its growth.
+            Interlocked.Exchange(ref sum.Value, value);
+            return;
+        }
+
+        Interlocked.Add(ref sum.Value, value);
     }
 
     private sealed class Sum
