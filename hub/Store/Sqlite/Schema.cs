@@ -59,7 +59,7 @@ internal static class Schema
         }
 
         // page_size and auto_vacuum must stand before the first page is written.
-        session.Run("PRAGMA page_size=2048; PRAGMA auto_vacuum=INCREMENTAL;");
+        session.Run("PRAGMA page_size=2048; PRAGMA auto_vacuum=NONE;");
         UseLog(session);
         session.Run("BEGIN IMMEDIATE");
         session.Run(Tables);

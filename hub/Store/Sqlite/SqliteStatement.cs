@@ -73,6 +73,8 @@ internal sealed class SqliteStatement(SqliteSession session, sqlite3_stmt statem
 
     public string Text(int column) => raw.sqlite3_column_text(statement, column).utf8_to_string();
 
+    public int Columns => raw.sqlite3_column_count(statement);
+
     public bool IsNull(int column) => raw.sqlite3_column_type(statement, column) == raw.SQLITE_NULL;
 
     /// <summary>Valid until the next step or reset.</summary>

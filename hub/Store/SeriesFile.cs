@@ -1,0 +1,83 @@
+using System.Security.Cryptography;
+using StemLab.Store.Maintenance;
+using StemLab.Store.Opening;
+using StemLab.Store.Sqlite;
+
+namespace StemLab.Store;
+
+/// <summary>Maintenance of a series.db, by its folder. Backup, verify and dump may run beside a hub that has it open; the others may not.</summary>
+public static class SeriesFile
+{
+    /// <summary>Writes a compact copy of everything committed, without stopping anybody.</summary>
+    /// <param name="folder">Folder of series.db.</param>
+    /// <param name="copyPath">File to make; must not exist.</param>
+    /// <exception cref="StoreUnavailableException">No series.db, the copy exists, or the disk fails.</exception>
+    public static void Backup(string folder, string copyPath)
+    {
+        if (File.Exists(copyPath))
+        {
+            throw new StoreUnavailableException($"{copyPath} exists already; choose another name");
+        }
+
+        Guarded(folder, readOnly: true, session =>
+        {
+            using var copy = session.PrepareOnce("VACUUM INTO ?1");
+            copy.Bind(1, copyPath).Step();
+        });
+    }
+
+    /// <summary>Gives a restored series.db a new identity, so that agents offer again what they hold and cursors of the lost time are refused.</summary>
+    /// <param name="folder">Folder of series.db; no hub may have it open.</param>
+    /// <returns>The new identity.</returns>
+    /// <exception cref="StoreUnavailableException">No series.db, a hub has it open, or the disk refuses.</exception>
+    public static StoreId ReplaceStoreId(string folder)
+    {
+        using var folderLock = FolderLock.Take(folder);
+        var id = RandomNumberGenerator.GetBytes(16);
+        Guarded(folder, readOnly: false, session =>
+        {
+            Schema.Configure(session, 0);
+            Meta.Set(session, Meta.StoreId, id);
+        });
+        return new StoreId(System.Buffers.Binary.BinaryPrimitives.ReadUInt128BigEndian(id));
+    }
+
+    /// <summary>Walks every page, chunk, journal row and ledger: checksums, order, header aggregates against the rows.</summary>
+    /// <param name="folder">Folder of series.db.</param>
+    /// <param name="decoder">Decodes native blocks.</param>
+    /// <exception cref="StoreUnavailableException">No series.db, or it cannot be opened at all.</exception>
+    public static VerifyReport Verify(string folder, BlockDecoder decoder)
+    {
+        VerifyReport? report = null;
+        Guarded(folder, readOnly: true, session => report = new Verification(session, decoder).Run());
+        return report!;
+    }
+
+    /// <summary>Writes names, ledgers, chunk headers and the log as text, one line each.</summary>
+    /// <param name="folder">Folder of series.db.</param>
+    /// <param name="decoder">Decodes native blocks.</param>
+    /// <param name="into">Where the text goes.</param>
+    /// <param name="withRows">Also every row in chunks: series, t in µs, value, missing reason, tab-separated.</param>
+    /// <exception cref="StoreUnavailableException">No series.db, or it cannot be read.</exception>
+    public static void Dump(string folder, BlockDecoder decoder, TextWriter into, bool withRows) =>
+        Guarded(folder, readOnly: true, session => new Dumping(session, decoder, into).Run(withRows));
+
+    private static void Guarded(string folder, bool readOnly, Action<SqliteSession> work)
+    {
+        var path = Path.Combine(folder, Schema.FileName);
+        if (!File.Exists(path))
+        {
+            throw new StoreUnavailableException($"There is no {path}");
+        }
+
+        try
+        {
+            using var session = new SqliteSession(path, readOnly);
+            work(session);
+        }
+        catch (SqliteFault fault)
+        {
+            throw new StoreUnavailableException($"{path}: {fault.Message}", fault);
+        }
+    }
+}
