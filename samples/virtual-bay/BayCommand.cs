@@ -1,0 +1,67 @@
+using System.CommandLine;
+using StemLab.Hub.Operations;
+
+namespace StemLab.VirtualBay;
+
+/// <summary>The command line of the sample.</summary>
+internal static class BayCommand
+{
+    private static readonly Option<string> Data = new("--data")
+    {
+        Description = "data folder of the demo",
+        DefaultValueFactory = _ => Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.Create), "stemlab-demo"),
+    };
+
+    private static readonly Option<int> Http = new("--http") { Description = "port of the page; busy = the next free one", DefaultValueFactory = _ => 5080 };
+    private static readonly Option<int> Grpc = new("--grpc") { Description = "port of native gRPC; busy = the next free one", DefaultValueFactory = _ => 5081 };
+    private static readonly Option<int> Mqtt = new("--mqtt") { Description = "port of MQTT; busy = the next free one", DefaultValueFactory = _ => 1883 };
+    private static readonly Option<string> Language = new("--language") { Description = "console lines: en or vi", DefaultValueFactory = _ => Thread.CurrentThread.CurrentUICulture.TwoLetterISOLanguageName == "vi" ? "vi" : "en" };
+    private static readonly Option<bool> NoBrowser = new("--no-browser") { Description = "do not open the page" };
+    private static readonly Option<int> Seed = new("--seed") { Description = "another number, another bay", DefaultValueFactory = _ => 1 };
+    private static readonly Option<string[]> Replay = new("--replay") { Description = "play these files instead of the virtual bay (CSV or CSV.gz, comma separated or repeated)", AllowMultipleArgumentsPerToken = true };
+    private static readonly Option<string> Speed = new("--speed") { Description = "of a replay: times faster than life, or max", DefaultValueFactory = _ => "max" };
+
+    public static RootCommand Build()
+    {
+        var command = new RootCommand("A hub with eight simulated agents of a virtual bay, or with real data played back") { Data, Http, Grpc, Mqtt, Language, NoBrowser, Seed, Replay, Speed };
+        command.SetAction(RunAsync);
+        return command;
+    }
+
+    private static async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationToken)
+    {
+        var options = new HubOptions
+        {
+            DataFolder = arguments.GetValue(Data)!,
+            HttpPort = arguments.GetValue(Http),
+            GrpcPort = arguments.GetValue(Grpc),
+            MqttPort = arguments.GetValue(Mqtt),
+            Language = arguments.GetValue(Language)!,
+            Demo = true,
+        };
+        var files = (arguments.GetValue(Replay) ?? []).SelectMany(text => text.Split(',', StringSplitOptions.RemoveEmptyEntries)).ToArray();
+        var stations = files.Length == 0
+            ? Stations.OfTheBay(arguments.GetValue(Seed))
+            : Stations.OfFiles(files, SpeedOf(arguments.GetValue(Speed)!));
+        await using var hub = await HubHost.StartAsync(options, cancellationToken);
+        foreach (var line in StartLines.Of(hub).SkipLast(1).Append(Stations.Line(stations, hub.Options.Language)).Concat(StartLines.Of(hub).TakeLast(1)))
+        {
+            Console.WriteLine(line);
+        }
+
+        if (!arguments.GetValue(NoBrowser))
+        {
+            Desktop.Open(hub.PageUrl);
+        }
+
+        await using var crew = Crew.Enrol(hub, stations);
+        await crew.RunAsync(cancellationToken);
+        return 0;
+    }
+
+    /// <summary>0 = as fast as possible.</summary>
+    private static double SpeedOf(string text) =>
+        text == "max" ? 0
+        : double.TryParse(text, System.Globalization.CultureInfo.InvariantCulture, out var speed) && speed > 0 ? speed
+        : throw new StartRefusedException($"--speed {text}: give a number greater than 0, or max");
+}
