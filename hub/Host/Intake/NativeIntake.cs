@@ -1,6 +1,7 @@
 using Google.Protobuf;
 using StemLab.Hub.Fleet;
 using StemLab.Hub.Intake.Door;
+using StemLab.Hub.Operations;
 using StemLab.Store;
 using StemLab.Wire;
 using StemLab.Wire.V1;
@@ -50,7 +51,7 @@ internal sealed class NativeIntake(IntakeCounters counters, FleetBook fleet, Bir
         {
             case UpVerdict.Block when block!.StreamId != 0:
                 return new NativeBlock(
-                    agent, new StreamId(block.StreamId), new BootId(block.BootId.Value), block.CatalogHash, block.FirstSeq, block.Count, payload.ToArray(), NativeBlocks.ToRows(block));
+                    agent, new StreamId(block.StreamId), new BootId(block.BootId.Value), block.CatalogHash, block.FirstSeq, block.Count, payload.ToArray(), StoreSetup.Rows(block));
             case UpVerdict.Lost when lost!.StreamId != 0:
                 return new LostRange(agent, new StreamId(lost.StreamId), lost.FirstSeq, lost.Count, (LostReason)lost.Reason, payload.ToArray());
             case UpVerdict.Block or UpVerdict.Lost:
@@ -69,12 +70,15 @@ internal sealed class NativeIntake(IntakeCounters counters, FleetBook fleet, Bir
     {
         var hasRange = rejection.Count > 0 && rejection.StreamId != 0;
         var readings = Math.Max(1, rejection.Count);
-        var reason = NativeBlocks.CountOf(rejection.Reason);
+        var reason = CountOf(rejection.Reason);
         counters.Add(IntakeCount.Received, readings);
         counters.Add(reason, readings);
         var kept = payload.Length > BlockCodec.MaxBytes ? payload[..BlockCodec.MaxBytes] : payload;
         return new AsideBytes(agent, hasRange ? new StreamId(rejection.StreamId) : null, rejection.FirstSeq, rejection.Count, IntakeCounters.NameOf(reason), kept.ToArray());
     }
+
+    /// <summary>The counter of a wire rejection; both lists stand in the same order.</summary>
+    internal static IntakeCount CountOf(RejectReason reason) => IntakeCount.RejectedTooLarge + ((int)reason - (int)RejectReason.TooLarge);
 
     private static bool IsResult(ReadOnlySpan<byte> payload)
     {

@@ -8,6 +8,7 @@ using StemLab.Hub.Api;
 using StemLab.Hub.Derive;
 using StemLab.Hub.Facts;
 using StemLab.Hub.Fleet;
+using StemLab.Hub.Intake;
 using StemLab.Hub.TimeKeeping;
 using StemLab.Hub.Web;
 
@@ -98,6 +99,7 @@ internal sealed class HubHost : IAsyncDisposable
         builder.Services.AddFleet();
         builder.Services.AddStore(options);
         builder.Services.AddDerive();
+        builder.Services.AddIntake();
         builder.Services.AddApi();
         builder.Services.AddWeb();
 
@@ -109,6 +111,7 @@ internal sealed class HubHost : IAsyncDisposable
         app.MapApi();
         app.MapFacts();
         app.MapFleet();
+        app.MapIntake();
         app.MapWeb();
         return app;
     }
@@ -118,6 +121,7 @@ internal sealed class HubHost : IAsyncDisposable
         kestrel.AddServerHeader = false;
         kestrel.Listen(IPAddress.Loopback, options.HttpPort, port => port.Protocols = HttpProtocols.Http1);
         kestrel.Listen(IPAddress.Loopback, options.GrpcPort, port => port.Protocols = HttpProtocols.Http2);
+        kestrel.Listen(IPAddress.Loopback, options.MqttPort, port => port.UseMqttDoor());
         kestrel.Limits.Http2.KeepAlivePingDelay = TimeSpan.FromSeconds(30);
         kestrel.Limits.Http2.KeepAlivePingTimeout = TimeSpan.FromSeconds(20);
     }
