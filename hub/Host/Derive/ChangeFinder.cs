@@ -4,14 +4,13 @@ using StemLab.Store;
 
 namespace StemLab.Hub.Derive;
 
-/// <summary>Compares two derivations: which stored rows now read differently. Pure but for the extents it is given.</summary>
+/// <summary>Compares two derivations: which stored rows now read differently. One comparison, one instance.</summary>
 internal sealed class ChangeFinder
 {
-    private readonly Func<SeriesId, (long FirstUs, long LastUs)?> _extent;
+    private readonly StoredExtents _extents;
     private readonly SortedDictionary<string, (long From, long To)> _spans = new(StringComparer.Ordinal);
 
-    /// <param name="extent">First and last stored t of a series; null while it has no rows.</param>
-    public ChangeFinder(Func<SeriesId, (long FirstUs, long LastUs)?> extent) => _extent = extent;
+    public ChangeFinder(StoredExtents extents) => _extents = extents;
 
     public ImmutableArray<ChangedSpan> Between(Derivation before, Derivation after)
     {
@@ -30,13 +29,13 @@ internal sealed class ChangeFinder
             return;
         }
 
-        if (_extent(after.Entry.Id) is not { } extent || extent.LastUs < fromT || extent.FirstUs > toT)
+        if (!_extents.TryFind(after.Entry.Id, out long firstUs, out long lastUs) || lastUs < fromT || firstUs > toT)
         {
             return;
         }
 
-        fromT = Math.Max(fromT, extent.FirstUs);
-        toT = Math.Min(toT, extent.LastUs);
+        fromT = Math.Max(fromT, firstUs);
+        toT = Math.Min(toT, lastUs);
         bool moved = before.Channel.Name != after.Channel.Name;
         if (moved)
         {

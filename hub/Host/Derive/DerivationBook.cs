@@ -23,6 +23,7 @@ internal sealed class DerivationBook
     private readonly FleetBook _fleet;
     private readonly HubClock _clock;
     private readonly ObservationStore _store;
+    private readonly StoredExtents _extents;
     private readonly ILogger<DerivationBook> _logger;
     private readonly Lock _gate = new();
 
@@ -32,13 +33,15 @@ internal sealed class DerivationBook
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile Derivation _current;
 
-    public DerivationBook(FactLog facts, FleetBook fleet, HubClock clock, ObservationStore store, ILogger<DerivationBook> logger)
+    public DerivationBook(FactLog facts, FleetBook fleet, HubClock clock, ObservationStore store, StoredExtents extents, ILogger<DerivationBook> logger)
     {
         _facts = facts;
         _fleet = fleet;
         _clock = clock;
         _store = store;
+        _extents = extents;
         _logger = logger;
+        extents.Load(store);
         _current = Derivation.Build(Solve(facts.Current, store.Dictionary), version: 1);
     }
 
@@ -135,7 +138,7 @@ internal sealed class DerivationBook
 
     private void Publish(Derivation before, Derivation after)
     {
-        ImmutableArray<ChangedSpan> spans = Changes(before, after);
+        ImmutableArray<ChangedSpan> spans = new ChangeFinder(_extents).Between(before, after);
         _changes.Enqueue(new DerivationChange(after.Version, after.Revision, spans));
         if (_changes.Count > MostChanges)
         {
@@ -148,42 +151,11 @@ internal sealed class DerivationBook
         changed.SetResult();
     }
 
-    private ImmutableArray<ChangedSpan> Changes(Derivation before, Derivation after)
-    {
-        StoreSnapshot? snapshot = null;
-        try
-        {
-            var finder = new ChangeFinder(id => (snapshot ??= _store.Snapshot()).TryExtent(id, out long firstUs, out long lastUs) ? (firstUs, lastUs) : null);
-            return finder.Between(before, after);
-        }
-        finally
-        {
-            snapshot?.Dispose();
-        }
-    }
-
     private DerivationInputs Solve(FactSnapshot facts, StoreDictionary dictionary)
     {
-        ClockFacts clocks = ClockFacts.Of(facts, dictionary, _clock.Boots, _clock.HubId, Extents(dictionary));
+        ClockFacts clocks = ClockFacts.Of(facts, dictionary, _clock.Boots, _clock.HubId, _extents.ByBoot(dictionary));
         TimeSolution time = TimeSolver.Solve(clocks.Boots, clocks.Ties, clocks.Anchors);
         var instants = new Instants(time, clocks.Boots, facts.Of<ClockTie>().Select(tie => tie.Body));
         return new DerivationInputs(facts, _fleet.Current, dictionary, time, instants, new ProbePlan(facts, instants));
-    }
-
-    /// <summary>First and last stored t of every boot.</summary>
-    private Dictionary<BootId, (long FirstUs, long LastUs)> Extents(StoreDictionary dictionary)
-    {
-        var extents = new Dictionary<BootId, (long FirstUs, long LastUs)>();
-        using StoreSnapshot snapshot = _store.Snapshot();
-        foreach (SeriesEntry series in dictionary.Series.Span)
-        {
-            if (snapshot.TryExtent(series.Id, out long firstUs, out long lastUs))
-            {
-                (long first, long last) = extents.GetValueOrDefault(series.Boot, (firstUs, lastUs));
-                extents[series.Boot] = (Math.Min(first, firstUs), Math.Max(last, lastUs));
-            }
-        }
-
-        return extents;
     }
 }

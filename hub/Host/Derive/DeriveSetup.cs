@@ -4,6 +4,7 @@ namespace StemLab.Hub.Derive;
 internal static class DeriveSetup
 {
     public static IServiceCollection AddDerive(this IServiceCollection services) => services
+        .AddSingleton<StoredExtents>()
         .AddSingleton<DerivationBook>()
         .AddHostedService<DerivationWatch>();
 }

@@ -24,8 +24,6 @@ internal sealed class TieBook
     // Boots that still run number as the agents do; this only bounds a hostile sender.
     private const int MostBoots = 4096;
 
-    private const string Declared = "declared";
-
     private readonly FactLog _facts;
     private readonly Lock _gate = new();
 
@@ -64,21 +62,6 @@ internal sealed class TieBook
 
             Keep(tie);
             return TieVerdict.Logged;
-        }
-    }
-
-    /// <summary>A sender of kind utc says how far its UTC may be trusted: stated as an anchor on its own clock, in the place of what it said before.</summary>
-    /// <param name="tUs">Any time of that boot, UTC µs.</param>
-    public void DeclareUtc(Id128 boot, long tUs, long sigmaUs, Instant now)
-    {
-        lock (_gate)
-        {
-            (Fact Fact, UtcAnchor Body)[] said = [.. _facts.Current.Of<UtcAnchor>().Where(stated => stated.Body.Boot == boot && stated.Body.Source == Declared)];
-            if (said.Length != 1 || said[0].Body.SigmaUs != sigmaUs)
-            {
-                var anchor = new UtcAnchor(boot, tUs, tUs, sigmaUs, Declared);
-                _facts.Append(new FactDraft(anchor, now, FactRoles.Agent) { Supersedes = [.. said.Select(stated => stated.Fact.FactId)] });
-            }
         }
     }
 

@@ -15,7 +15,7 @@ namespace StemLab.Hub.Fleet;
 internal sealed class FleetService(FleetBook fleet, ObservationStore store, DerivationBook derivations, HubClock clock, AgentCommandDoor commands) : V1.FleetService.FleetServiceBase
 {
     private const string AgentType = "stemlab.dev/Agent";
-    private const uint IdentifySeconds = 10;
+    private const long IdentifySeconds = 10;
 
     [Authorize(Policies.Read)]
     public override Task<ListAgentsResponse> ListAgents(ListAgentsRequest request, ServerCallContext context)
@@ -50,8 +50,14 @@ internal sealed class FleetService(FleetBook fleet, ObservationStore store, Deri
     public override async Task<IdentifyAgentResponse> IdentifyAgent(IdentifyAgentRequest request, ServerCallContext context)
     {
         FleetAgent agent = Find(request.Name);
-        var command = new Wire.V1.Command { Id = Id128.New().ToByteString(), Identify = new Wire.V1.Identify { ForSeconds = IdentifySeconds } };
-        if (!await commands.SendAsync(agent.Id, command, context.CancellationToken))
+        var command = new Wire.V1.Command
+        {
+            Id = Id128.New().ToByteString(),
+            DeadlineBoot = clock.BootId.ToByteString(),
+            DeadlineTUs = clock.NowUs() + (IdentifySeconds * 1_000_000),
+            Identify = new Wire.V1.Identify { ForSeconds = (uint)IdentifySeconds },
+        };
+        if (!fleet.PresenceOf(agent.Id).Online || !await commands.SendAsync(agent.Id, command, context.CancellationToken))
         {
             throw Rpc.FailedPrecondition("OFFLINE", request.Name, "the agent is not connected or does not take commands");
         }

@@ -1,3 +1,4 @@
+using StemLab.Hub.Derive;
 using StemLab.Hub.Stream;
 using StemLab.Store;
 using StemLab.Wire;
@@ -16,10 +17,15 @@ internal static class StoreSetup
     private static ObservationStore Open(IServiceProvider provider, HubOptions options)
     {
         var stream = provider.GetRequiredService<CommittedStream>();
+        var extents = provider.GetRequiredService<StoredExtents>();
         var store = ObservationStore.Open(
             new StoreOptions { Folder = options.DataFolder },
             TryDecode,
-            stream.Publish,
+            rows =>
+            {
+                extents.Observe(rows);
+                stream.Publish(rows);
+            },
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILoggerFactory>().CreateLogger<ObservationStore>());
         stream.Attach(store, store.Stats.Commit);

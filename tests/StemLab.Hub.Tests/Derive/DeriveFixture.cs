@@ -50,8 +50,9 @@ internal sealed class DeriveFixture : IAsyncDisposable
         var hub = new DeriveFixture();
         hub.Clock = new HubClock(hub._facts.Database, hub._facts.Identity, new BootSource("kernel", () => hub.HubUs));
         hub.Fleet = new FleetBook(hub._facts.Database, hub.Clock);
-        hub.Store = ObservationStore.Open(new StoreOptions { Folder = hub._folder.Path }, NoBlocks, null, hub.Time);
-        hub.Book = new DerivationBook(hub.Log, hub.Fleet, hub.Clock, hub.Store, NullLogger<DerivationBook>.Instance);
+        var extents = new StoredExtents();
+        hub.Store = ObservationStore.Open(new StoreOptions { Folder = hub._folder.Path }, NoBlocks, extents.Observe, hub.Time);
+        hub.Book = new DerivationBook(hub.Log, hub.Fleet, hub.Clock, hub.Store, extents, NullLogger<DerivationBook>.Instance);
         hub.Fleet.Enrol("ag-1", Owner);
         await hub.DeclareAsync(Agent, Boot, BootKind.Device, 1, default);
         return hub;

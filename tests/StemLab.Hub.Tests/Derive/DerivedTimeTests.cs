@@ -71,7 +71,7 @@ public sealed class DerivedTimeTests
         SeriesId series = await hub.RowsAsync(Agent, boot, "ph", "ph", "[pH]", (Utc0, 1));
         Assert.Equal(TimeState.Unknown, hub.Book.Current.Series(series).Map.State);
 
-        new TieBook(hub.Log).DeclareUtc(boot, Utc0, 60 * Second, hub.Clock.Now);
+        hub.State(new UtcAnchor(boot, 0, 0, 60 * Second, "declared"));
 
         TimeMap map = hub.Book.Current.Series(series).Map;
         Assert.Equal((TimeState.Anchored, 60 * Second, Utc0), (map.State, map.SigmaUs(Utc0), map.ToUtc(Utc0)));

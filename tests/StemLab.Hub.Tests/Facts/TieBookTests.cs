@@ -51,19 +51,6 @@ public sealed class TieBookTests
         Assert.Empty(book.Logged(Agent));
     }
 
-    [Fact]
-    public void A_utc_sender_has_one_declared_bound_at_a_time()
-    {
-        using var hub = new FactFixture();
-        var book = new TieBook(hub.Log);
-        book.DeclareUtc(Agent, 1_700_000_000_000_000, 1_000, FactFixture.Now);
-        book.DeclareUtc(Agent, 1_700_000_001_000_000, 1_000, FactFixture.Now);
-        book.DeclareUtc(Agent, 1_700_000_002_000_000, 5_000, FactFixture.Now);
-
-        Assert.Equal(5_000, Assert.Single(hub.Log.Current.Of<UtcAnchor>()).Body.SigmaUs);
-        Assert.Equal(2, hub.Log.Current.Revision);
-    }
-
     private static ClockTie Tie(long second, long sigmaUs, long aheadUs = 0, long aheadPpm = 0) =>
         new(Agent, second * 1_000_000, Hub, (second * (1_000_000 + aheadPpm)) + 5_000_000 + aheadUs, sigmaUs);
 }
