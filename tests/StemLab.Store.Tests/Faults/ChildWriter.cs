@@ -20,7 +20,7 @@ public sealed class ChildWriter
         await WriteAsync(folder, int.Parse(Environment.GetEnvironmentVariable(BlocksVariable)!, CultureInfo.InvariantCulture));
     }
 
-    public static Process Start(string folder, int blocks, params string[] before)
+    internal static Process Start(string folder, int blocks, params string[] before)
     {
         string[] command =
         [
@@ -66,7 +66,7 @@ public sealed class ChildWriter
         TestBlocks.Ramp(number * RowsPerBlock, (int)(number % 2), (long)number * 1_000_000, RowsPerBlock, from: number);
 
     /// <summary>Every block up to an acknowledged one is there, once, exactly; what may have come after is whole blocks.</summary>
-    public static void Check(string folder, long acked)
+    internal static void Check(string folder, long acked)
     {
         using var opened = new OpenedCopy(folder);
         var covered = opened.Store.Covered(TestBlocks.Agent, TestBlocks.Stream);
