@@ -35,13 +35,34 @@ internal static class UnitAtoms
     /// <summary>Prefix to power of ten; the binary ones are handled as plain numbers.</summary>
     internal static readonly FrozenDictionary<string, int> Prefixes = new Dictionary<string, int>
     {
-        ["Y"] = 24, ["Z"] = 21, ["E"] = 18, ["P"] = 15, ["T"] = 12, ["G"] = 9, ["M"] = 6, ["k"] = 3, ["h"] = 2, ["da"] = 1,
-        ["d"] = -1, ["c"] = -2, ["m"] = -3, ["u"] = -6, ["n"] = -9, ["p"] = -12, ["f"] = -15, ["a"] = -18, ["z"] = -21, ["y"] = -24,
+        ["Y"] = 24,
+        ["Z"] = 21,
+        ["E"] = 18,
+        ["P"] = 15,
+        ["T"] = 12,
+        ["G"] = 9,
+        ["M"] = 6,
+        ["k"] = 3,
+        ["h"] = 2,
+        ["da"] = 1,
+        ["d"] = -1,
+        ["c"] = -2,
+        ["m"] = -3,
+        ["u"] = -6,
+        ["n"] = -9,
+        ["p"] = -12,
+        ["f"] = -15,
+        ["a"] = -18,
+        ["z"] = -21,
+        ["y"] = -24,
     }.ToFrozenDictionary();
 
     internal static readonly FrozenDictionary<string, double> BinaryPrefixes = new Dictionary<string, double>
     {
-        ["Ki"] = 1024, ["Mi"] = 1024d * 1024, ["Gi"] = 1024d * 1024 * 1024, ["Ti"] = 1024d * 1024 * 1024 * 1024,
+        ["Ki"] = 1024,
+        ["Mi"] = 1024d * 1024,
+        ["Gi"] = 1024d * 1024 * 1024,
+        ["Ti"] = 1024d * 1024 * 1024 * 1024,
     }.ToFrozenDictionary();
 
     internal static readonly FrozenDictionary<string, Unit> All = Build();

@@ -8,9 +8,28 @@ public static class UnitSymbols
 {
     private static readonly FrozenDictionary<string, string> _whole = new Dictionary<string, string>
     {
-        ["1"] = "", ["Cel"] = "°C", ["[degF]"] = "°F", ["deg"] = "°", ["[pH]"] = "pH", ["[ppm]"] = "ppm", ["[ppb]"] = "ppb", ["[ppth]"] = "‰",
-        ["dB[SPL]"] = "dB", ["Ohm"] = "Ω", ["kOhm"] = "kΩ", ["MOhm"] = "MΩ", ["/min"] = "/min", ["[kn_i]"] = "kn", ["[ft_i]"] = "ft",
-        ["[in_i]"] = "in", ["mm[Hg]"] = "mmHg", ["[in_i'Hg]"] = "inHg", ["[psi]"] = "psi", ["[lb_av]"] = "lb", ["[g]"] = "g₀", ["deg/s"] = "°/s",
+        ["1"] = "",
+        ["Cel"] = "°C",
+        ["[degF]"] = "°F",
+        ["deg"] = "°",
+        ["[pH]"] = "pH",
+        ["[ppm]"] = "ppm",
+        ["[ppb]"] = "ppb",
+        ["[ppth]"] = "‰",
+        ["dB[SPL]"] = "dB",
+        ["Ohm"] = "Ω",
+        ["kOhm"] = "kΩ",
+        ["MOhm"] = "MΩ",
+        ["/min"] = "/min",
+        ["[kn_i]"] = "kn",
+        ["[ft_i]"] = "ft",
+        ["[in_i]"] = "in",
+        ["mm[Hg]"] = "mmHg",
+        ["[in_i'Hg]"] = "inHg",
+        ["[psi]"] = "psi",
+        ["[lb_av]"] = "lb",
+        ["[g]"] = "g₀",
+        ["deg/s"] = "°/s",
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     /// <summary>The symbol of a UCUM code.</summary>
