@@ -1,0 +1,10 @@
+namespace StemLab.Agent.Outbox;
+
+/// <summary>How the outbox is.</summary>
+/// <param name="OldestWaitingUs">Age of the oldest block without a receipt, µs, at least (of blocks from before the process started only the time since then is known); 0 = none waits.</param>
+/// <param name="WaitingBlocks">Blocks without a receipt.</param>
+/// <param name="HeldBytes">Bytes under the cap, receipted blocks included.</param>
+/// <param name="UnsavedRows">Rows a power cut now would cost.</param>
+/// <param name="RowsLost">Rows given up since the process started.</param>
+/// <param name="DiskRefuses">True while nothing can be saved.</param>
+internal readonly record struct OutboxHealth(long OldestWaitingUs, long WaitingBlocks, long HeldBytes, long UnsavedRows, long RowsLost, bool DiskRefuses);

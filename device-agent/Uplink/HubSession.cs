@@ -1,0 +1,212 @@
+using Google.Protobuf;
+using Microsoft.Extensions.Logging;
+using StemLab.Agent.Outbox;
+using StemLab.Agent.TimeKeeping;
+using StemLab.Wire;
+using StemLab.Wire.V1;
+
+namespace StemLab.Agent.Uplink;
+
+/// <summary>What happens on one connection: tie, Birth, state, then blocks up and receipts and commands down until it ends. One loop.</summary>
+internal sealed class HubSession(HubConnection connection, UplinkParts parts, UplinkOptions options, ILogger logger)
+{
+    private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
+    private readonly List<Task> publishing = [];
+    private bool refusalLogged;
+    private Exception? broken;
+
+    /// <summary>Runs until the connection ends or the token is cancelled.</summary>
+    /// <exception cref="IOException">The connection broke.</exception>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, connection.Ended);
+        var time = TieEverySoOftenAsync(either);
+        try
+        {
+            var offers = new Offers(parts.Outbox, options.Window, options.Patience, parts.Time, Random.Shared);
+            while (true)
+            {
+                either.Token.ThrowIfCancellationRequested();
+                await TakeInboxAsync(offers, either.Token);
+                offers.Expire();
+                OfferWhatFits(offers, either);
+                await parts.Outbox.HasNews.WaitAsync(Look, parts.Time, either.Token);
+            }
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new IOException(broken is null ? "the connection ended" : $"the connection broke: {broken.Message}", broken);
+        }
+        finally
+        {
+            await either.CancelAsync();
+            await Task.WhenAll([.. publishing, time]).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    /// <summary>Before the first block: the hub learns the clock, then who speaks.</summary>
+    public async Task IntroduceAsync(CancellationToken cancellationToken)
+    {
+        var tie = await parts.Ties.TieAsync(connection, cancellationToken);
+        await SendBirthAsync(cancellationToken);
+        await connection.PublishAsync(NativeTopic.State, "1"u8.ToArray(), retain: true, cancellationToken);
+        if (tie is null)
+        {
+            UplinkLog.ConnectedWithoutClock(logger, options.Hub);
+            return;
+        }
+
+        UplinkLog.Connected(logger, options.Hub, tie.SigmaUs);
+    }
+
+    private async Task SendBirthAsync(CancellationToken cancellationToken)
+    {
+        if (!await connection.PublishAsync(NativeTopic.Birth, parts.Declarations.Write().ToByteArray(), retain: false, cancellationToken))
+        {
+            throw new IOException("the hub refuses our Birth");
+        }
+    }
+
+    private async Task TieEverySoOftenAsync(CancellationTokenSource session)
+    {
+        try
+        {
+            var tiedAt = parts.Time.GetTimestamp();
+            while (true)
+            {
+                await Task.Delay(options.HealthInterval, parts.Time, session.Token);
+                if (parts.Time.GetElapsedTime(tiedAt) >= options.TieInterval)
+                {
+                    tiedAt = parts.Time.GetTimestamp();
+                    await parts.Ties.TieAsync(connection, session.Token);
+                }
+
+                await parts.Ties.ReportAsync(connection, session.Token);
+            }
+        }
+        catch (Exception end) when (end is not OperationCanceledException)
+        {
+            await BreakAsync(end, session);
+        }
+    }
+
+    private void OfferWhatFits(Offers offers, CancellationTokenSource session)
+    {
+        publishing.RemoveAll(task => task.IsCompleted);
+        while (publishing.Count < Math.Min(options.Window, connection.ReceiveMaximum) && offers.Next() is { } block)
+        {
+            AgentMeters.BlocksOffered.Add(1);
+            publishing.Add(OfferAsync(block, session));
+        }
+    }
+
+    /// <summary>PUBACK only frees a place in the pipe; what frees the block is the receipt.</summary>
+    private async Task OfferAsync(HeldBlock block, CancellationTokenSource session)
+    {
+        try
+        {
+            if (!await connection.PublishAsync(NativeTopic.Up, block.Payload, retain: false, session.Token) && !refusalLogged)
+            {
+                refusalLogged = true;
+                UplinkLog.BlockRefused(logger, block.StreamId, block.FirstSeq);
+            }
+
+            parts.Outbox.HasNews.Set();
+        }
+        catch (OperationCanceledException)
+        {
+            // The session ends; the block stays in the outbox.
+        }
+        catch (Exception failure)
+        {
+            await BreakAsync(failure, session);
+        }
+    }
+
+    private async Task BreakAsync(Exception failure, CancellationTokenSource session)
+    {
+        broken ??= failure;
+        await session.CancelAsync();
+    }
+
+    private async Task TakeInboxAsync(Offers offers, CancellationToken cancellationToken)
+    {
+        var covered = false;
+        while (connection.Inbox.TryRead(out var message))
+        {
+            if (message.Kind == NativeTopic.Ack && HubConnection.TryParse(Receipt.Parser, message.Payload, out var receipt)
+                && Id128.TryRead(receipt.StoreId.Span, out var store))
+            {
+                covered = true;
+                if (parts.Outbox.Cover(store, receipt.StreamId, receipt.Covered))
+                {
+                    offers.Restart();
+                }
+            }
+            else if (message.Kind == NativeTopic.Cmd && HubConnection.TryParse(Command.Parser, message.Payload, out var command)
+                && Id128.TryRead(command.Id.Span, out var id))
+            {
+                await AnswerAsync(id, command, offers, cancellationToken);
+            }
+            else
+            {
+                UplinkLog.Unreadable(logger, message.Kind, message.Payload.Length);
+            }
+        }
+
+        if (covered)
+        {
+            offers.Settle();
+        }
+    }
+
+    private async Task AnswerAsync(Id128 id, Command command, Offers offers, CancellationToken cancellationToken)
+    {
+        if (!parts.Commands.TryFind(id, out var result))
+        {
+            var error = Refusal(command) ?? await CarryOutAsync(command, offers, cancellationToken);
+            result = new Result { CommandId = id.ToByteString(), Ok = error is null, Error = error ?? "" };
+            parts.Commands.Add(id, result);
+            UplinkLog.CommandAnswered(logger, command.BodyCase.ToString(), id, result.Ok);
+        }
+
+        await connection.PublishAsync(NativeTopic.Rsp, result!.ToByteArray(), retain: false, cancellationToken);
+    }
+
+    /// <summary>Why a command comes too late; null where it does not.</summary>
+    private string? Refusal(Command command)
+    {
+        if (command.DeadlineBoot.IsEmpty)
+        {
+            return null;
+        }
+
+        if (!Id128.TryRead(command.DeadlineBoot.Span, out var boot) || !parts.HubTime.TryNow(boot, out var nowUs))
+        {
+            return "the deadline is of a clock this agent is not tied to";
+        }
+
+        return nowUs > command.DeadlineTUs ? $"too late by {(nowUs - command.DeadlineTUs) / 1_000_000.0:0.###} s" : null;
+    }
+
+    /// <summary>Does it; null, or why it cannot.</summary>
+    private async Task<string?> CarryOutAsync(Command command, Offers offers, CancellationToken cancellationToken)
+    {
+        switch (command.BodyCase)
+        {
+            case Command.BodyOneofCase.Rebirth:
+                await SendBirthAsync(cancellationToken);
+                offers.RecallAll();
+                return null;
+            case Command.BodyOneofCase.Watched:
+                parts.Pace.Watch(TimeSpan.FromSeconds(command.Watched.ForSeconds));
+                return null;
+            case Command.BodyOneofCase.Identify:
+                UplinkLog.Identified(logger, command.Identify.ForSeconds);
+                return null;
+            case Command.BodyOneofCase.None:
+            default:
+                return "this agent does not know the command";
+        }
+    }
+}

@@ -1,0 +1,95 @@
+using Microsoft.Extensions.Logging;
+
+namespace StemLab.Agent.Uplink;
+
+/// <summary>The loop that owns the connection: connects, runs a session, waits, connects again, for ever. Nothing that a network or a hub does ends it.</summary>
+internal sealed class Uplink(UplinkParts parts, UplinkOptions options, ILogger<Uplink> logger)
+{
+    private static readonly TimeSpan GoodbyeTimeout = TimeSpan.FromSeconds(2);
+    private readonly Backoff backoff = new(options.FirstBackoff, options.LongestBackoff, Random.Shared);
+    private int failures;
+    private volatile bool isConnected;
+
+    /// <summary>True from Birth to the end of a connection.</summary>
+    public bool IsConnected => isConnected;
+
+    /// <summary>Runs until cancelled.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            try
+            {
+                await ConnectOnceAsync(cancellationToken);
+            }
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception failure)
+            {
+                Report(failure);
+            }
+            finally
+            {
+                isConnected = false;
+            }
+
+            await Task.Delay(backoff.Next(), parts.Time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private async Task ConnectOnceAsync(CancellationToken cancellationToken)
+    {
+        await using var connection = await HubConnection.OpenAsync(options, parts.Clock, parts.Outbox.HasNews.Set, parts.Time, cancellationToken);
+        var session = new HubSession(connection, parts, options, logger);
+        using (var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, connection.Ended))
+        {
+            await session.IntroduceAsync(either.Token);
+        }
+
+        AgentMeters.Connections.Add(1);
+        backoff.Reset();
+        failures = 0;
+        isConnected = true;
+        try
+        {
+            await session.RunAsync(cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            await SayGoodbyeAsync(connection);
+        }
+    }
+
+    private async Task SayGoodbyeAsync(HubConnection connection)
+    {
+        using var limit = new CancellationTokenSource(GoodbyeTimeout, parts.Time);
+        try
+        {
+            await connection.CloseAsync(limit.Token);
+        }
+        catch (Exception failure)
+        {
+            UplinkLog.StillNoHub(logger, options.Hub, failures, failure.Message);
+        }
+    }
+
+    /// <summary>One warning when the hub is lost, then silence until it is back.</summary>
+    private void Report(Exception failure)
+    {
+        failures++;
+        if (failure is NullReferenceException or InvalidCastException or IndexOutOfRangeException or ArgumentException)
+        {
+            UplinkLog.Bug(logger, failure);
+        }
+        else if (failures == 1)
+        {
+            UplinkLog.NoHub(logger, options.Hub, (failure.InnerException ?? failure).Message);
+        }
+        else
+        {
+            UplinkLog.StillNoHub(logger, options.Hub, failures, failure.Message);
+        }
+    }
+}

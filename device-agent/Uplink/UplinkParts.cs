@@ -1,0 +1,15 @@
+using StemLab.Agent.Outbox;
+using StemLab.Agent.TimeKeeping;
+
+namespace StemLab.Agent.Uplink;
+
+/// <summary>What an uplink works with; lives as long as the agent.</summary>
+/// <param name="Outbox">What is to be delivered.</param>
+/// <param name="Pace">Told when somebody watches.</param>
+/// <param name="Clock">This boot.</param>
+/// <param name="HubTime">What is known of the hub's clock.</param>
+/// <param name="Ties">Makes ties.</param>
+/// <param name="Declarations">Writes Birth.</param>
+/// <param name="Commands">Commands already done.</param>
+/// <param name="Time">For waiting.</param>
+internal sealed record UplinkParts(Outbox.Outbox Outbox, SealPace Pace, BootClock Clock, HubTime HubTime, TieMaker Ties, Declarations Declarations, CommandBook Commands, TimeProvider Time);
