@@ -1,6 +1,12 @@
+using System.Reflection;
 using Microsoft.Extensions.Logging;
 using StemLab.Agent.Operations;
+using StemLab.Agent.Outbox;
+using StemLab.Agent.Sampling;
 using StemLab.Agent.Sensors;
+using StemLab.Agent.TimeKeeping;
+using StemLab.Agent.Uplink;
+using StemLab.Wire.V1;
 
 namespace StemLab.Agent;
 
@@ -11,32 +17,69 @@ internal sealed class AgentRuntime : IAsyncDisposable
     private readonly IReadOnlyList<IProbe> probes;
     private readonly IReadOnlyList<ITimedSource> sources;
     private readonly TimeProvider time;
+    private readonly ILoggerFactory loggers;
+    private List<ProbeSampler> samplers = [];
+    private volatile Outbox.Outbox? outbox;
+    private volatile Uplink.Uplink? uplink;
 
-    private AgentRuntime(AgentOptions options, IReadOnlyList<IProbe> probes, IReadOnlyList<ITimedSource> sources, TimeProvider time)
+    private AgentRuntime(AgentOptions options, IReadOnlyList<IProbe> probes, IReadOnlyList<ITimedSource> sources, TimeProvider time, ILoggerFactory loggers)
     {
         Options = options;
         this.probes = probes;
         this.sources = sources;
         this.time = time;
+        this.loggers = loggers;
     }
+
+    /// <summary>Version of this software, as Birth says it.</summary>
+    public static string Version { get; } =
+        typeof(AgentRuntime).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0.0.0";
 
     /// <summary>What it was told.</summary>
     public AgentOptions Options { get; }
+
+    /// <summary>True while a hub has heard who this agent is.</summary>
+    public bool IsConnected => uplink?.IsConnected ?? false;
 
     /// <summary>Makes an agent that owns the given probes and sources. Touches neither network nor disk before <see cref="RunAsync"/>.</summary>
     /// <exception cref="ArgumentException">The options have problems; the message lists all.</exception>
     public static AgentRuntime Create(AgentOptions options, IReadOnlyList<IProbe> probes, IReadOnlyList<ITimedSource> sources, TimeProvider time, ILoggerFactory loggers)
     {
-        ArgumentNullException.ThrowIfNull(loggers);
         var problems = options.Problems();
         return problems.Count == 0
-            ? new AgentRuntime(options, probes, sources, time)
+            ? new AgentRuntime(options, probes, sources, time, loggers)
             : throw new ArgumentException(string.Join(Environment.NewLine, problems), nameof(options));
     }
 
-    /// <summary>Runs until cancelled; then everything sampled is on disk or receipted.</summary>
-    public async Task RunAsync(CancellationToken cancellationToken) =>
-        await Task.Delay(Timeout.InfiniteTimeSpan, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    /// <summary>How it is; all zero before it runs.</summary>
+    public Health Health() => outbox is { } held ? HealthOf(held) : new Health();
+
+    /// <summary>Runs until cancelled, once; then everything sampled is on disk or receipted.</summary>
+    /// <exception cref="IOException">The data folder cannot be written, or another agent uses it.</exception>
+    /// <exception cref="UnauthorizedAccessException">The data folder cannot be written.</exception>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        Directory.CreateDirectory(Options.DataFolder);
+        await using var owned = new FileStream(Path.Combine(Options.DataFolder, "agent.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        using var book = AgentBook.Open(Path.Combine(Options.DataFolder, "agent.db"), out var aside);
+        if (aside is not null)
+        {
+            AgentLog.BookDamaged(loggers.CreateLogger<AgentRuntime>(), aside);
+        }
+
+        var outboxOptions = new OutboxOptions { Path = Path.Combine(Options.DataFolder, "outbox.db"), CapBytes = Options.OutboxCapBytes };
+        using var held = Outbox.Outbox.Open(outboxOptions, time, loggers.CreateLogger<Outbox.Outbox>());
+        var loops = Wire(book, held);
+        outbox = held;
+        try
+        {
+            await RunTogetherAsync(loops, cancellationToken);
+        }
+        finally
+        {
+            outbox = null;
+        }
+    }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
@@ -50,5 +93,94 @@ internal sealed class AgentRuntime : IAsyncDisposable
         {
             await source.DisposeAsync();
         }
+    }
+
+    /// <summary>Makes all parts; returns the loops to run.</summary>
+    private List<Func<CancellationToken, Task>> Wire(AgentBook book, Outbox.Outbox held)
+    {
+        var logger = loggers.CreateLogger<AgentRuntime>();
+
+        // :: Step 1: which boot this is
+        var source = BootSource.Of(time, Options.BootPerProcess);
+        var startAge = sources.Select(timed => timed.Clock.StartAge).DefaultIfEmpty().Max();
+        var clock = new BootClock(book.DeviceBoot(Options.AgentId, source, startAge, (held.StoredTUs, held.GreatestBootNo())), source);
+
+        // :: Step 2: what is measured, and in which streams
+        var catalog = InputCatalog.Of([.. probes.Select(probe => probe.Description), .. sources.Select(timed => timed.Description)], book);
+        var device = held.OpenStream(clock.Boot, catalog.Wire);
+        var loops = new List<Func<CancellationToken, Task>>();
+        samplers = [.. probes.Select((probe, i) => new ProbeSampler(probe, new RowIntake(held, device, catalog.FirstInput(i)), clock, time, loggers.CreateLogger<ProbeSampler>()))];
+        loops.AddRange(samplers.Select(sampler => (Func<CancellationToken, Task>)sampler.RunAsync));
+        for (var i = 0; i < sources.Count; i++)
+        {
+            loops.Add(Pump(sources[i], catalog.FirstInput(probes.Count + i), book, held, clock, device, catalog.Wire).RunAsync);
+        }
+
+        // :: Step 3: keeping and delivering
+        var pace = new SealPace(catalog.HasFastInputs, time);
+        loops.Add(new OutboxKeeper(held, pace, time).RunAsync);
+        var hubTime = new HubTime(clock);
+        Health Now() => HealthOf(held);
+        var declarations = new Declarations(Options, Version, catalog.Wire, clock, book, held, Now);
+        var parts = new UplinkParts(held, pace, clock, hubTime, new TieMaker(clock, hubTime, book, Now, time), declarations, new CommandBook(), time);
+        _ = HubEndpoint.TryParse(Options.HubAddress, out var hub);
+        var link = new Uplink.Uplink(parts, new UplinkOptions { Hub = hub, AgentId = Options.AgentId, Token = Options.Token }, loggers.CreateLogger<Uplink.Uplink>());
+        uplink = link;
+        loops.Add(link.RunAsync);
+        AgentLog.Started(logger, Options.Slug, Options.AgentId, catalog.Wire.Inputs.Count, clock.Boot.BootNo, clock.BootId);
+        return loops;
+    }
+
+    private SourcePump Pump(ITimedSource source, int firstInput, AgentBook book, Outbox.Outbox held, BootClock clock, StreamSealer device, Catalog catalog)
+    {
+        var logger = loggers.CreateLogger<SourcePump>();
+        if (source.Clock.Kind == BootKind.Utc)
+        {
+            var boot = book.UtcBoot(Options.AgentId, source.Description.Name, source.Clock.DeclaredSigmaUs);
+            return new SourcePump(source, new RowIntake(held, held.OpenStream(boot, catalog), firstInput), null, held.StoredTUs(boot.Id) + 1 ?? 0, time, logger);
+        }
+
+        // With history and nothing kept yet the source begins where the first boot is said to have begun; without, now.
+        var from = held.StoredTUs(clock.BootId) + 1 ?? (clock.Boot.BootNo == 1 && source.Clock.StartAge > TimeSpan.Zero ? 0 : clock.NowUs());
+        return new SourcePump(source, new RowIntake(held, device, firstInput), clock, from, time, logger);
+    }
+
+    /// <summary>Runs all loops; when one fails, which is a bug, the others stop and its exception is thrown.</summary>
+    private static async Task RunTogetherAsync(List<Func<CancellationToken, Task>> loops, CancellationToken cancellationToken)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        await Task.WhenAll(loops.Select(RunOneAsync));
+
+        async Task RunOneAsync(Func<CancellationToken, Task> loop)
+        {
+            try
+            {
+                await loop(stop.Token);
+            }
+            catch (OperationCanceledException) when (stop.IsCancellationRequested)
+            {
+                // Asked to stop.
+            }
+            catch
+            {
+                await stop.CancelAsync();
+                throw;
+            }
+        }
+    }
+
+    private Health HealthOf(Outbox.Outbox held)
+    {
+        var health = held.Health();
+        return new Health
+        {
+            OldestUnreceiptedUs = health.OldestWaitingUs,
+            OutboxBlocks = (ulong)health.WaitingBlocks,
+            OutboxBytes = (ulong)health.HeldBytes,
+            MissedDeadlines = (ulong)samplers.Sum(sampler => sampler.MissedDeadlines),
+            RowsSampled = (ulong)health.RowsSampled,
+            RowsLost = (ulong)health.RowsLost,
+            UnsavedRows = (ulong)health.UnsavedRows,
+        };
     }
 }

@@ -27,6 +27,7 @@ internal sealed class Outbox : IDisposable
 
     // Guarded by disk.
     private OutboxFile file;
+    private bool isClosed;
 
     // Guarded by gate.
     private readonly List<StreamSealer> sealers = [];
@@ -40,6 +41,7 @@ internal sealed class Outbox : IDisposable
     private long waitingBytesOnDisk;
     private bool savesEachSecond;
     private bool diskRefuses;
+    private long rowsSampled;
     private long rowsLost;
 
     private Outbox(OutboxOptions options, TimeProvider time, ILogger<Outbox> logger, OutboxFile file)
@@ -132,6 +134,7 @@ internal sealed class Outbox : IDisposable
                 HasNews.Set();
             }
 
+            rowsSampled += rows.Length - refused;
             AgentMeters.RowsSampled.Add(rows.Length - refused);
             AgentMeters.RowsRefused.Add(refused);
             return refused;
@@ -298,6 +301,7 @@ internal sealed class Outbox : IDisposable
                     file.WaitingBlocks + waiting.Count,
                     file.HeldBytes + Unsaved(_ => true),
                     waiting.Sum(block => (long)block.Count) + sealers.Sum(sealer => sealer.OpenRows),
+                    rowsSampled,
                     RowsLost,
                     diskRefuses);
             }
@@ -307,11 +311,24 @@ internal sealed class Outbox : IDisposable
     /// <summary>Seals and saves everything, then closes.</summary>
     public void Dispose()
     {
-        Seal();
-        Keep(all: true);
         lock (disk)
         {
-            file.Dispose();
+            if (!isClosed)
+            {
+                Seal();
+                Keep(all: true);
+                file.Dispose();
+                isClosed = true;
+            }
+        }
+    }
+
+    /// <summary>Makes the disk as full as a test wants it: no page beyond so many; 0 = no limit.</summary>
+    internal void LimitPages(long pages)
+    {
+        lock (disk)
+        {
+            file.Connection.Run($"PRAGMA max_page_count = {(pages == 0 ? uint.MaxValue - 1 : pages)}");
         }
     }
 
@@ -397,11 +414,12 @@ internal sealed class Outbox : IDisposable
         }
 
         unsaved.RemoveAll(block => block.IsReceipted);
-        var need = Unsaved(_ => true) - (options.RamCapBytes / 10 * 9);
-        if (need <= options.RamCapBytes / 10)
+        if (Unsaved(_ => true) <= options.RamCapBytes)
         {
             return;
         }
+
+        var need = Unsaved(_ => true) - (options.RamCapBytes / 10 * 9);
 
         var gains = unsaved.ConvertAll(block => block.IsLost ? 0 : block.Cost - block.ToLost(LostReason.Disk).Cost);
         var picked = Thinning.Pick(gains, need);

@@ -5,6 +5,7 @@ namespace StemLab.Agent.Outbox;
 /// <param name="WaitingBlocks">Blocks without a receipt.</param>
 /// <param name="HeldBytes">Bytes under the cap, receipted blocks included.</param>
 /// <param name="UnsavedRows">Rows a power cut now would cost.</param>
+/// <param name="RowsSampled">Rows taken since the process started.</param>
 /// <param name="RowsLost">Rows given up since the process started.</param>
 /// <param name="DiskRefuses">True while nothing can be saved.</param>
-internal readonly record struct OutboxHealth(long OldestWaitingUs, long WaitingBlocks, long HeldBytes, long UnsavedRows, long RowsLost, bool DiskRefuses);
+internal readonly record struct OutboxHealth(long OldestWaitingUs, long WaitingBlocks, long HeldBytes, long UnsavedRows, long RowsSampled, long RowsLost, bool DiskRefuses);

@@ -1,5 +1,4 @@
 using Microsoft.Data.Sqlite;
-using StemLab.Wire;
 using StemLab.Wire.V1;
 
 namespace StemLab.Agent.Outbox;

@@ -19,8 +19,21 @@ internal sealed class SourcePump(ITimedSource source, RowIntake intake, BootCloc
     private static readonly TimeSpan RoomInterval = TimeSpan.FromMilliseconds(100);
     private readonly List<Row> group = [];
 
-    /// <summary>Runs until the source has ended or the token is cancelled.</summary>
+    /// <summary>Runs until the source has ended or the token is cancelled. A source that fails ends with one line in the log; the agent goes on.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            var rows = await PumpAsync(cancellationToken);
+            SamplingLog.SourceEnded(logger, source.Description.Name, rows);
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException)
+        {
+            SamplingLog.SourceFailed(logger, source.Description.Name, failure);
+        }
+    }
+
+    private async Task<long> PumpAsync(CancellationToken cancellationToken)
     {
         var rows = 0L;
         var readings = source.ReadAsync(fromTUs, clock?.NowUs() ?? 0, cancellationToken).GetAsyncEnumerator(cancellationToken);
@@ -46,7 +59,7 @@ internal sealed class SourcePump(ITimedSource source, RowIntake intake, BootCloc
         }
 
         await FlushAsync(cancellationToken);
-        SamplingLog.SourceEnded(logger, source.Description.Name, rows);
+        return rows;
     }
 
     /// <summary>The source itself waits: what it has given is not held back until it goes on.</summary>

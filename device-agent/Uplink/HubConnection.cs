@@ -33,6 +33,7 @@ internal sealed class HubConnection : IAsyncDisposable
     {
         this.options = options;
         this.time = time;
+        Ended = ended.Token;
         client.ApplicationMessageReceivedAsync += received => TakeAsync(received.ApplicationMessage, clock, wake);
         client.DisconnectedAsync += _ => EndAsync(wake);
     }
@@ -50,7 +51,7 @@ internal sealed class HubConnection : IAsyncDisposable
     public ChannelReader<TimedReply> TimeReplies => timeReplies.Reader;
 
     /// <summary>Cancelled when the connection has ended.</summary>
-    public CancellationToken Ended => ended.Token;
+    public CancellationToken Ended { get; }
 
     /// <summary>Most publishes without PUBACK the hub allows.</summary>
     public int ReceiveMaximum { get; private set; } = 1;

@@ -1,7 +1,6 @@
 using Google.Protobuf;
 using Microsoft.Extensions.Logging;
 using StemLab.Agent.Outbox;
-using StemLab.Agent.TimeKeeping;
 using StemLab.Wire;
 using StemLab.Wire.V1;
 
@@ -167,7 +166,7 @@ internal sealed class HubSession(HubConnection connection, UplinkParts parts, Up
             var error = Refusal(command) ?? await CarryOutAsync(command, offers, cancellationToken);
             result = new Result { CommandId = id.ToByteString(), Ok = error is null, Error = error ?? "" };
             parts.Commands.Add(id, result);
-            UplinkLog.CommandAnswered(logger, command.BodyCase.ToString(), id, result.Ok);
+            UplinkLog.CommandAnswered(logger, command.BodyCase, id, result.Ok);
         }
 
         await connection.PublishAsync(NativeTopic.Rsp, result!.ToByteArray(), retain: false, cancellationToken);

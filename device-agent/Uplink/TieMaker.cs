@@ -1,5 +1,4 @@
 using StemLab.Agent.TimeKeeping;
-using StemLab.Wire;
 using StemLab.Wire.V1;
 
 namespace StemLab.Agent.Uplink;

@@ -45,7 +45,14 @@ internal sealed class Uplink(UplinkParts parts, UplinkOptions options, ILogger<U
         var session = new HubSession(connection, parts, options, logger);
         using (var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, connection.Ended))
         {
-            await session.IntroduceAsync(either.Token);
+            try
+            {
+                await session.IntroduceAsync(either.Token);
+            }
+            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+            {
+                throw new IOException("the hub closed the connection before it had heard who we are");
+            }
         }
 
         AgentMeters.Connections.Add(1);

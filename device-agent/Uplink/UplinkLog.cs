@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using StemLab.Agent.Operations;
 using StemLab.Wire;
+using StemLab.Wire.V1;
 
 namespace StemLab.Agent.Uplink;
 
@@ -22,7 +23,7 @@ internal static partial class UplinkLog
     public static partial void BlockRefused(ILogger logger, ulong stream, ulong seq);
 
     [LoggerMessage(EventId = 2305, Level = LogLevel.Debug, Message = "Command {Command} {Id} answered, ok {Ok}")]
-    public static partial void CommandAnswered(ILogger logger, string command, Id128 id, bool ok);
+    public static partial void CommandAnswered(ILogger logger, Command.BodyOneofCase command, Id128 id, bool ok);
 
     [LoggerMessage(EventId = 2306, Level = LogLevel.Warning, Message = "A message from the hub on {Topic} cannot be read, {Bytes} bytes")]
     public static partial void Unreadable(ILogger logger, NativeTopic topic, int bytes);
