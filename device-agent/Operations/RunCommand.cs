@@ -51,7 +51,7 @@ internal static class RunCommand
 
             return await RunAsync(options, cancellationToken);
         }
-        catch (Exception unusable) when (unusable is IOException or UnauthorizedAccessException)
+        catch (Exception unusable) when (unusable is IOException or UnauthorizedAccessException or InvalidDataException)
         {
             await errors.WriteLineAsync(unusable.Message);
             return Unusable;
@@ -70,7 +70,7 @@ internal static class RunCommand
             await agent.RunAsync(cancellationToken);
             return 0;
         }
-        catch (Exception bug) when (bug is not (IOException or UnauthorizedAccessException))
+        catch (Exception bug) when (bug is not (IOException or UnauthorizedAccessException or InvalidDataException))
         {
             AgentLog.Stopped(logger, bug);
             return 1;

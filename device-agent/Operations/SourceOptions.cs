@@ -21,8 +21,8 @@ internal sealed record SourceOptions
     /// <summary>File to play again (replay).</summary>
     public string Path { get; init; } = "";
 
-    /// <summary>Name of the known file layout (replay).</summary>
-    public string Layout { get; init; } = "";
+    /// <summary>What the file's times are ahead of UTC where they do not say so, hours, -14 to 14 (replay). Default 0.</summary>
+    public double UtcOffsetHours { get; init; }
 
     /// <summary>How many times faster than life (replay); 0 = as fast as possible. Default 1.</summary>
     public double Speed { get; init; } = 1;
@@ -46,6 +46,16 @@ internal sealed record SourceOptions
         if (!(Speed >= 0) || double.IsInfinity(Speed))
         {
             yield return $"{path}.Speed: {Speed} is not zero or more";
+        }
+
+        if (!(UtcOffsetHours is >= -14 and <= 14))
+        {
+            yield return $"{path}.UtcOffsetHours: {UtcOffsetHours} is not -14 to 14";
+        }
+
+        if (Kind == "replay" && Path.Length == 0)
+        {
+            yield return $"{path}.Path: missing; a replay plays a CSV or CSV.gz file";
         }
 
         if (Address is not 0 and (< 3 or > 119))
