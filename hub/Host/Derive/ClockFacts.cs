@@ -29,6 +29,7 @@ internal sealed record ClockFacts(ImmutableArray<BootClockFact> Boots, Immutable
                 Math.Min(first, boot.FirstUs), Math.Max(last, boot.LastUs), long.MaxValue);
         }
 
+        AddStrangers(boots, facts);
         var ties = ImmutableArray.CreateBuilder<TieFact>();
         foreach ((Fact fact, ClockTie tie) in facts.Of<ClockTie>())
         {
@@ -51,6 +52,16 @@ internal sealed record ClockFacts(ImmutableArray<BootClockFact> Boots, Immutable
         }
 
         return new ClockFacts([.. boots.Values.Select(Closed).OrderBy(boot => boot.Boot.Value)], ties.ToImmutable(), anchors.ToImmutable());
+    }
+
+    /// <summary>Clocks that only facts name, as another hub's that an agent was tied to before it came here: they carry the chain, each its own owner.</summary>
+    private static void AddStrangers(Dictionary<Id128, BootClockFact> boots, FactSnapshot facts)
+    {
+        IEnumerable<Id128> named = facts.Of<ClockTie>().SelectMany(tie => new[] { tie.Body.BootA, tie.Body.BootB }).Concat(facts.Of<UtcAnchor>().Select(anchor => anchor.Body.Boot));
+        foreach (Id128 boot in named)
+        {
+            boots.TryAdd(boot, new BootClockFact(new BootKey(boot.Value), boot.Value, ClockKind.Hub, 0, null, Empty.First, Empty.Last, long.MaxValue));
+        }
     }
 
     // Nothing known of this clock yet: any time widens it.

@@ -8,11 +8,15 @@ internal sealed class DerivationWatch(DerivationBook book, FactLog facts, FleetB
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        Task stated = Task.CompletedTask;
+        Task moved = Task.CompletedTask;
         while (!stoppingToken.IsCancellationRequested)
         {
             Derivation current = book.Current;
-            Task stated = facts.WaitForChangeAsync(current.Revision, stoppingToken);
-            Task moved = fleet.WaitForChangeAsync(current.Inputs.Fleet.Version, stoppingToken);
+
+            // Only the one that fired is asked for again: a wait that never ends must not pile up.
+            stated = stated.IsCompleted ? facts.WaitForChangeAsync(current.Revision, stoppingToken) : stated;
+            moved = moved.IsCompleted ? fleet.WaitForChangeAsync(current.Inputs.Fleet.Version, stoppingToken) : moved;
             await await Task.WhenAny(stated, moved);
         }
     }

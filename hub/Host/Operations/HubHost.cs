@@ -1,4 +1,5 @@
 using System.Net;
+using Google.Protobuf;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -9,8 +10,10 @@ using StemLab.Hub.Derive;
 using StemLab.Hub.Facts;
 using StemLab.Hub.Fleet;
 using StemLab.Hub.Intake;
+using StemLab.Hub.Intake.Door;
 using StemLab.Hub.TimeKeeping;
 using StemLab.Hub.Web;
+using StemLab.Wire;
 
 namespace StemLab.Hub.Operations;
 
@@ -111,6 +114,11 @@ internal sealed class HubHost : IAsyncDisposable
         app.MapApi();
         app.MapFacts();
         app.MapFleet();
+        app.Services.GetRequiredService<AgentCommandDoor>().Open(async (agent, command, _) =>
+        {
+            await app.Services.GetRequiredService<FrontDoor>().SendCommandAsync(new Id128(agent.Value), command.ToByteArray());
+            return true;
+        });
         app.MapIntake();
         app.MapWeb();
         return app;

@@ -155,7 +155,6 @@ public sealed class DerivedTimeTests
         {
             await using DeriveFixture other = await OpenAsync();
             Assert.Equal(series, await Fill(other));
-            await other.DeclareAsync(hub.Clock.HubId, hub.Clock.BootId, BootKind.Hub, 1, default);
             Fact[] facts = [.. hub.Log.Current.All, .. hub.Log.Current.All];
             new Random(seed).Shuffle(facts);
             foreach (Fact fact in facts)
