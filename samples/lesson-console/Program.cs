@@ -1,1 +1,4 @@
-return 0;
+using System.CommandLine;
+using StemLab.LessonConsole;
+
+return await new LessonCommands().Build().Parse(args).InvokeAsync();
