@@ -148,18 +148,14 @@ public sealed class ObservationStore : IAsyncDisposable
         {
             var state = _writer.State;
             session.Begin();
-            try
-            {
-                return CommitReading.Read(session, state, _decoder, after, maxRows);
-            }
-            finally
-            {
-                session.End();
-                _sessions.Give(session);
-            }
+            var page = CommitReading.Read(session, state, _decoder, after, maxRows);
+            session.End();
+            _sessions.Give(session);
+            return page;
         }
         catch (SqliteFault fault)
         {
+            session.Dispose();
             throw new StoreUnavailableException($"The commit log cannot be read now ({fault.Message})", fault);
         }
     }

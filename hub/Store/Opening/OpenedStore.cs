@@ -24,7 +24,9 @@ internal sealed class OpenedStore
         StoreId = new StoreId(System.Buffers.Binary.BinaryPrimitives.ReadUInt128BigEndian(Meta.GetBytes(session, Meta.StoreId)));
         FlushedThrough = Meta.Get(session, Meta.FlushedThrough);
         var journal = new JournalTable(session);
-        LastCommit = Math.Max(Meta.Get(session, Meta.NextCommit) - 1, journal.Ends().Newest);
+        var (oldest, newest) = journal.Ends();
+        OldestCommit = oldest;
+        LastCommit = Math.Max(Meta.Get(session, Meta.NextCommit) - 1, newest);
         UptimeMs = Math.Max(Meta.Get(session, Meta.Uptime), session.Scalar("SELECT at_ms FROM journal ORDER BY seq DESC LIMIT 1"));
         JournalBytes = Meta.Get(session, Meta.JournalBytes)
             + session.Scalar($"SELECT sum(length(data)) FROM journal WHERE seq > {Meta.Get(session, Meta.JournalBytesThrough)}");
@@ -48,6 +50,8 @@ internal sealed class OpenedStore
     public long FlushedThrough { get; }
 
     public long LastCommit { get; }
+
+    public long OldestCommit { get; }
 
     public long UptimeMs { get; }
 

@@ -36,7 +36,7 @@ internal static class Schema
     /// <summary>Settings of every connection; see the README's "Why so" for the measured reasons.</summary>
     public static void Configure(SqliteSession session, long maxPages)
     {
-        session.Run("PRAGMA synchronous=FULL; PRAGMA cache_size=-16384; PRAGMA foreign_keys=ON; PRAGMA temp_store=MEMORY; PRAGMA trusted_schema=OFF;");
+        session.Run("PRAGMA synchronous=FULL; PRAGMA cache_size=-16384; PRAGMA journal_size_limit=67108864; PRAGMA foreign_keys=ON; PRAGMA temp_store=MEMORY; PRAGMA trusted_schema=OFF;");
         if (maxPages > 0)
         {
             session.Run(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"PRAGMA max_page_count={maxPages}"));

@@ -167,7 +167,13 @@ internal sealed class Staging(NameTables names, RowAdmission admission, RecentKe
         var next = 0;
         foreach (var column in rows.Columns)
         {
-            if ((uint)column.Input >= (uint)catalog.Inputs.Length || column.Start != next || column.Length < 1)
+            if ((uint)column.Input >= (uint)catalog.Inputs.Length || column.Start != next || column.Length < 1 || column.Length > rows.Count - next)
+            {
+                return false;
+            }
+
+            // Ranges end before their upper bound, so the very last number cannot be a time.
+            if (rows.TUs[next + column.Length - 1] == long.MaxValue)
             {
                 return false;
             }

@@ -74,7 +74,7 @@ internal sealed class StoreWriter
         _slots = _names.Slots;
         _state = new PublishedState(_lastCommit, opened.Dictionary, _active, null, opened.Masks);
         _health = new StoreHealth { Opened = opened.Report, PartialOverlaps = opened.PartialOverlaps };
-        _stats = new StoreStats { Commit = _lastCommit, FlushedThrough = _flushedThrough, JournalBytes = opened.JournalBytes, MemtableRows = _active.Rows };
+        _stats = new StoreStats { Commit = _lastCommit, OldestCommit = opened.OldestCommit, FlushedThrough = _flushedThrough, JournalBytes = opened.JournalBytes, MemtableRows = _active.Rows };
         Apply(opened.Masks);
         Queue = new SubmissionQueue(options.QueueRows);
         _thread = new Thread(Run) { Name = "store writer", IsBackground = true };
@@ -297,6 +297,7 @@ internal sealed class StoreWriter
         _stats = _stats with
         {
             Commit = _lastCommit,
+            OldestCommit = _stats.OldestCommit == 0 ? _lastCommit : _stats.OldestCommit,
             FlushedThrough = _flushedThrough,
             JournalBytes = _purge.Bytes,
             MemtableRows = _active.Rows + (_flush?.Frozen.Rows ?? 0),
