@@ -33,14 +33,16 @@ internal sealed class ForeignIntake(
     private readonly Dictionary<string, ForeignDevice> _devices = new(StringComparer.Ordinal);
     private readonly BootId _hubBoot = new(clock.BootId.Value);
     private long _fullSince;
+    private volatile bool _isHubDeclared;
 
-    /// <summary>Declares the hub's boots, whose clock stamps what has no time of its own.</summary>
+    /// <summary>Declares the hub's boots, whose clock stamps what has no time of its own; where the disk refuses now, again with the first publish.</summary>
     public async Task DeclareHubBootsAsync(CancellationToken cancellationToken)
     {
         var hub = new AgentId(clock.HubId.Value);
         var boots = clock.Boots.Select(boot => new BootDeclaration(
             new BootId(boot.BootId.Value), hub, BootKind.Hub, boot.BootNo, boot.Previous.IsEmpty ? null : new BootId(boot.Previous.Value)));
         await store.DeclareAsync(new Declarations(hub, [.. boots], [], []), cancellationToken);
+        _isHubDeclared = true;
     }
 
     /// <summary>Takes one publish. What must outlive the call is copied.</summary>
@@ -93,9 +95,9 @@ internal sealed class ForeignIntake(
         RedeliveryKey? key = frame.Qos == 0 ? null : RedeliveryKey.Of(connection.ClientId, frame.PacketId, topic.Text, frame.Payload, frame.Dup);
         var submission = new ForeignRows(device.Agent, isSentUtc ? device.UtcBoot : _hubBoot, rows, key, BumpIfNotLater: !isSentUtc);
         ticket = ticket with { Submission = submission };
-        if (isSentUtc && !device.IsUtcDeclared)
+        if (isSentUtc ? !device.IsUtcDeclared : !_isHubDeclared)
         {
-            later = DeclareUtcAsync(device, ticket);
+            later = isSentUtc ? DeclareUtcAsync(device, ticket) : DeclareHubAsync(ticket);
         }
 
         return ticket;
@@ -252,6 +254,12 @@ internal sealed class ForeignIntake(
             IntakeLog.DeviceAppeared(logger, key, agent);
             return _devices[key] = new ForeignDevice(agent, options.MaxForeignChannels);
         }
+    }
+
+    private async Task<Ticket> DeclareHubAsync(Ticket ticket)
+    {
+        await DeclareHubBootsAsync(CancellationToken.None);
+        return ticket;
     }
 
     private async Task<Ticket> DeclareUtcAsync(ForeignDevice device, Ticket ticket)

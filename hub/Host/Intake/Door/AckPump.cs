@@ -105,7 +105,9 @@ internal sealed class AckPump : IDisposable
                 return;
             }
 
-            reason = _settlement.Settle(submission, submission.Completion.Result, _touched);
+            // A refusal stays one although its bytes were kept aside.
+            var settled = _settlement.Settle(submission, submission.Completion.Result, _touched);
+            reason = settled == ReasonCode.Success ? reason : settled;
         }
 
         if (ticket.FanOut is not null)

@@ -3,6 +3,7 @@ using System.IO.Pipelines;
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.Data.Sqlite;
 using MQTTnet;
 using MQTTnet.Adapter;
 using MQTTnet.AspNetCore;
@@ -38,6 +39,7 @@ internal sealed class DoorConnection : IMqttChannelAdapter
 
     private readonly long _openedAt;
     private FrameFault _fault;
+    private bool _isNamelessSession;
     private long _rebirthAskedAt;
     private long _waitingSince;
     private volatile bool _isConnected;
@@ -269,7 +271,11 @@ internal sealed class DoorConnection : IMqttChannelAdapter
         _isEnded = true;
         _door.Counters.Add(why);
         IntakeLog.ConnectionClosed(_door.Logger, ClientId, why);
-        if (_isConnected && IsV5)
+        if (_isNamelessSession)
+        {
+            await WriteAsync(new byte[] { 0x20, 2, 0, 2 });
+        }
+        else if (_isConnected && IsV5)
         {
             await WriteAsync(new byte[] { 0xE0, 1, reason });
         }
@@ -455,8 +461,22 @@ internal sealed class DoorConnection : IMqttChannelAdapter
         return later is null ? AddAsync(ticket, whole, isLarge, cancellationToken) : AddLaterAsync(later, whole, isLarge, cancellationToken);
     }
 
-    private async ValueTask AddLaterAsync(Task<Ticket> later, ReadOnlySequence<byte> whole, bool isLarge, CancellationToken cancellationToken) =>
-        await AddAsync(await later, whole, isLarge, cancellationToken);
+    private async ValueTask AddLaterAsync(Task<Ticket> later, ReadOnlySequence<byte> whole, bool isLarge, CancellationToken cancellationToken)
+    {
+        Ticket ticket;
+        try
+        {
+            ticket = await later;
+        }
+        catch (Exception refused) when (refused is StoreUnavailableException or SqliteException)
+        {
+            _door.Counters.Add(IntakeCount.DeferredStoreUnavailable);
+            Abort(IntakeCount.ClosedStoreUnavailable);
+            return;
+        }
+
+        await AddAsync(ticket, whole, isLarge, cancellationToken);
+    }
 
     private ValueTask AddAsync(Ticket ticket, in ReadOnlySequence<byte> whole, bool isLarge, CancellationToken cancellationToken)
     {
@@ -530,6 +550,7 @@ internal sealed class DoorConnection : IMqttChannelAdapter
         }
         catch (Exception malformed) when (malformed is MqttProtocolViolationException or MqttCommunicationException or IndexOutOfRangeException or ArgumentException or NotSupportedException or InvalidOperationException or FormatException)
         {
+            _isNamelessSession = IsNamelessSession(whole);
             Fail(_terms.IsKnown ? FrameFault.Malformed : FrameFault.NotMqtt);
             return null;
         }
@@ -551,6 +572,19 @@ internal sealed class DoorConnection : IMqttChannelAdapter
             default:
                 return packet;
         }
+    }
+
+    /// <summary>True for a 3.1.1 CONNECT that wants a session but says no name: MQTTnet drops it, the standard wants return code 2 (section 3.1.3.1).</summary>
+    private static bool IsNamelessSession(in ReadOnlySequence<byte> whole)
+    {
+        Span<byte> start = stackalloc byte[14];
+        if (whole.Length < start.Length)
+        {
+            return false;
+        }
+
+        whole.Slice(0, start.Length).CopyTo(start);
+        return start[0] == 0x10 && start[2..9].SequenceEqual("\0\u0004MQTT\u0004"u8) && (start[9] & 2) == 0 && start[12] == 0 && start[13] == 0;
     }
 
     private IPAddress Remote() => (_context.RemoteEndPoint as IPEndPoint)?.Address ?? FrontDoor.RemoteOf(_context);

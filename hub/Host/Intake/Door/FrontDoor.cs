@@ -195,7 +195,15 @@ internal sealed class FrontDoor : ConnectionHandler, IMqttServerAdapter, IHosted
 
     async Task IHostedService.StartAsync(CancellationToken cancellationToken)
     {
-        await _foreign.DeclareHubBootsAsync(cancellationToken);
+        try
+        {
+            await _foreign.DeclareHubBootsAsync(cancellationToken);
+        }
+        catch (StoreUnavailableException)
+        {
+            // The store has said so itself; the hub starts and serves what it has.
+        }
+
         await _server.StartAsync();
     }
 

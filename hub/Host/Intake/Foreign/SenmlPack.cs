@@ -28,7 +28,6 @@ internal sealed class SenmlPack(MappedMessage into, long? nowUtcUs)
         _baseTime = record.BaseTime ?? _baseTime;
         if (record.Value is not { } value)
         {
-            into.IgnoredKeys++;
             return null;
         }
 
