@@ -115,11 +115,8 @@ internal sealed class HubConnection : IAsyncDisposable
         var id = options.AgentId.ToString();
         var answer = await client.ConnectAsync(
             new MqttClientOptionsBuilder()
-                .WithTcpServer(tcp =>
-                {
-                    tcp.RemoteEndpoint = new System.Net.DnsEndPoint(options.Hub.Host, options.Hub.Port);
-                    tcp.NoDelay = true;
-                })
+                .WithTcpServer(options.Hub.Host, options.Hub.Port)
+                .WithTcpServer(tcp => tcp.NoDelay = true)
                 .WithProtocolVersion(MqttProtocolVersion.V500)
                 .WithClientId(id).WithCredentials(id, options.Token)
                 .WithCleanStart(true).WithSessionExpiryInterval(0)

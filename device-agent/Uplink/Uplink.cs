@@ -86,7 +86,7 @@ internal sealed class Uplink(UplinkParts parts, UplinkOptions options, ILogger<U
     private void Report(Exception failure)
     {
         failures++;
-        if (failure is NullReferenceException or InvalidCastException or IndexOutOfRangeException or ArgumentException)
+        if (failures == 1 && failure is NullReferenceException or InvalidCastException or IndexOutOfRangeException or ArgumentException)
         {
             UplinkLog.Bug(logger, failure);
         }
