@@ -8,7 +8,7 @@ var root = new RootCommand("StemLab hub: keeps what classroom and field probes m
 
 try
 {
-    return await root.Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false }) switch
+    return await root.Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromSeconds(30) }) switch
     {
         // System.CommandLine's own code for a wrong command line is 1; ours for a refused start is 2.
         1 when root.Parse(args).Errors.Count > 0 => 2,
