@@ -1,4 +1,3 @@
-using System.CommandLine;
 using StemLab.LessonConsole;
 
 return await new LessonCommands().Build().Parse(args).InvokeAsync();

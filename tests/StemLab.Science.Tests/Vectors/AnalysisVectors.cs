@@ -88,14 +88,14 @@ public sealed class AnalysisVectors
     {
         var fit = Fits.Through(kind, x, y);
         return new()
-            {
-                ["parameters"] = fit.Parameters.ToDictionary(p => p.Name, p => (object?)p.Value),
-                ["standard_errors"] = fit.Parameters.ToDictionary(p => p.Name, p => (object?)p.StandardError),
-                ["ci95_halfwidth"] = fit.Parameters.ToDictionary(p => p.Name, p => (object?)p.Ci95HalfWidth),
-                ["r_squared"] = fit.RSquared,
-                ["rmse"] = fit.Rmse,
-                ["residual_sd"] = fit.ResidualSd,
-            };
+        {
+            ["parameters"] = fit.Parameters.ToDictionary(p => p.Name, p => (object?)p.Value),
+            ["standard_errors"] = fit.Parameters.ToDictionary(p => p.Name, p => (object?)p.StandardError),
+            ["ci95_halfwidth"] = fit.Parameters.ToDictionary(p => p.Name, p => (object?)p.Ci95HalfWidth),
+            ["r_squared"] = fit.RSquared,
+            ["rmse"] = fit.Rmse,
+            ["residual_sd"] = fit.ResidualSd,
+        };
     }
 
     private static Dictionary<string, object?> Describe(Description found) => new()
