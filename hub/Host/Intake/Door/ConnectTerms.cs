@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Net;
 using System.Security.Cryptography;
 using System.Text;
@@ -78,5 +79,18 @@ internal sealed class ConnectTerms
         {
             connAck.AssignedClientIdentifier = ClientId;
         }
+    }
+
+    /// <summary>True for a 3.1.1 CONNECT that wants a session but says no name: MQTTnet drops it, the standard wants return code 2 (section 3.1.3.1).</summary>
+    public static bool IsNamelessSession(in ReadOnlySequence<byte> whole)
+    {
+        Span<byte> start = stackalloc byte[14];
+        if (whole.Length < start.Length)
+        {
+            return false;
+        }
+
+        whole.Slice(0, start.Length).CopyTo(start);
+        return start[0] == 0x10 && start[2..9].SequenceEqual("\0\u0004MQTT\u0004"u8) && (start[9] & 2) == 0 && start[12] == 0 && start[13] == 0;
     }
 }

@@ -480,7 +480,7 @@ internal sealed class DoorConnection : IMqttChannelAdapter
 
     private ValueTask AddAsync(Ticket ticket, in ReadOnlySequence<byte> whole, bool isLarge, CancellationToken cancellationToken)
     {
-        ticket = ticket with { IsLarge = isLarge, FanOut = ticket.IsHeard ? ToMessage(whole) : null };
+        ticket = ticket with { IsLarge = isLarge, FanOut = ticket.IsHeard ? PublishFrame.ToMessage(whole, PacketFormatterAdapter) : null };
         if (ticket.Answer == Answer.PubRec && ticket.Reason >= 0x80 && IsV5)
         {
             // A refused QoS 2 publish is over with its PUBREC (MQTT 5.0 section 4.3.3).
@@ -550,7 +550,7 @@ internal sealed class DoorConnection : IMqttChannelAdapter
         }
         catch (Exception malformed) when (malformed is MqttProtocolViolationException or MqttCommunicationException or IndexOutOfRangeException or ArgumentException or NotSupportedException or InvalidOperationException or FormatException)
         {
-            _isNamelessSession = IsNamelessSession(whole);
+            _isNamelessSession = ConnectTerms.IsNamelessSession(whole);
             Fail(_terms.IsKnown ? FrameFault.Malformed : FrameFault.NotMqtt);
             return null;
         }
@@ -574,38 +574,7 @@ internal sealed class DoorConnection : IMqttChannelAdapter
         }
     }
 
-    /// <summary>True for a 3.1.1 CONNECT that wants a session but says no name: MQTTnet drops it, the standard wants return code 2 (section 3.1.3.1).</summary>
-    private static bool IsNamelessSession(in ReadOnlySequence<byte> whole)
-    {
-        Span<byte> start = stackalloc byte[14];
-        if (whole.Length < start.Length)
-        {
-            return false;
-        }
-
-        whole.Slice(0, start.Length).CopyTo(start);
-        return start[0] == 0x10 && start[2..9].SequenceEqual("\0\u0004MQTT\u0004"u8) && (start[9] & 2) == 0 && start[12] == 0 && start[13] == 0;
-    }
-
     private IPAddress Remote() => (_context.RemoteEndPoint as IPEndPoint)?.Address ?? FrontDoor.RemoteOf(_context);
-
-    private MqttApplicationMessage ToMessage(in ReadOnlySequence<byte> whole)
-    {
-        PacketFormatterAdapter.TryDecode(whole, out var packet, out _, out _, out _);
-        var publish = (MqttPublishPacket)packet;
-        return new MqttApplicationMessage
-        {
-            Topic = publish.Topic,
-            Payload = publish.Payload,
-            QualityOfServiceLevel = publish.QualityOfServiceLevel,
-            ContentType = publish.ContentType,
-            CorrelationData = publish.CorrelationData,
-            ResponseTopic = publish.ResponseTopic,
-            PayloadFormatIndicator = publish.PayloadFormatIndicator,
-            UserProperties = publish.UserProperties,
-            MessageExpiryInterval = publish.MessageExpiryInterval,
-        };
-    }
 
     /// <summary>Read loop only: the packet at hand ends the connection.</summary>
     private void Fail(FrameFault fault)

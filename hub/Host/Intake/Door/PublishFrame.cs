@@ -1,5 +1,10 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Text.Unicode;
+using MQTTnet;
+using MQTTnet.AspNetCore;
+using MQTTnet.Formatter;
+using MQTTnet.Packets;
 
 namespace StemLab.Hub.Intake.Door;
 
@@ -148,5 +153,24 @@ internal ref struct PublishFrame
         }
 
         return false;
+    }
+
+    /// <summary>The whole packet as the message that subscribers get; the read loop only.</summary>
+    public static MqttApplicationMessage ToMessage(in ReadOnlySequence<byte> whole, MqttPacketFormatterAdapter formatter)
+    {
+        formatter.TryDecode(whole, out var packet, out _, out _, out _);
+        var publish = (MqttPublishPacket)packet;
+        return new MqttApplicationMessage
+        {
+            Topic = publish.Topic,
+            Payload = publish.Payload,
+            QualityOfServiceLevel = publish.QualityOfServiceLevel,
+            ContentType = publish.ContentType,
+            CorrelationData = publish.CorrelationData,
+            ResponseTopic = publish.ResponseTopic,
+            PayloadFormatIndicator = publish.PayloadFormatIndicator,
+            UserProperties = publish.UserProperties,
+            MessageExpiryInterval = publish.MessageExpiryInterval,
+        };
     }
 }

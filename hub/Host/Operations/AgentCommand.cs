@@ -1,0 +1,77 @@
+using System.CommandLine;
+using System.Text.Json;
+
+namespace StemLab.Hub.Operations;
+
+/// <summary><c>stemlab agent add SLUG</c>: asks the running hub for a new agent identity and writes the join file that <c>stemlab-agent run --join</c> takes.</summary>
+internal static class AgentCommand
+{
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
+
+    public static Command Build()
+    {
+        var slug = new Argument<string>("slug") { Description = "short name for people: 1 to 32 of a-z, 0-9 and -" };
+        var data = new Option<string?>("--data") { Description = "data folder of the running hub; default: the one `stemlab serve` uses" };
+        var output = new Option<FileInfo?>("--out") { Description = "join file to write; default: SLUG.join.json here" };
+        var add = new Command("add", "Make an identity with a random token for an agent") { slug, data, output };
+        add.SetAction((arguments, cancellationToken) => AddAsync(
+            arguments.GetRequiredValue(slug),
+            Path.GetFullPath(arguments.GetValue(data) ?? new HubOptions().DataFolder),
+            arguments.GetValue(output)?.FullName ?? Path.GetFullPath($"{arguments.GetRequiredValue(slug)}.join.json"),
+            arguments.InvocationConfiguration.Output,
+            cancellationToken));
+        return new Command("agent", "Identities of agents") { add };
+    }
+
+    private static async Task<int> AddAsync(string slug, string folder, string file, TextWriter output, CancellationToken cancellationToken)
+    {
+        var hub = RunningHub.Find(folder) ?? throw new StartRefusedException($"No hub is running on {folder}: start one with `stemlab serve --data {folder}`, or give another folder with --data");
+        if (File.Exists(file))
+        {
+            throw new StartRefusedException($"{file} exists already; give another name with --out");
+        }
+
+        using var client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{hub.HttpPort}/") };
+        using var answer = await PostAsync(client, slug, folder, cancellationToken);
+        using var body = JsonDocument.Parse(await answer.Content.ReadAsStreamAsync(cancellationToken));
+        if (!answer.IsSuccessStatusCode)
+        {
+            throw new StartRefusedException(body.RootElement.TryGetProperty("message", out var message) ? message.GetString()! : $"The hub answered {(int)answer.StatusCode}");
+        }
+
+        var id = body.RootElement.GetProperty("agent").GetProperty("name").GetString()!["agents/".Length..];
+        var join = new JoinFile($"127.0.0.1:{hub.MqttPort}", id, body.RootElement.GetProperty("token").GetString()!, slug);
+        await WriteSecretAsync(file, JsonSerializer.Serialize(join, Indented), cancellationToken);
+        await output.WriteLineAsync($"{file}: identity and token of agent {slug}. Whoever has the file may send as this agent");
+        await output.WriteLineAsync($"Start it: stemlab-agent run --config agent.json --join {file}");
+        return 0;
+    }
+
+    private static async Task<HttpResponseMessage> PostAsync(HttpClient client, string slug, string folder, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await client.PostAsJsonAsync("v1/agents:enrol", new { slug }, cancellationToken);
+        }
+        catch (HttpRequestException unreachable)
+        {
+            throw new StartRefusedException($"The hub of {folder} does not answer on {client.BaseAddress}: {unreachable.Message}. Start it again with `stemlab serve --data {folder}`", unreachable);
+        }
+    }
+
+    /// <summary>Readable by the owner only from its first byte on.</summary>
+    private static async Task WriteSecretAsync(string file, string text, CancellationToken cancellationToken)
+    {
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+
+        await using var writer = new StreamWriter(file, options);
+        await writer.WriteLineAsync(text.AsMemory(), cancellationToken);
+    }
+
+    /// <summary>The file an agent joins with; keys as device-agent reads them.</summary>
+    private sealed record JoinFile(string HubAddress, string AgentId, string Token, string Slug);
+}

@@ -1,0 +1,102 @@
+using System.CommandLine;
+using System.Text.Json;
+using StemLab.Hub.Fleet;
+using StemLab.Store;
+using StemLab.TestKit;
+
+namespace StemLab.Hub.Operations;
+
+public sealed class CommandTests
+{
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Adding_an_agent_writes_a_join_file_for_the_owner_only_whose_token_the_hub_takes()
+    {
+        using var folder = new TempFolder();
+        await using var hub = await StartAsync(folder);
+        var file = Path.Combine(folder.Path, "pond.join.json");
+
+        var output = await RunAsync(AgentCommand.Build(), "add", "pond", "--data", hub.Options.DataFolder, "--out", file);
+
+        using var join = JsonDocument.Parse(await File.ReadAllTextAsync(file, Stop));
+        string Key(string name) => join.RootElement.GetProperty(name).GetString()!;
+        var fleet = (FleetBook)hub.Services.GetService(typeof(FleetBook))!;
+        Assert.True(fleet.TryAuthenticate(Key("Token"), out var agent));
+        Assert.Equal(Key("AgentId"), agent.ToString());
+        Assert.Equal($"127.0.0.1:{hub.MqttPort}", Key("HubAddress"));
+        Assert.Contains(file, output, StringComparison.Ordinal);
+        if (!OperatingSystem.IsWindows())
+        {
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
+        }
+    }
+
+    [Theory]
+    [InlineData("Not A Slug", "expected 1 to 32 of a-z, 0-9 and -")]
+    [InlineData("taken", "exists already")]
+    public async Task Adding_an_agent_the_hub_refuses_says_why_and_writes_nothing(string slug, string why)
+    {
+        using var folder = new TempFolder();
+        await using var hub = await StartAsync(folder);
+        await RunAsync(AgentCommand.Build(), "add", "taken", "--data", hub.Options.DataFolder, "--out", Path.Combine(folder.Path, "1.json"));
+        var file = Path.Combine(folder.Path, "2.json");
+
+        var refused = await Assert.ThrowsAsync<StartRefusedException>(() => RunAsync(AgentCommand.Build(), "add", slug, "--data", hub.Options.DataFolder, "--out", file));
+
+        Assert.Contains(why, refused.Message, StringComparison.Ordinal);
+        Assert.False(File.Exists(file));
+    }
+
+    [Fact]
+    public async Task Adding_an_agent_without_a_running_hub_says_how_to_start_one()
+    {
+        using var folder = new TempFolder();
+
+        var refused = await Assert.ThrowsAsync<StartRefusedException>(() => RunAsync(AgentCommand.Build(), "add", "pond", "--data", folder.Path));
+
+        Assert.Contains("stemlab serve --data", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_backup_beside_a_running_hub_verifies_and_dumps()
+    {
+        using var folder = new TempFolder();
+        await using var hub = await StartAsync(folder);
+        var copies = Directory.CreateDirectory(Path.Combine(folder.Path, "copy")).FullName;
+        var store = (ObservationStore)hub.Services.GetService(typeof(ObservationStore))!;
+        var rows = new ForeignRows(new AgentId(7), new BootId(9), [new ForeignRow(new InputDeclaration("ph", "ph", "pH", 0), 1_000_000, 7.1, 0)], null, true);
+        await store.DeclareAsync(new Declarations(new AgentId(7), [new BootDeclaration(new BootId(9), new AgentId(7), BootKind.Hub, 1, null)], [], []), Stop);
+        await store.SubmitAsync(rows, Stop);
+        await rows.Completion;
+
+        await RunAsync(StoreCommand.Build(), "backup", Path.Combine(copies, "series.db"), "--data", hub.Options.DataFolder);
+        var report = await RunAsync(StoreCommand.Build(), "verify", "--data", copies);
+        var dump = await RunAsync(StoreCommand.Build(), "dump", "--data", copies);
+
+        Assert.Contains("1 journal rows", report, StringComparison.Ordinal);
+        Assert.EndsWith("All good\n", report, StringComparison.Ordinal);
+        Assert.Contains("ph", dump, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_folder_without_a_store_is_told_in_one_sentence()
+    {
+        using var folder = new TempFolder();
+
+        var refused = await Assert.ThrowsAsync<StartRefusedException>(() => RunAsync(StoreCommand.Build(), "verify", "--data", folder.Path));
+
+        Assert.Contains("give the data folder with --data", refused.Message, StringComparison.Ordinal);
+    }
+
+    private static Task<HubHost> StartAsync(TempFolder folder) => HubHost.StartAsync(
+        new HubOptions { DataFolder = Path.Combine(folder.Path, "hub"), HttpPort = 0, GrpcPort = 0, MqttPort = 0 }, Stop);
+
+    private static async Task<string> RunAsync(Command command, params string[] args)
+    {
+        var output = new StringWriter();
+        var code = await command.Parse(args).InvokeAsync(new InvocationConfiguration { Output = output, EnableDefaultExceptionHandler = false }, Stop);
+        Assert.Equal(0, code);
+        return output.ToString();
+    }
+}
