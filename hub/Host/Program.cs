@@ -1,5 +1,5 @@
 using System.CommandLine;
-using StemLab.Hub.Operations;
+using StemLab.Hub.Startup;
 
 var root = new RootCommand("StemLab hub: keeps what classroom and field probes measure, and serves it to lesson apps")
 {

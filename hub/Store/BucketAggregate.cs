@@ -21,10 +21,10 @@ public struct BucketAggregate : IEquatable<BucketAggregate>
     /// <summary>Sum of the values, in the raw unit, compensated (Neumaier 1974).</summary>
     public readonly double Sum => _sum + _correction;
 
-    /// <summary>First value in time.</summary>
+    /// <summary>First value in time, in the raw unit.</summary>
     public double First { get; private set; }
 
-    /// <summary>Last value in time.</summary>
+    /// <summary>Last value in time, in the raw unit.</summary>
     public double Last { get; private set; }
 
     /// <summary>µs of the first raw row, on the series' boot.</summary>

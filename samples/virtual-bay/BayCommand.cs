@@ -1,5 +1,6 @@
 using System.CommandLine;
 using StemLab.Hub.Operations;
+using StemLab.Hub.Startup;
 
 namespace StemLab.VirtualBay;
 

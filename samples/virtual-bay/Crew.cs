@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 using StemLab.Agent;
 using StemLab.Agent.Operations;
 using StemLab.Hub.Fleet;
-using StemLab.Hub.Operations;
+using StemLab.Hub.Startup;
 using StemLab.Store;
 using StemLab.Wire;
 

@@ -1,7 +1,7 @@
 using StemLab.Agent.Sensors;
 using StemLab.Agent.Sensors.Replay;
 using StemLab.Agent.Sensors.VirtualBay;
-using StemLab.Hub.Operations;
+using StemLab.Hub.Startup;
 
 namespace StemLab.VirtualBay;
 

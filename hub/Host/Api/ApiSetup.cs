@@ -26,6 +26,8 @@ internal static class ApiSetup
         app.UseGrpcWeb(new GrpcWebOptions { DefaultEnabled = true });
         app.MapGrpcService<ReadingRpc>();
         app.MapGrpcService<CatalogRpc>();
+        app.MapGrpcService<FleetRpc>();
+        app.MapGrpcService<FactRpc>();
         app.MapGrpcReflectionService().RequireAuthorization(Policies.Read);
     }
 }

@@ -9,6 +9,4 @@ internal static class FactsSetup
         .AddSingleton(provider => HubIdentity.Of(provider.GetRequiredService<HubDatabase>()))
         .AddSingleton<FactLog>()
         .AddSingleton<TieBook>();
-
-    public static void MapFacts(this WebApplication app) => app.MapGrpcService<FactService>();
 }

@@ -1,7 +1,6 @@
 using Google.Protobuf;
 using StemLab.Hub.Fleet;
 using StemLab.Hub.Intake.Door;
-using StemLab.Hub.Operations;
 using StemLab.Store;
 using StemLab.Wire;
 using StemLab.Wire.V1;
@@ -51,7 +50,7 @@ internal sealed class NativeIntake(IntakeCounters counters, FleetBook fleet, Bir
         {
             case UpVerdict.Block when block!.StreamId != 0:
                 return new NativeBlock(
-                    agent, new StreamId(block.StreamId), new BootId(block.BootId.Value), block.CatalogHash, block.FirstSeq, block.Count, payload.ToArray(), StoreSetup.Rows(block));
+                    agent, new StreamId(block.StreamId), new BootId(block.BootId.Value), block.CatalogHash, block.FirstSeq, block.Count, payload.ToArray(), StoredBlock.Rows(block));
             case UpVerdict.Lost when lost!.StreamId != 0:
                 return new LostRange(agent, new StreamId(lost.StreamId), lost.FirstSeq, lost.Count, (LostReason)lost.Reason, payload.ToArray());
             case UpVerdict.Block or UpVerdict.Lost:

@@ -75,7 +75,7 @@ public static class Air
     /// <returns>°C.</returns>
     public static double HeatIndexCelsius(double celsius, double humidityPercent) => (HeatIndexFahrenheit(celsius * 1.8 + 32, humidityPercent) - 32) / 1.8;
 
-    /// <summary>What wind makes of cold.</summary>
+    /// <summary>What wind makes of cold, felt temperature in units of °F.</summary>
     /// <param name="fahrenheit">[degF], up to 50.</param>
     /// <param name="windMph">[mi_i]/h at 10 m, 3 and above.</param>
     /// <returns>[degF].</returns>

@@ -10,7 +10,6 @@ using StemLab.Hub.Access;
 using StemLab.Hub.Derive;
 using StemLab.Hub.Facts;
 using StemLab.Hub.Fleet;
-using StemLab.Hub.Operations;
 using StemLab.Hub.Stream;
 using StemLab.Hub.TimeKeeping;
 using StemLab.Store;
@@ -134,7 +133,7 @@ internal sealed class DoorFixture : IAsyncDisposable
         var options = new StoreOptions { Folder = _folder.Path };
         var store = ObservationStore.Open(
             change?.Invoke(options) ?? options,
-            StoreSetup.TryDecode,
+            StoredBlock.TryDecode,
             rows =>
             {
                 stream.Publish(rows);

@@ -1,7 +1,8 @@
 using System.CommandLine;
 using System.Text.Json;
+using StemLab.Hub.Operations;
 
-namespace StemLab.Hub.Operations;
+namespace StemLab.Hub.Startup;
 
 /// <summary><c>stemlab agent add SLUG</c>: asks the running hub for a new agent identity and writes the join file that <c>stemlab-agent run --join</c> takes.</summary>
 internal static class AgentCommand

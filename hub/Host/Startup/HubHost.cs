@@ -11,11 +11,12 @@ using StemLab.Hub.Facts;
 using StemLab.Hub.Fleet;
 using StemLab.Hub.Intake;
 using StemLab.Hub.Intake.Door;
+using StemLab.Hub.Operations;
 using StemLab.Hub.TimeKeeping;
 using StemLab.Hub.Web;
 using StemLab.Wire;
 
-namespace StemLab.Hub.Operations;
+namespace StemLab.Hub.Startup;
 
 /// <summary>One running hub. Started by <c>stemlab serve</c>, by samples/virtual-bay and by tests; the composition of all rooms stands here and nowhere else.</summary>
 internal sealed class HubHost : IAsyncDisposable
@@ -112,8 +113,6 @@ internal sealed class HubHost : IAsyncDisposable
         app.UseAuthorization();
         app.MapOperations();
         app.MapApi();
-        app.MapFacts();
-        app.MapFleet();
         app.Services.GetRequiredService<AgentCommandDoor>().Open(async (agent, command, _) =>
         {
             await app.Services.GetRequiredService<FrontDoor>().SendCommandAsync(new Id128(agent.Value), command.ToByteArray());

@@ -1,6 +1,7 @@
 using System.CommandLine;
+using StemLab.Hub.Operations;
 
-namespace StemLab.Hub.Operations;
+namespace StemLab.Hub.Startup;
 
 /// <summary><c>stemlab serve</c>: run a hub until it is stopped.</summary>
 internal static class ServeCommand

@@ -3,14 +3,17 @@ using System.Globalization;
 using Grpc.Core;
 using Microsoft.AspNetCore.Authorization;
 using StemLab.Hub.Access;
+using StemLab.Hub.Facts;
 using StemLab.Hub.Operations;
 using StemLab.V1;
 using StemLab.Wire;
+using Fact = StemLab.Hub.Facts.Fact;
+using Withdrawal = StemLab.Hub.Facts.Withdrawal;
 
-namespace StemLab.Hub.Facts;
+namespace StemLab.Hub.Api;
 
 /// <summary>stemlab.v1.FactService: lists, states and withdraws. Thin: what a request means stands in <see cref="FactRequest"/>.</summary>
-internal sealed class FactService(FactLog facts, HubNow now) : V1.FactService.FactServiceBase
+internal sealed class FactRpc(FactLog facts, HubNow now) : V1.FactService.FactServiceBase
 {
     private const int UsualPage = 100;
     private const int MostPage = 1000;

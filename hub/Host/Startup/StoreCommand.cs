@@ -1,7 +1,9 @@
 using System.CommandLine;
+using StemLab.Hub.Intake;
+using StemLab.Hub.Operations;
 using StemLab.Store;
 
-namespace StemLab.Hub.Operations;
+namespace StemLab.Hub.Startup;
 
 /// <summary><c>stemlab store verify | dump | backup FILE</c>: looks after a data folder, beside a running hub or without one.</summary>
 internal static class StoreCommand
@@ -15,7 +17,7 @@ internal static class StoreCommand
         var command = new Command("verify", "Read every page, chunk, journal row and ledger and compare checksums, order and sums; exit code 1 when something is wrong");
         command.SetAction(arguments => Guarded(arguments, folder =>
         {
-            var report = SeriesFile.Verify(folder, StoreSetup.TryDecode);
+            var report = SeriesFile.Verify(folder, StoredBlock.TryDecode);
             arguments.InvocationConfiguration.Output.WriteLine($"{report.Chunks} chunks with {report.ChunkRows} rows, {report.JournalRows} journal rows, {report.Ledgers} ledgers");
             foreach (var problem in report.Problems)
             {
@@ -34,7 +36,7 @@ internal static class StoreCommand
         var command = new Command("dump", "Print names, ledgers, chunk headers and the log as text") { withRows };
         command.SetAction(arguments => Guarded(arguments, folder =>
         {
-            SeriesFile.Dump(folder, StoreSetup.TryDecode, arguments.InvocationConfiguration.Output, arguments.GetValue(withRows));
+            SeriesFile.Dump(folder, StoredBlock.TryDecode, arguments.InvocationConfiguration.Output, arguments.GetValue(withRows));
             return 0;
         }));
         return command;

@@ -1,9 +1,10 @@
 using StemLab.Hub.Derive;
+using StemLab.Hub.Intake;
+using StemLab.Hub.Operations;
 using StemLab.Hub.Stream;
 using StemLab.Store;
-using StemLab.Wire;
 
-namespace StemLab.Hub.Operations;
+namespace StemLab.Hub.Startup;
 
 /// <summary>Opens the store and joins it to the committed stream: the writer publishes, the stream falls back to the store's log.</summary>
 internal static class StoreSetup
@@ -20,7 +21,7 @@ internal static class StoreSetup
         var extents = provider.GetRequiredService<StoredExtents>();
         var store = ObservationStore.Open(
             new StoreOptions { Folder = options.DataFolder },
-            TryDecode,
+            StoredBlock.TryDecode,
             rows =>
             {
                 extents.Observe(rows);
@@ -31,26 +32,4 @@ internal static class StoreSetup
         stream.Attach(store, store.Stats.Commit);
         return store;
     }
-
-    /// <summary>How the store reads a native block in its log again. Pure.</summary>
-    public static bool TryDecode(ReadOnlySpan<byte> payload, out BlockRows rows)
-    {
-        if (UpDecoder.Decode(payload, out var block, out _, out _) != UpVerdict.Block)
-        {
-            rows = null!;
-            return false;
-        }
-
-        rows = Rows(block!);
-        return true;
-    }
-
-    /// <summary>A decoded block as the store takes it; arrays are shared.</summary>
-    public static BlockRows Rows(DecodedBlock block) => new()
-    {
-        TUs = block.TUs,
-        Raw = block.Raw,
-        Missing = block.Missing,
-        Columns = Array.ConvertAll(block.Columns, column => new BlockColumn(column.Input, column.Start, column.Length)),
-    };
 }

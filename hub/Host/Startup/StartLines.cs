@@ -1,4 +1,4 @@
-namespace StemLab.Hub.Operations;
+namespace StemLab.Hub.Startup;
 
 /// <summary>The few lines a person reads when a hub has started; at most eight.</summary>
 internal static class StartLines

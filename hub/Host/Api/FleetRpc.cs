@@ -2,6 +2,7 @@ using Grpc.Core;
 using Microsoft.AspNetCore.Authorization;
 using StemLab.Hub.Access;
 using StemLab.Hub.Derive;
+using StemLab.Hub.Fleet;
 using StemLab.Hub.Operations;
 using StemLab.Hub.TimeKeeping;
 using StemLab.Science.Time;
@@ -9,10 +10,10 @@ using StemLab.Store;
 using StemLab.V1;
 using StemLab.Wire;
 
-namespace StemLab.Hub.Fleet;
+namespace StemLab.Hub.Api;
 
 /// <summary>stemlab.v1.FleetService: who is there, how well, and whose word is taken. Thin.</summary>
-internal sealed class FleetService(FleetBook fleet, ObservationStore store, DerivationBook derivations, HubClock clock, AgentCommandDoor commands) : V1.FleetService.FleetServiceBase
+internal sealed class FleetRpc(FleetBook fleet, ObservationStore store, DerivationBook derivations, HubClock clock, AgentCommandDoor commands) : V1.FleetService.FleetServiceBase
 {
     private const string AgentType = "stemlab.dev/Agent";
     private const long IdentifySeconds = 10;

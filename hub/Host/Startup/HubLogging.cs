@@ -4,7 +4,7 @@ using Serilog.Core;
 using Serilog.Events;
 using Serilog.Formatting.Compact;
 
-namespace StemLab.Hub.Operations;
+namespace StemLab.Hub.Startup;
 
 /// <summary>The only place that knows Serilog: warnings to the terminal, everything from Information up as compact JSON to a rolling file (7 days, 16 MiB each).</summary>
 internal static class HubLogging

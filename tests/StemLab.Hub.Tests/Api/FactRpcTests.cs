@@ -1,18 +1,20 @@
 using Google.Rpc;
 using Grpc.Core;
+using StemLab.Hub.Facts;
 using StemLab.V1;
 using StemLab.Wire;
+using Instant = StemLab.Hub.Facts.Instant;
 
-namespace StemLab.Hub.Facts;
+namespace StemLab.Hub.Api;
 
-public sealed class FactServiceTests : IDisposable
+public sealed class FactRpcTests : IDisposable
 {
     private const string Channel = "agents/0000000000000000000000000000000a/channels/exo.temp~water_temperature";
 
     private readonly FactFixture _hub = new();
-    private readonly FactService _service;
+    private readonly FactRpc _service;
 
-    public FactServiceTests() => _service = new FactService(_hub.Log, () => FactFixture.Now);
+    public FactRpcTests() => _service = new FactRpc(_hub.Log, () => FactFixture.Now);
 
     public void Dispose() => _hub.Dispose();
 

@@ -1,19 +1,20 @@
 using Grpc.Core;
 using StemLab.Hub.Derive;
+using StemLab.Hub.Fleet;
 using StemLab.Store;
 using StemLab.V1;
 using StemLab.Wire;
 using static StemLab.Hub.Derive.DeriveFixture;
 
-namespace StemLab.Hub.Fleet;
+namespace StemLab.Hub.Api;
 
-public sealed class FleetServiceTests
+public sealed class FleetRpcTests
 {
     [Fact]
     public async Task An_agent_is_shown_with_its_account_its_age_and_how_well_its_time_is_known()
     {
         await using DeriveFixture hub = await OpenAsync();
-        FleetService service = Service(hub, out _);
+        FleetRpc service = Service(hub, out _);
         await hub.RowsAsync("ph", "ph", "[pH]", (10, 1), (20, 2));
         hub.Fleet.Connected(Owner);
         hub.Fleet.ReportBirth(Owner, new Wire.V1.Birth { SoftwareVersion = "1.2", Boots = { new Wire.V1.Boot { BootId = Boot.ToByteString() } }, Health = new Wire.V1.Health { OldestUnreceiptedUs = 9 } });
@@ -37,7 +38,7 @@ public sealed class FleetServiceTests
     public async Task An_unclaimed_device_is_adopted_under_a_label_of_ones_own()
     {
         await using DeriveFixture hub = await OpenAsync();
-        FleetService service = Service(hub, out _);
+        FleetRpc service = Service(hub, out _);
         AgentId pond = hub.Fleet.EnsureForeign("lab/pond")!.Value;
 
         ListAgentsResponse listed = await service.ListAgents(new ListAgentsRequest(), null!);
@@ -61,7 +62,7 @@ public sealed class FleetServiceTests
     public async Task Refusals_say_what_is_wrong()
     {
         await using DeriveFixture hub = await OpenAsync();
-        FleetService service = Service(hub, out _);
+        FleetRpc service = Service(hub, out _);
         string known = $"agents/{Owner}";
 
         Assert.Equal(StatusCode.InvalidArgument, await Status(() => service.GetAgent(new GetAgentRequest { Name = "ag-1" }, null!)));
@@ -75,7 +76,7 @@ public sealed class FleetServiceTests
     public async Task Identifying_reaches_the_agent_or_says_that_it_is_not_there()
     {
         await using DeriveFixture hub = await OpenAsync();
-        FleetService service = Service(hub, out AgentCommandDoor door);
+        FleetRpc service = Service(hub, out AgentCommandDoor door);
         var request = new IdentifyAgentRequest { Name = $"agents/{Owner}" };
         Assert.Equal(StatusCode.FailedPrecondition, await Status(() => service.IdentifyAgent(request, new NoCall())));
 
@@ -93,13 +94,13 @@ public sealed class FleetServiceTests
         Assert.Equal((Owner, 16, Wire.V1.Command.BodyOneofCase.Identify), (to, what.Id.Length, what.BodyCase));
     }
 
-    private static FleetService Service(DeriveFixture hub, out AgentCommandDoor door)
+    private static FleetRpc Service(DeriveFixture hub, out AgentCommandDoor door)
     {
         door = new AgentCommandDoor();
-        return new FleetService(hub.Fleet, hub.Store, hub.Book, hub.Clock, door);
+        return new FleetRpc(hub.Fleet, hub.Store, hub.Book, hub.Clock, door);
     }
 
-    private static async Task<V1.Agent> Get(FleetService service) => (await service.GetAgent(new GetAgentRequest { Name = $"agents/{Owner}" }, null!)).Agent;
+    private static async Task<V1.Agent> Get(FleetRpc service) => (await service.GetAgent(new GetAgentRequest { Name = $"agents/{Owner}" }, null!)).Agent;
 
     private static async Task<StatusCode> Status<T>(Func<Task<T>> call)
     {

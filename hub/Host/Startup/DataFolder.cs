@@ -1,4 +1,6 @@
-namespace StemLab.Hub.Operations;
+using StemLab.Hub.Operations;
+
+namespace StemLab.Hub.Startup;
 
 /// <summary>Makes sure of the data folder before anything is opened: it exists, is writable, is of the right kind and belongs to one running hub.</summary>
 internal sealed class DataFolder : IDisposable

@@ -1,10 +1,11 @@
 using System.CommandLine;
 using System.Text.Json;
 using StemLab.Hub.Fleet;
+using StemLab.Hub.Operations;
 using StemLab.Store;
 using StemLab.TestKit;
 
-namespace StemLab.Hub.Operations;
+namespace StemLab.Hub.Startup;
 
 public sealed class CommandTests
 {

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace StemLab.Hub.Operations;
+namespace StemLab.Hub.Startup;
 
 /// <summary>Looks for a port before anything is started, so that a refusal leaves nothing half-done.</summary>
 internal static class Ports
