@@ -61,17 +61,18 @@ public sealed class SamplingTests : IDisposable
     [Fact]
     public async Task From_20_Hz_on_a_probe_has_its_own_thread_and_keeps_its_grid()
     {
-        var boot = bench.Boot with { OffsetUs = 0 };
-        var source = BootSource.Of(TimeProvider.System, bootPerProcess: false);
-        var real = new BootClock(boot, source);
-        var probe = new CountingProbe(TimeSpan.FromMilliseconds(5), enough: 60);
-        var sampler = new ProbeSampler(probe, new RowIntake(bench.Outbox, bench.Sealer, 0), real, TimeProvider.System, new FakeLogger<ProbeSampler>());
-        var running = sampler.RunAsync(stop.Token);
-        await probe.Enough.WaitAsync(Patience, TimeProvider.System, TestContext.Current.CancellationToken);
-        await StopAsync(running);
-        var rows = Rows();
-        var span = rows[^1].TUs - rows[0].TUs;
-        Assert.InRange(((span + 2_500) / 5_000) + 1, rows.Count, rows.Count + sampler.MissedDeadlines + 2);
+        // Only sleeping and the transfer itself move this clock: how busy the machine is makes no difference.
+        var nowUs = 3L;
+        var fast = new BootClock(bench.Boot, new BootSource(null, () => Volatile.Read(ref nowUs), untilUs => Volatile.Write(ref nowUs, untilUs)));
+        var probe = new FastProbe(TimeSpan.FromMilliseconds(5), enough: 60, stop, read => Volatile.Write(ref nowUs, Volatile.Read(ref nowUs) + (read == 10 ? 11_000 : 1_000)));
+        var sampler = new ProbeSampler(probe, new RowIntake(bench.Outbox, bench.Sealer, 0), fast, bench.Time, new FakeLogger<ProbeSampler>());
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => sampler.RunAsync(stop.Token).WaitAsync(Patience, TimeProvider.System, TestContext.Current.CancellationToken));
+
+        // Deadlines 5, 10, … ms, each stamped 1 ms later; the tenth takes 11 ms, and the two deadlines in it are skipped.
+        Assert.Equal([.. Enumerable.Range(1, 9).Select(k => (k * 5_000L) + 1_000), 61_000, .. Enumerable.Range(13, 50).Select(k => (k * 5_000L) + 1_000)], Rows().Select(row => row.TUs));
+        Assert.Equal(2, sampler.MissedDeadlines);
+        Assert.False(probe.OnPoolThread);
+        Assert.Single(probe.Threads.Distinct());
     }
 
     [Fact]
@@ -119,7 +120,7 @@ public sealed class SamplingTests : IDisposable
         using var folder = new TestKit.TempFolder();
         using var book = AgentBook.Open(folder.File("agent.db"), out _);
         ProbeDescription Of(string name, string port) => new(name, TimeSpan.FromSeconds(1), [new OutputDescription(port, "ph", "[pH]")]);
-        var error = Assert.Throws<ArgumentException>(() => InputCatalog.Of([Of("left", "a"), Of("right", "a"), Of("shouting", "PH")], book));
+        var error = Assert.Throws<InvalidDataException>(() => InputCatalog.Of([Of("left", "a"), Of("right", "a"), Of("shouting", "PH")], book));
         Assert.Contains("port 'a' gives ph twice: left, right", error.Message, StringComparison.Ordinal);
         Assert.Contains("port 'PH' of shouting", error.Message, StringComparison.Ordinal);
         var catalog = InputCatalog.Of([Of("left", "a"), Of("right", "b") with { Interval = TimeSpan.FromMilliseconds(200) }], book);
@@ -202,21 +203,26 @@ public sealed class SamplingTests : IDisposable
         public ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }
 
-    private sealed class CountingProbe(TimeSpan interval, int enough) : IProbe
+    /// <summary>Ends the sampling with its last reading.</summary>
+    private sealed class FastProbe(TimeSpan interval, int enough, CancellationTokenSource stop, Action<int> transfer) : IProbe
     {
-        private readonly TaskCompletionSource reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private int reads;
 
-        public Task Enough => reached.Task;
+        public List<int> Threads { get; } = [];
+
+        public bool OnPoolThread { get; private set; }
 
         public ProbeDescription Description { get; } = Describe(interval);
 
         public ValueTask ReadAsync(Memory<RawReading> into, CancellationToken cancellationToken)
         {
             into.Span[0] = RawReading.Of(0, ++reads);
+            OnPoolThread |= Thread.CurrentThread.IsThreadPoolThread;
+            Threads.Add(Environment.CurrentManagedThreadId);
+            transfer(reads);
             if (reads == enough)
             {
-                reached.SetResult();
+                stop.Cancel();
             }
 
             return ValueTask.CompletedTask;
