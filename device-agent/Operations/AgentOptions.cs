@@ -75,6 +75,11 @@ internal sealed record AgentOptions
             problems.AddRange(Sources[i].Problems($"Sources[{i}]"));
         }
 
+        if (problems.Count == 0)
+        {
+            problems.AddRange(SourceKinds.Problems(Sources));
+        }
+
         return problems;
     }
 

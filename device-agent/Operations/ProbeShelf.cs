@@ -1,33 +1,100 @@
 using System.Collections.Immutable;
+using System.Device.I2c;
+using System.Globalization;
+using Microsoft.Extensions.Logging;
 using StemLab.Agent.Sensors;
+using StemLab.Agent.Sensors.AtlasEzo;
+using StemLab.Agent.Sensors.Ds18b20;
+using StemLab.Agent.Sensors.I2c;
 using StemLab.Agent.Sensors.Replay;
 
 namespace StemLab.Agent.Operations;
 
-/// <summary>Takes from the drawers what the configuration asks for.</summary>
-internal static class ProbeShelf
+/// <summary>Takes from the drawers what the configuration asks for, and owns the buses they share. One thread.</summary>
+/// <param name="openBus">Opens an I2C bus by its number; <see cref="I2cBus.Create"/> on a real machine.</param>
+/// <param name="sysfsRoot">/sys, or a tree of the same shape.</param>
+/// <param name="time">Clock of the drivers.</param>
+/// <param name="loggers">For the drivers.</param>
+internal sealed class ProbeShelf(Func<int, I2cBus> openBus, string sysfsRoot, TimeProvider time, ILoggerFactory loggers) : IDisposable
 {
-    private static readonly ImmutableArray<string> Kinds = ["replay"];
+    /// <summary>How many intervals a temperature counts for those compensated with it, and a little for the transfer.</summary>
+    private const int TemperatureKeeps = 3;
+    private static readonly TimeSpan TransferTime = TimeSpan.FromSeconds(2);
 
-    /// <summary>Sources nobody can open, each with its path.</summary>
-    public static IReadOnlyList<string> Problems(ImmutableArray<SourceOptions> sources) =>
-        [.. sources.Select((source, i) => (source, i)).Where(x => !Kinds.Contains(x.source.Kind)).Select(x => $"Sources[{x.i}].Kind: '{x.source.Kind}' is not one of {string.Join(", ", Kinds)}")];
+    private readonly Dictionary<int, SharedBus> buses = [];
+    private readonly OneWireTree tree = new(sysfsRoot);
+    private readonly ILogger logger = loggers.CreateLogger("StemLab.Agent.Sensors");
 
-    /// <summary>Probes and timed sources, owned by the caller.</summary>
-    /// <exception cref="IOException">A file or bus is not there.</exception>
+    /// <summary>Where Linux tells of its devices.</summary>
+    public const string Sysfs = "/sys";
+
+    /// <summary>The shelf of this machine.</summary>
+    public static ProbeShelf OfThisMachine(ILoggerFactory loggers) => new(I2cBus.Create, Sysfs, TimeProvider.System, loggers);
+
+    /// <summary>Probes and timed sources in the order of the configuration, owned by the caller; to be disposed before the shelf.</summary>
+    /// <param name="sources">Without problems.</param>
+    /// <param name="onBoardChanged">Called from any thread when a board is set otherwise than its probe was declared: open all again.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="IOException">A file is not there.</exception>
     /// <exception cref="InvalidDataException">A file is not what it should be.</exception>
-    public static (IReadOnlyList<IProbe> Probes, IReadOnlyList<ITimedSource> Sources) Open(ImmutableArray<SourceOptions> sources, TimeProvider time)
+    public async Task<(IReadOnlyList<IProbe> Probes, IReadOnlyList<ITimedSource> Sources)> OpenAsync(ImmutableArray<SourceOptions> sources, Action onBoardChanged, CancellationToken cancellationToken)
     {
-        var timed = new List<ITimedSource>();
-        foreach (var source in sources)
+        var timed = sources.Where(source => source.Kind == SourceKinds.Replay)
+            .Select(source => (ITimedSource)FileReplay.Open(source.Path, TimeSpan.FromHours(source.UtcOffsetHours), source.Speed, time)).ToList();
+        var temperatures = sources.Where(source => source.TemperatureFrom.Length > 0).Select(source => source.TemperatureFrom).Distinct()
+            .ToDictionary(port => port, port => new LatestReading(
+                (TemperatureKeeps * TimeSpan.FromSeconds(sources.First(source => source.PortOrDefault() == port).IntervalSeconds)) + TransferTime, time));
+        var probes = await Task.WhenAll(sources.Where(source => source.Kind != SourceKinds.Replay).Select(OpenOneAsync));
+        return (probes, timed);
+
+        async Task<IProbe> OpenOneAsync(SourceOptions source)
         {
-            timed.Add(source.Kind switch
-            {
-                "replay" => FileReplay.Open(source.Path, TimeSpan.FromHours(source.UtcOffsetHours), source.Speed, time),
-                _ => throw new InvalidOperationException($"BUG: kind '{source.Kind}' was not refused"),
-            });
+            var interval = TimeSpan.FromSeconds(source.IntervalSeconds);
+            IProbe probe = EzoModel.Find(source.Kind) is { } model
+                ? await EzoProbe.OpenAsync(
+                    new EzoSettings(model, source.AddressOrDefault(), source.PortOrDefault(), interval, EzoSettings.Choose(model, source.Outputs)!.Value, temperatures.GetValueOrDefault(source.TemperatureFrom), source.TemperatureFrom),
+                    Bus(source.Bus), time, onBoardChanged, logger, cancellationToken)
+                : new Ds18b20Probe(tree, source.Serial, source.PortOrDefault(), interval, logger);
+            return temperatures.TryGetValue(source.PortOrDefault(), out var latest) ? new OverheardProbe(probe, latest) : probe;
+        }
+    }
+
+    /// <summary>A bus; the same object for the life of the shelf.</summary>
+    public SharedBus Bus(int number)
+    {
+        if (!buses.TryGetValue(number, out var bus))
+        {
+            buses.Add(number, bus = new SharedBus(number, openBus, sysfsRoot, time, logger));
         }
 
-        return ([], timed);
+        return bus;
+    }
+
+    /// <summary>The 1-Wire tree.</summary>
+    public OneWireTree OneWire => tree;
+
+    /// <summary>Clock of the drivers, and of the agent that uses them.</summary>
+    public TimeProvider Time => time;
+
+    /// <summary>Numbers of the I2C buses this machine has.</summary>
+    public IReadOnlyList<int> BusNumbers()
+    {
+        const string Prefix = "i2c-";
+        var folder = Path.Combine(sysfsRoot, "class/i2c-dev");
+        return !Directory.Exists(folder) ? [] : [.. Directory.EnumerateFileSystemEntries(folder).Select(path => Path.GetFileName(path))
+            .Where(name => name.StartsWith(Prefix, StringComparison.Ordinal))
+            .Select(name => int.TryParse(name.AsSpan(Prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : -1)
+            .Where(number => number >= 0).Order()];
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var bus in buses.Values)
+        {
+            bus.Dispose();
+        }
+
+        tree.Dispose();
     }
 }

@@ -1,3 +1,5 @@
+using StemLab.Agent.Sensors.AtlasEzo;
+
 namespace StemLab.Agent.Operations;
 
 /// <summary>One thing to measure, as written in agent.json. Which keys count depends on the kind.</summary>
@@ -6,7 +8,7 @@ internal sealed record SourceOptions
     /// <summary>ezo-ph, ezo-ec, ezo-do, ezo-rtd, ds18b20 or replay. Required.</summary>
     public string Kind { get; init; } = "";
 
-    /// <summary>Name of the port in the catalogue, [a-z0-9-/._]{1,64}. Default: made from the kind and address.</summary>
+    /// <summary>Name of the port in the catalogue, [a-z0-9-/._]{1,64}. Default: ds18b20, ds18b20-SERIAL, or the kind with bus and address, ezo-ph-i2c1-99. A replay takes its ports from the file.</summary>
     public string Port { get; init; } = "";
 
     /// <summary>I2C bus number (ezo-*). Default 1.</summary>
@@ -17,6 +19,12 @@ internal sealed record SourceOptions
 
     /// <summary>Serial number of the sensor (ds18b20: 28-xxxxxxxxxxxx); empty = the only one there is.</summary>
     public string Serial { get; init; } = "";
+
+    /// <summary>What an ezo-ec circuit sends: some of EC,TDS,S,SG. Default EC.</summary>
+    public string Outputs { get; init; } = "";
+
+    /// <summary>Port of the ds18b20 or ezo-rtd source whose temperature the circuit is compensated with (ezo-ph, ezo-ec, ezo-do). Default none: the circuit is pinned to 25 Cel, and what it gives is compensated by the hub.</summary>
+    public string TemperatureFrom { get; init; } = "";
 
     /// <summary>File to play again (replay).</summary>
     public string Path { get; init; } = "";
@@ -30,14 +38,17 @@ internal sealed record SourceOptions
     /// <summary>Time between readings, seconds, 0.001 to 86400. Default 1.</summary>
     public double IntervalSeconds { get; init; } = 1;
 
+    /// <summary>The port, also where none is written.</summary>
+    public string PortOrDefault() => Port.Length > 0 ? Port
+        : EzoModel.Find(Kind) is not null ? $"{Kind}-i2c{Bus}-{AddressOrDefault()}"
+        : Serial.Length > 0 ? $"{Kind}-{Serial}" : Kind;
+
+    /// <summary>The address, also where none is written.</summary>
+    public int AddressOrDefault() => Address != 0 ? Address : EzoModel.Find(Kind)?.FactoryAddress ?? 0;
+
     /// <summary>Everything that is wrong with the values, each beginning with <paramref name="path"/>.</summary>
     public IEnumerable<string> Problems(string path)
     {
-        if (Kind.Length == 0)
-        {
-            yield return $"{path}.Kind: missing; one of ezo-ph, ezo-ec, ezo-do, ezo-rtd, ds18b20, replay";
-        }
-
         if (!(IntervalSeconds is >= 0.001 and <= 86400))
         {
             yield return $"{path}.IntervalSeconds: {IntervalSeconds} is not 0.001 to 86400";
@@ -53,14 +64,14 @@ internal sealed record SourceOptions
             yield return $"{path}.UtcOffsetHours: {UtcOffsetHours} is not -14 to 14";
         }
 
-        if (Kind == "replay" && Path.Length == 0)
-        {
-            yield return $"{path}.Path: missing; a replay plays a CSV or CSV.gz file";
-        }
-
         if (Address is not 0 and (< 3 or > 119))
         {
             yield return $"{path}.Address: {Address} is not an I2C address, 3 to 119";
+        }
+
+        foreach (var problem in SourceKinds.Problems(this, path))
+        {
+            yield return problem;
         }
     }
 }

@@ -26,7 +26,7 @@ internal sealed class InputCatalog
     public bool HasFastInputs { get; }
 
     /// <summary>Makes the catalogue; the book gives each port its config_rev.</summary>
-    /// <exception cref="ArgumentException">Two outputs have one port and quantity, or a port's name has not the right form; the message names all.</exception>
+    /// <exception cref="InvalidDataException">Two outputs have one port and quantity, or a port's name has not the right form; the message names all.</exception>
     public static InputCatalog Of(IReadOnlyList<ProbeDescription> descriptions, AgentBook book)
     {
         var outputs = descriptions.SelectMany(description => description.Outputs.Select(output => (description, output))).ToList();
@@ -37,11 +37,11 @@ internal sealed class InputCatalog
             .ToList();
         if (problems.Count > 0)
         {
-            throw new ArgumentException(string.Join(Environment.NewLine, problems), nameof(descriptions));
+            throw new InvalidDataException(string.Join(Environment.NewLine, problems));
         }
 
         var revs = outputs.GroupBy(x => x.output.Port)
-            .ToDictionary(group => group.Key, group => book.ConfigRev(group.Key, string.Join('\n', group.Select(x => $"{x.output.Quantity}={x.output.BoardSettings}"))));
+            .ToDictionary(group => group.Key, group => book.ConfigRev(group.Key, SettingsOf(group.Select(x => x.output))));
         var catalog = new Catalog();
         catalog.Inputs.AddRange(outputs.Select(x => new Input
         {
@@ -65,6 +65,11 @@ internal sealed class InputCatalog
     /// <summary>Input of the first output of the description with this index.</summary>
     public int FirstInput(int description) => firstInputs[description];
 
-    private static bool IsPort(string text) =>
+    /// <summary>All settings of a port as one text; null where a board could not be asked.</summary>
+    private static string? SettingsOf(IEnumerable<OutputDescription> outputs) =>
+        outputs.Any(output => output.BoardSettings is null) ? null : string.Join('\n', outputs.Select(output => $"{output.Quantity}={output.BoardSettings}"));
+
+    /// <summary>True for a name a port may have.</summary>
+    public static bool IsPort(string text) =>
         text.Length is >= 1 and <= 64 && text.All(c => c is (>= 'a' and <= 'z') or (>= '0' and <= '9') or '-' or '/' or '.' or '_');
 }

@@ -17,8 +17,9 @@ internal sealed record OutputDescription(string Port, string Quantity, string Un
     /// <summary>
     /// Everything set on the board itself that changes what a raw value means (gain, board calibration, output mode), as any stable text.
     /// The agent keeps it per port and raises the input's config_rev by one whenever it differs from before. Empty = nothing can be set.
+    /// Null = the board could not be asked: the config_rev stays what it was.
     /// </summary>
-    public string BoardSettings { get; init; } = "";
+    public string? BoardSettings { get; init; } = "";
 
     /// <summary>Label for people, may be empty.</summary>
     public string Label { get; init; } = "";

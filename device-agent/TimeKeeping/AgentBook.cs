@@ -113,8 +113,8 @@ internal sealed class AgentBook : IDisposable
         return ties;
     }
 
-    /// <summary>config_rev of a port: 1 at first, one more whenever its board settings differ from those kept.</summary>
-    public uint ConfigRev(string port, string boardSettings)
+    /// <summary>config_rev of a port: 1 at first, one more whenever its board settings differ from those kept. Settings that could not be asked (null) change nothing.</summary>
+    public uint ConfigRev(string port, string? boardSettings)
     {
         using var locked = gate.EnterScope();
         using var command = connection.Prepare("SELECT config_rev, settings FROM port WHERE name = $1", port);
@@ -124,14 +124,14 @@ internal sealed class AgentBook : IDisposable
             if (reader.Read())
             {
                 rev = (uint)reader.GetInt64(0);
-                if (reader.GetString(1) == boardSettings)
+                if (boardSettings is null || reader.GetString(1) == boardSettings)
                 {
                     return rev;
                 }
             }
         }
 
-        connection.Run("INSERT INTO port(name, config_rev, settings) VALUES ($1, $2, $3) ON CONFLICT(name) DO UPDATE SET config_rev = $2, settings = $3", port, rev + 1, boardSettings);
+        connection.Run("INSERT INTO port(name, config_rev, settings) VALUES ($1, $2, $3) ON CONFLICT(name) DO UPDATE SET config_rev = $2, settings = $3", port, rev + 1, boardSettings ?? "");
         return rev + 1;
     }
 

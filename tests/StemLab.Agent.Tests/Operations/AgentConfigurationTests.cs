@@ -93,10 +93,10 @@ public sealed class AgentConfigurationTests
         using var folder = new TempFolder();
         await File.WriteAllTextAsync(folder.File("agent.json"), """{ "Tokn": "x" }""", TestContext.Current.CancellationToken);
         var errors = new StringWriter();
-        Assert.Equal(2, await RunCommand.RunAsync(new FileInfo(folder.File("agent.json")), null, errors, TestContext.Current.CancellationToken));
+        Assert.Equal(2, await RunCommand.RunAsync(new FileInfo(folder.File("agent.json")), null, errors, ProbeShelf.OfThisMachine, TestContext.Current.CancellationToken));
         Assert.Contains("nearest is Token", errors.ToString(), StringComparison.Ordinal);
-        Assert.Equal(2, await RunCommand.RunAsync(new FileInfo(folder.File("absent.json")), null, errors, TestContext.Current.CancellationToken));
-        Assert.Equal(2, await RunCommand.RunAsync(null, null, errors, TestContext.Current.CancellationToken));
+        Assert.Equal(2, await RunCommand.RunAsync(new FileInfo(folder.File("absent.json")), null, errors, ProbeShelf.OfThisMachine, TestContext.Current.CancellationToken));
+        Assert.Equal(2, await RunCommand.RunAsync(null, null, errors, ProbeShelf.OfThisMachine, TestContext.Current.CancellationToken));
     }
 
     [Fact]
@@ -106,7 +106,7 @@ public sealed class AgentConfigurationTests
         await File.WriteAllTextAsync(folder.File("blocked"), "a file, not a folder", TestContext.Current.CancellationToken);
         await File.WriteAllTextAsync(folder.File("agent.json"), $$"""{ {{Identity}}, "DataFolder": "{{folder.File("blocked")}}" }""", TestContext.Current.CancellationToken);
         var errors = new StringWriter();
-        Assert.Equal(2, await RunCommand.RunAsync(new FileInfo(folder.File("agent.json")), null, errors, TestContext.Current.CancellationToken));
+        Assert.Equal(2, await RunCommand.RunAsync(new FileInfo(folder.File("agent.json")), null, errors, ProbeShelf.OfThisMachine, TestContext.Current.CancellationToken));
         Assert.Contains("blocked", Assert.Single(errors.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
     }
 }

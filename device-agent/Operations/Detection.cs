@@ -1,0 +1,96 @@
+using System.Globalization;
+using StemLab.Agent.Sensors.AtlasEzo;
+using StemLab.Wire.V1;
+
+namespace StemLab.Agent.Operations;
+
+/// <summary>Says what is plugged in, with the lines of agent.json to paste. Asks EZO circuits only at their own addresses, and never one a kernel driver owns.</summary>
+internal static class Detection
+{
+    /// <summary>Looks and writes; returns the exit code, 0 also where nothing was found.</summary>
+    /// <param name="shelf">Opens the buses.</param>
+    /// <param name="onlyBus">One bus; null = all there are.</param>
+    /// <param name="more">Addresses to ask besides the factory's.</param>
+    /// <param name="time">Clock.</param>
+    /// <param name="output">Where the words go.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public static async Task<int> RunAsync(ProbeShelf shelf, int? onlyBus, IReadOnlyList<int> more, TimeProvider time, TextWriter output, CancellationToken cancellationToken)
+    {
+        if (more.Any(address => address is < 3 or > 119))
+        {
+            await output.WriteLineAsync("--address: an I2C address is 3 to 119");
+            return RunCommand.Unusable;
+        }
+
+        var lines = new List<string>();
+        var buses = onlyBus is { } bus ? [bus] : shelf.BusNumbers();
+        if (buses.Count == 0)
+        {
+            await output.WriteLineAsync("I2C: this machine shows no bus. On a Raspberry Pi: dtparam=i2c_arm=on in config.txt, modprobe i2c-dev, start again");
+        }
+
+        foreach (var number in buses)
+        {
+            await output.WriteLineAsync($"i2c-{number}");
+            var found = await EzoScan.FindAsync(shelf.Bus(number), [.. EzoScan.FactoryAddresses, .. more], time, cancellationToken);
+            foreach (var board in found)
+            {
+                await output.WriteLineAsync(Describe(board));
+                if (EzoModel.OfType(board.Type) is { } model)
+                {
+                    lines.Add($$"""{ "Kind": "{{model.Kind}}", "Bus": {{number}}, "Address": {{board.Address}} }""");
+                }
+            }
+
+            if (found.Count == 0)
+            {
+                await output.WriteLineAsync("  no answer at the EZO addresses. A circuit whose LED is green is in UART mode: its datasheet says how to switch it (LED blue)");
+            }
+        }
+
+        await OneWireAsync(shelf, output, lines, cancellationToken);
+        if (lines.Count > 0)
+        {
+            await output.WriteLineAsync("For agent.json:");
+            await output.WriteLineAsync("  \"Sources\": [");
+            await output.WriteLineAsync(string.Join("," + Environment.NewLine, lines.Select(line => "    " + line)));
+            await output.WriteLineAsync("  ]");
+        }
+
+        return 0;
+    }
+
+    private static async Task OneWireAsync(ProbeShelf shelf, TextWriter output, List<string> lines, CancellationToken cancellationToken)
+    {
+        if (!shelf.OneWire.Exists)
+        {
+            await output.WriteLineAsync("1-Wire: this machine shows no bus. On a Raspberry Pi: dtoverlay=w1-gpio in config.txt, start again");
+            return;
+        }
+
+        await output.WriteLineAsync("1-Wire");
+        var ids = shelf.OneWire.Ids();
+        foreach (var id in ids)
+        {
+            var reading = await shelf.OneWire.ReadAsync(id, null, cancellationToken);
+            await output.WriteLineAsync(reading.Missing == MissingReason.Unspecified
+                ? string.Create(CultureInfo.InvariantCulture, $"  {id}  DS18B20, {reading.Celsius:0.000} °C")
+                : $"  {id}  DS18B20, but {reading.Trouble}");
+            lines.Add($$"""{ "Kind": "{{SourceKinds.Ds18b20}}", "Serial": "{{id}}" }""");
+        }
+
+        if (ids.Count == 0)
+        {
+            await output.WriteLineAsync("  no DS18B20 on the wire");
+        }
+    }
+
+    private static string Describe(EzoFound board)
+    {
+        var place = string.Create(CultureInfo.InvariantCulture, $"  {board.Address} (0x{board.Address:x2})  ");
+        return board.KernelDriver.Length > 0 ? $"{place}belongs to the kernel driver {board.KernelDriver}: left alone"
+            : board.Type.Length == 0 ? $"{place}something answers, but it is no EZO circuit"
+            : EzoModel.OfType(board.Type) is null ? $"{place}EZO {board.Type}, firmware {board.Firmware}: there is no kind for it"
+            : $"{place}EZO {board.Type}, firmware {board.Firmware}";
+    }
+}
