@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using StemLab.Agent.Sampling;
+using StemLab.Agent.Sensors;
 using StemLab.Agent.Sensors.AtlasEzo;
 using StemLab.Agent.Sensors.Ds18b20;
 
@@ -27,7 +27,7 @@ internal static class SourceKinds
         var own = EzoModel.Find(source.Kind) is { } model ? EzoProblems(source, model, path)
             : source.Kind == Ds18b20 ? Ds18b20Problems(source, path)
             : ReplayProblems(source, path);
-        return source.Port.Length == 0 || InputCatalog.IsPort(source.Port) ? own : own.Append($"{path}.Port: '{source.Port}' is not 1 to 64 of a-z, 0-9, - / . _");
+        return source.Port.Length == 0 || OutputDescription.IsPort(source.Port) ? own : own.Append($"{path}.Port: '{source.Port}' is not 1 to 64 of a-z, 0-9, - / . _");
     }
 
     /// <summary>What is wrong with sources together; each of them is right by itself.</summary>

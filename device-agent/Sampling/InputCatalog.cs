@@ -32,7 +32,7 @@ internal sealed class InputCatalog
         var outputs = descriptions.SelectMany(description => description.Outputs.Select(output => (description, output))).ToList();
         var problems = outputs.GroupBy(x => (x.output.Port, x.output.Quantity)).Where(group => group.Count() > 1)
             .Select(group => $"port '{group.Key.Port}' gives {group.Key.Quantity} twice: {string.Join(", ", group.Select(x => x.description.Name))}")
-            .Concat(outputs.Where(x => !IsPort(x.output.Port)).Select(x => $"port '{x.output.Port}' of {x.description.Name} is not 1 to 64 of a-z, 0-9, - / . _"))
+            .Concat(outputs.Where(x => !OutputDescription.IsPort(x.output.Port)).Select(x => $"port '{x.output.Port}' of {x.description.Name} is not 1 to 64 of a-z, 0-9, - / . _"))
             .Concat(outputs.Count > MostInputs ? [$"{outputs.Count} inputs; one agent has at most {MostInputs}"] : [])
             .ToList();
         if (problems.Count > 0)
@@ -68,8 +68,4 @@ internal sealed class InputCatalog
     /// <summary>All settings of a port as one text; null where a board could not be asked.</summary>
     private static string? SettingsOf(IEnumerable<OutputDescription> outputs) =>
         outputs.Any(output => output.BoardSettings is null) ? null : string.Join('\n', outputs.Select(output => $"{output.Quantity}={output.BoardSettings}"));
-
-    /// <summary>True for a name a port may have.</summary>
-    public static bool IsPort(string text) =>
-        text.Length is >= 1 and <= 64 && text.All(c => c is (>= 'a' and <= 'z') or (>= '0' and <= '9') or '-' or '/' or '.' or '_');
 }

@@ -29,4 +29,8 @@ internal sealed record OutputDescription(string Port, string Quantity, string Un
 
     /// <summary>Serial number, empty where unknown.</summary>
     public string ProbeSerial { get; init; } = "";
+
+    /// <summary>True for a name a port may have.</summary>
+    public static bool IsPort(string text) =>
+        text.Length is >= 1 and <= 64 && text.All(c => c is (>= 'a' and <= 'z') or (>= '0' and <= '9') or '-' or '/' or '.' or '_');
 }
