@@ -18,7 +18,10 @@ internal sealed class FactRpc(FactLog facts, HubNow now) : V1.FactService.FactSe
     private const int UsualPage = 100;
     private const int MostPage = 1000;
 
-    private static readonly ImmutableArray<string> Kinds = [ClockTie.KindName, UtcAnchor.KindName, Deployment.KindName, Calibration.KindName, Run.KindName, Withdrawal.KindName];
+    private static readonly ImmutableArray<string> Kinds =
+    [
+        ClockTie.KindName, UtcAnchor.KindName, BootBound.KindName, Deployment.KindName, Calibration.KindName, CalibrationCheck.KindName, DriftSpread.KindName, Run.KindName, Withdrawal.KindName,
+    ];
 
     [Authorize(Policies.Read)]
     public override Task<ListFactsResponse> ListFacts(ListFactsRequest request, ServerCallContext context)

@@ -56,11 +56,12 @@ internal sealed record Deployment(
     public override string Kind => KindName;
 }
 
-/// <summary>From then on a reading of the probe means value = slope · x + offset, until its next calibration for the same quantity.</summary>
+/// <summary>From then on a reading of the probe means value = slope · x + offset (or what <paramref name="Method"/> says), until its next calibration for the same quantity.</summary>
 /// <param name="InputQuantity">Input it applies to; empty = the inputs that yield <paramref name="OutputProperty"/> by themselves (all of the port, when that is empty too).</param>
 /// <param name="InputUnit">Unit of x; empty = the channel's unit.</param>
 /// <param name="OutputProperty">Property it yields; empty = unchanged.</param>
 /// <param name="OutputUnit">Unit of value; empty = that of the property.</param>
+/// <param name="Method">How it was made, and what else leads from x to the value; absent = slope and offset alone. Left out of the JSON when absent, so older facts keep their bytes.</param>
 internal sealed record Calibration(
     [property: JsonPropertyName("probe")] Id128 Probe,
     [property: JsonPropertyName("input_quantity")] string InputQuantity,
@@ -70,7 +71,8 @@ internal sealed record Calibration(
     [property: JsonPropertyName("slope")] double Slope,
     [property: JsonPropertyName("offset")] double Offset,
     [property: JsonPropertyName("valid_from")] Instant ValidFrom,
-    [property: JsonPropertyName("note")] string Note) : FactBody
+    [property: JsonPropertyName("note")] string Note,
+    [property: JsonPropertyName("method"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] CalibrationMethod? Method = null) : FactBody
 {
     public const string KindName = "calibration";
 

@@ -66,6 +66,22 @@ internal static class FactCheck
             case Calibration calibration:
                 Calibration(found, calibration);
                 break;
+            case CalibrationCheck check:
+                Named(found, "calibration_check.probe_id", check.Probe);
+                At(found, "calibration_check.at", check.At);
+                Text(found, "calibration_check.note", check.Note, least: 0, LongestText);
+                found.AddRange(CalibrationProblems.Of(check));
+                break;
+            case DriftSpread spread:
+                Named(found, "drift_spread.probe_id", spread.Probe);
+                At(found, "drift_spread.start", spread.Start);
+                At(found, "drift_spread.end", spread.End);
+                Text(found, "drift_spread.note", spread.Note, least: 0, LongestText);
+                found.AddRange(CalibrationProblems.Of(spread));
+                break;
+            case BootBound bound:
+                BootBound(found, bound);
+                break;
             case Run run:
                 Run(found, run);
                 break;
@@ -89,14 +105,35 @@ internal static class FactCheck
         Text(found, "calibration.output_unit_ucum", calibration.OutputUnit, least: 0, most: 64);
         Text(found, "calibration.note", calibration.Note, least: 0, LongestText);
         At(found, "calibration.valid_from", calibration.ValidFrom);
-        if (!double.IsFinite(calibration.Slope) || calibration.Slope == 0)
+        if (calibration.Method?.ValidUntil is { } until)
         {
-            found.Add(new("calibration.slope", $"is {calibration.Slope}; expected a finite number other than 0"));
+            At(found, "calibration.method.valid_until", until);
         }
 
-        if (!double.IsFinite(calibration.Offset))
+        found.AddRange(CalibrationProblems.Of(calibration));
+    }
+
+    private static void BootBound(ImmutableArray<FactProblem>.Builder found, BootBound bound)
+    {
+        Named(found, "boot_bound.boot_id", bound.Boot);
+        Text(found, "boot_bound.source", bound.Source, least: 1, most: 32);
+        if (bound.NotBeforeUtcUs is { } from)
         {
-            found.Add(new("calibration.offset", $"is {calibration.Offset}; expected a finite number"));
+            Utc(found, "boot_bound.not_before_utc_us", from);
+        }
+
+        if (bound.NotAfterUtcUs is { } to)
+        {
+            Utc(found, "boot_bound.not_after_utc_us", to);
+        }
+
+        if (bound.NotBeforeUtcUs is null && bound.NotAfterUtcUs is null)
+        {
+            found.Add(new("boot_bound", "bounds nothing; expected not_before_utc_us, not_after_utc_us or both"));
+        }
+        else if (bound.NotAfterUtcUs < bound.NotBeforeUtcUs)
+        {
+            found.Add(new("boot_bound.not_after_utc_us", "is before boot_bound.not_before_utc_us"));
         }
     }
 

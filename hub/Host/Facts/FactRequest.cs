@@ -63,6 +63,22 @@ internal sealed class FactRequest
             case V1.Fact.BodyOneofCase.Calibration:
                 Calibration(fact.Calibration);
                 break;
+            case V1.Fact.BodyOneofCase.CalibrationCheck:
+                CalibrationCheckFact check = fact.CalibrationCheck;
+                if (TryProbe("calibration_check", check.ProbeId, check.Channel, out Id128 checkedProbe, out _))
+                {
+                    _bodies.Add(new CalibrationCheck(checkedProbe, At("calibration_check.at", check.At), Points(check.Points), check.Note));
+                }
+
+                break;
+            case V1.Fact.BodyOneofCase.DriftSpread:
+                DriftSpread(fact.DriftSpread);
+                break;
+            case V1.Fact.BodyOneofCase.BootBound:
+                BootBoundFact bound = fact.BootBound;
+                _bodies.Add(new BootBound(
+                    Id("boot_bound.boot_id", bound.BootId), bound.HasNotBeforeUtcUs ? bound.NotBeforeUtcUs : null, bound.HasNotAfterUtcUs ? bound.NotAfterUtcUs : null, bound.Source));
+                break;
             case V1.Fact.BodyOneofCase.Run:
                 Run(fact.Run);
                 break;
@@ -70,7 +86,7 @@ internal sealed class FactRequest
                 _bodies.Add(new Withdrawal(fact.Withdrawal.Reason));
                 break;
             default:
-                _problems.Add(new("fact", "has no body; expected one of clock_tie, utc_anchor, deployment, calibration, run, withdrawal"));
+                _problems.Add(new("fact", "has no body; expected one of clock_tie, utc_anchor, boot_bound, deployment, calibration, calibration_check, drift_spread, run, withdrawal"));
                 break;
         }
     }
@@ -92,22 +108,94 @@ internal sealed class FactRequest
     private void Calibration(CalibrationFact calibration)
     {
         Instant from = At("calibration.valid_from", calibration.ValidFrom);
-        Id128 probe = calibration.ProbeId.Length > 0 ? Id("calibration.probe_id", calibration.ProbeId) : default;
-        string output = calibration.OutputProperty;
-        if (calibration.ProbeId.Length == 0)
+        if (!TryProbe("calibration", calibration.ProbeId, calibration.Channel, out Id128 probe, out string property))
         {
-            if (!TryChannel(calibration.Channel, out Id128 agent, out string port, out string property))
-            {
-                _problems.Add(new("calibration.channel", $"is '{calibration.Channel}'; expected agents/{{32 hex}}/channels/{{port}}~{{property}}, or a probe_id"));
-                return;
-            }
-
-            probe = ProbeAt(agent, port);
-            output = output.Length > 0 ? output : property;
+            return;
         }
 
+        string output = calibration.OutputProperty.Length > 0 ? calibration.OutputProperty : property;
+        CalibrationMethod? method = calibration.Method is { } sent ? Method(sent) : null;
         _bodies.Add(new Calibration(
-            probe, calibration.InputQuantity, calibration.InputUnitUcum, output, calibration.OutputUnitUcum, calibration.Slope, calibration.Offset, from, calibration.Note));
+            probe, calibration.InputQuantity, calibration.InputUnitUcum, output, calibration.OutputUnitUcum, calibration.Slope, calibration.Offset, from, calibration.Note, method));
+    }
+
+    private CalibrationMethod Method(V1.CalibrationMethod sent) => new(
+        (CalibrationForm)sent.Form,
+        [.. sent.Coefficients],
+        Points(sent.Points),
+        [.. sent.Compensations.Select(compensation => new Compensation(
+            (CompensationRole)compensation.Role,
+            compensation.Property.Length > 0 || !Enum.IsDefined((CompensationRole)compensation.Role) ? compensation.Property : Compensation.UsualProperty((CompensationRole)compensation.Role),
+            compensation.MaxAgeUs,
+            compensation.HasDefaultValue ? compensation.DefaultValue : null))],
+        sent.HasResidualSd ? sent.ResidualSd : null,
+        sent.HasSlopePercent ? sent.SlopePercent : null,
+        sent.HasSlopePercentError ? sent.SlopePercentError : null,
+        sent.HasReferenceCelsius ? sent.ReferenceCelsius : null,
+        sent.HasReferenceSalinity ? sent.ReferenceSalinity : null,
+        sent.HasReferencePressureHpa ? sent.ReferencePressureHpa : null,
+        sent.HasAlphaPerCelsius ? sent.AlphaPerCelsius : null,
+        sent.ValidUntil is null ? null : At("calibration.method.valid_until", sent.ValidUntil));
+
+    private static ImmutableArray<StandardReading> Points(IEnumerable<V1.StandardReading> points) =>
+        [.. points.Select(point => new StandardReading(point.Raw, point.Reference, point.RawSd, point.ReferenceSigma, point.HasCelsius ? point.Celsius : null, point.Standard))];
+
+    /// <summary>Fills in what the facts it names say: probe, start and end.</summary>
+    private void DriftSpread(DriftSpreadFact spread)
+    {
+        Id128 from = Id("drift_spread.from_calibration", spread.FromCalibration);
+        Id128 to = Id("drift_spread.to_fact", spread.ToFact);
+        Calibration? before = _facts.TryFind(from, out Fact? start) ? start.Body as Calibration : null;
+        FactBody? after = _facts.TryFind(to, out Fact? end) && end.Body is Facts.Calibration or CalibrationCheck ? end.Body : null;
+        if (before is null && !from.IsEmpty)
+        {
+            _problems.Add(new("drift_spread.from_calibration", $"names {from}, which is no calibration of this hub"));
+        }
+
+        if (after is null && !to.IsEmpty)
+        {
+            _problems.Add(new("drift_spread.to_fact", $"names {to}, which is no check and no calibration of this hub"));
+        }
+
+        if (before is null || after is null)
+        {
+            return;
+        }
+
+        (Id128 probeAfter, Instant at) = after is CalibrationCheck check ? (check.Probe, check.At) : (((Calibration)after).Probe, ((Calibration)after).ValidFrom);
+        if (probeAfter != before.Probe || spread.ProbeId.Length > 0 && Id("drift_spread.probe_id", spread.ProbeId) != before.Probe)
+        {
+            _problems.Add(new("drift_spread.to_fact", "is of another probe than drift_spread.from_calibration"));
+        }
+
+        _bodies.Add(new DriftSpread(
+            before.Probe,
+            from,
+            to,
+            spread.Start is null ? before.ValidFrom : At("drift_spread.start", spread.Start),
+            spread.End is null ? at : At("drift_spread.end", spread.End),
+            Facts.DriftSpread.Linear,
+            spread.Note));
+    }
+
+    /// <summary>The probe stated, or the one at the channel's port; the property is the channel's, empty where the probe was stated.</summary>
+    private bool TryProbe(string path, string probeId, string channel, out Id128 probe, out string property)
+    {
+        (probe, property) = (default, "");
+        if (probeId.Length > 0)
+        {
+            probe = Id($"{path}.probe_id", probeId);
+            return true;
+        }
+
+        if (!TryChannel(channel, out Id128 agent, out string port, out property))
+        {
+            _problems.Add(new($"{path}.channel", $"is '{channel}'; expected agents/{{32 hex}}/channels/{{port}}~{{property}}, or a probe_id"));
+            return false;
+        }
+
+        probe = ProbeAt(agent, port);
+        return true;
     }
 
     /// <summary>The probe deployed last at the port; where none ever was, one that hung there since ever is stated with the calibration.</summary>

@@ -49,6 +49,24 @@ internal static class WireFact
             case Calibration calibration:
                 wire.Calibration = Calibration(calibration);
                 break;
+            case CalibrationCheck check:
+                wire.CalibrationCheck = new CalibrationCheckFact { ProbeId = check.Probe.ToString(), At = To(check.At), Note = check.Note };
+                wire.CalibrationCheck.Points.AddRange(check.Points.Select(Point));
+                break;
+            case DriftSpread spread:
+                wire.DriftSpread = new DriftSpreadFact
+                {
+                    ProbeId = spread.Probe.ToString(),
+                    FromCalibration = spread.FromCalibration.ToString(),
+                    ToFact = spread.ToFact.ToString(),
+                    Start = To(spread.Start),
+                    End = To(spread.End),
+                    Note = spread.Note,
+                };
+                break;
+            case BootBound bound:
+                wire.BootBound = Bound(bound);
+                break;
             case Run run:
                 wire.Run = new RunFact { RunId = run.RunId.ToString(), Title = run.Title, Start = To(run.Start), End = run.End is { } end ? To(end) : null };
                 wire.Run.Channels.AddRange(run.Channels);
@@ -70,5 +88,59 @@ internal static class WireFact
         Offset = calibration.Offset,
         ValidFrom = To(calibration.ValidFrom),
         Note = calibration.Note,
+        Method = calibration.Method is { } method ? Method(method) : null,
     };
+
+    private static V1.CalibrationMethod Method(CalibrationMethod method)
+    {
+        var wire = new V1.CalibrationMethod { Form = (V1.CalibrationMethod.Types.Form)method.Form, ValidUntil = method.ValidUntil is { } until ? To(until) : null };
+        wire.Coefficients.AddRange(method.Coefficients);
+        wire.Points.AddRange(method.Points.Select(Point));
+        foreach (Compensation compensation in method.Compensations)
+        {
+            var one = new V1.Compensation { Role = (V1.Compensation.Types.Role)compensation.Role, Property = compensation.Property, MaxAgeUs = compensation.MaxAgeUs };
+            Set(compensation.Default, value => one.DefaultValue = value);
+            wire.Compensations.Add(one);
+        }
+
+        Set(method.ResidualSd, value => wire.ResidualSd = value);
+        Set(method.SlopePercent, value => wire.SlopePercent = value);
+        Set(method.SlopePercentError, value => wire.SlopePercentError = value);
+        Set(method.ReferenceCelsius, value => wire.ReferenceCelsius = value);
+        Set(method.ReferenceSalinity, value => wire.ReferenceSalinity = value);
+        Set(method.ReferencePressureHPa, value => wire.ReferencePressureHpa = value);
+        Set(method.AlphaPerCelsius, value => wire.AlphaPerCelsius = value);
+        return wire;
+    }
+
+    private static V1.StandardReading Point(StandardReading point)
+    {
+        var wire = new V1.StandardReading { Raw = point.Raw, Reference = point.Reference, RawSd = point.RawSd, ReferenceSigma = point.ReferenceSigma, Standard = point.Standard };
+        Set(point.Celsius, value => wire.Celsius = value);
+        return wire;
+    }
+
+    private static BootBoundFact Bound(BootBound bound)
+    {
+        var wire = new BootBoundFact { BootId = bound.Boot.ToString(), Source = bound.Source };
+        if (bound.NotBeforeUtcUs is { } from)
+        {
+            wire.NotBeforeUtcUs = from;
+        }
+
+        if (bound.NotAfterUtcUs is { } to)
+        {
+            wire.NotAfterUtcUs = to;
+        }
+
+        return wire;
+    }
+
+    private static void Set(double? value, Action<double> set)
+    {
+        if (value is { } stated)
+        {
+            set(stated);
+        }
+    }
 }

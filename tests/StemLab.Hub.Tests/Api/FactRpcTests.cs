@@ -61,6 +61,43 @@ public sealed class FactRpcTests : IDisposable
     }
 
     [Fact]
+    public async Task A_calibration_its_check_and_the_drift_between_come_back_as_they_were_stated()
+    {
+        var method = new V1.CalibrationMethod
+        {
+            Form = V1.CalibrationMethod.Types.Form.Ph,
+            Points = { new V1.StandardReading { Raw = 177, Reference = 4.01, Celsius = 25, Standard = "pH 4.01" } },
+            Compensations = { new V1.Compensation { Role = V1.Compensation.Types.Role.Temperature, MaxAgeUs = 60_000_000, DefaultValue = 25 } },
+            ReferenceCelsius = 25,
+            ResidualSd = 0.02,
+            ValidUntil = new V1.Instant { UtcUs = 9 },
+        };
+        V1.Fact calibration = await State(new V1.Fact { Calibration = new CalibrationFact { Channel = Channel, Slope = -0.017, Offset = 7, Method = method } });
+        V1.Fact check = await State(new V1.Fact { CalibrationCheck = new CalibrationCheckFact { Channel = Channel, At = new V1.Instant { UtcUs = 5 }, Points = { new V1.StandardReading { Raw = 1, Reference = 7 } } } });
+        V1.Fact spread = await State(new V1.Fact { DriftSpread = new DriftSpreadFact { FromCalibration = calibration.FactId, ToFact = check.FactId } });
+        V1.Fact bound = await State(new V1.Fact { BootBound = new BootBoundFact { BootId = new Id128(3).ToString(), NotBeforeUtcUs = 7, Source = "teacher" } });
+
+        method.Compensations[0].Property = "water_temperature";
+        Assert.Equal(method, calibration.Calibration.Method);
+        Assert.Equal(calibration.Calibration.ProbeId, check.CalibrationCheck.ProbeId);
+        Assert.Equal((calibration.Calibration.ProbeId, calibration.Calibration.ValidFrom, 5), (spread.DriftSpread.ProbeId, spread.DriftSpread.Start, spread.DriftSpread.End.UtcUs));
+        Assert.Equal((7, false), (bound.BootBound.NotBeforeUtcUs, bound.BootBound.HasNotAfterUtcUs));
+    }
+
+    [Fact]
+    public async Task A_drift_spread_names_a_calibration_and_a_check_of_one_probe()
+    {
+        V1.Fact calibration = await State(new V1.Fact { Calibration = new CalibrationFact { Channel = Channel, Slope = 1 } });
+        V1.Fact other = await State(new V1.Fact { Calibration = new CalibrationFact { ProbeId = new Id128(9).ToString(), Slope = 1 } });
+
+        RpcException stranger = await Assert.ThrowsAsync<RpcException>(() => State(new V1.Fact { DriftSpread = new DriftSpreadFact { FromCalibration = calibration.FactId, ToFact = other.FactId } }));
+        RpcException unknown = await Assert.ThrowsAsync<RpcException>(() => State(new V1.Fact { DriftSpread = new DriftSpreadFact { FromCalibration = new Id128(1).ToString(), ToFact = other.FactId } }));
+
+        Assert.Contains("fact.drift_spread.to_fact", stranger.GetRpcStatus()!.GetDetail<BadRequest>()!.FieldViolations.Select(violation => violation.Field));
+        Assert.Equal("fact.drift_spread.from_calibration", Assert.Single(unknown.GetRpcStatus()!.GetDetail<BadRequest>()!.FieldViolations).Field);
+    }
+
+    [Fact]
     public async Task An_anchor_without_a_boot_is_of_the_hubs_running_boot_now()
     {
         V1.Fact stated = await State(new V1.Fact { UtcAnchor = new UtcAnchorFact { UtcUs = 1_780_000_000_000_000, SigmaUs = 5_000_000, Source = "teacher" } });

@@ -22,6 +22,17 @@ internal sealed class FactFixture : IDisposable
 
     public static Calibration Slope(Id128 probe, double slope, double offset = 0) => new(probe, "", "", "", "", slope, offset, Instant.AtUtc(0), "");
 
+    /// <summary>An electrode fitted in two buffers at 25 °C, compensated by the water's temperature of at most a minute ago.</summary>
+    public static CalibrationMethod PhMethod { get; } = new(
+        CalibrationForm.Ph,
+        [],
+        [new StandardReading(177.5, 4.01, 0.2, 0.02, 25, "pH 4.01"), new StandardReading(0.5, 7, 0.2, 0.02, 25, "pH 7.00")],
+        [new Compensation(CompensationRole.Temperature, "water_temperature", 60_000_000, 25)],
+        ResidualSd: 0.01,
+        SlopePercent: 99.4,
+        ReferenceCelsius: 25,
+        ValidUntil: Instant.AtUtc(1_800_000_000_000_000));
+
     public void Reopen()
     {
         Database.Dispose();

@@ -121,6 +121,10 @@ public sealed class FactLogTests
             new Run(new Id128(4), "Triều lên", ["agents/1/channels/ph~ph"], at, null),
             new Run(new Id128(4), "", [], at, Instant.AtUtc(9)),
             new Withdrawal("why"),
+            new Calibration(Probe, "voltage", "mV", "ph", "[pH]", -0.017, 7, Instant.AtUtc(3), "", FactFixture.PhMethod),
+            new CalibrationCheck(Probe, at, [new StandardReading(7.1, 7)], ""),
+            new DriftSpread(Probe, new Id128(1), new Id128(2), at, Instant.AtUtc(9), DriftSpread.Linear, "sau chuyến đi"),
+            new BootBound(new Id128(1), 1_700_000_000_000_000, null, "teacher"),
         ];
 
         foreach (FactBody body in bodies)
@@ -131,6 +135,67 @@ public sealed class FactLogTests
         }
 
         Assert.Equal("""{"boot_a":"00000000000000000000000000000001","t_a_us":-1,"boot_b":"00000000000000000000000000000002","t_b_us":9223372036854775807,"sigma_us":3}""", FactJson.Write(bodies[0]));
+    }
+
+    [Fact]
+    public void A_calibration_stored_before_methods_existed_reads_and_keeps_its_bytes()
+    {
+        const string Stored = """{"probe":"00000000000000000000000000000005","input_quantity":"","input_unit":"","output_property":"ph","output_unit":"","slope":2,"offset":0.5,"valid_from":{"utc_us":0},"note":""}""";
+
+        var calibration = Assert.IsType<Calibration>(FactJson.Read(Calibration.KindName, Stored));
+
+        Assert.Null(calibration.Method);
+        Assert.Equal(Stored, FactJson.Write(calibration));
+    }
+
+    [Fact]
+    public void A_method_of_a_newer_hub_is_kept_as_it_came()
+    {
+        string json = FactJson.Write(new Calibration(Probe, "", "", "ph", "", 1, 0, Instant.AtUtc(3), "", FactFixture.PhMethod)).Replace("\"form\":\"ph\"", "\"form\":\"spline\"", StringComparison.Ordinal);
+
+        var body = Assert.IsType<UnknownBody>(FactJson.Read(Calibration.KindName, json));
+
+        Assert.Equal(json, FactJson.Write(body));
+    }
+
+    [Fact]
+    public void Every_mistake_in_a_method_a_check_a_spread_and_a_bound_is_named()
+    {
+        CalibrationMethod ph = FactFixture.PhMethod;
+        CalibrationMethod plain = ph with { Form = CalibrationForm.Linear, Compensations = [], ReferenceCelsius = null };
+        (FactBody Body, string Path)[] wrong =
+        [
+            (Calibrated(ph with { Compensations = [] }), "calibration.method.compensations"),
+            (Calibrated(ph with { Compensations = [ph.Compensations[0] with { MaxAgeUs = 0 }] }), "calibration.method.compensations"),
+            (Calibrated(ph with { Compensations = [ph.Compensations[0] with { Default = double.NaN }] }), "calibration.method.compensations"),
+            (Calibrated(ph with { Compensations = [ph.Compensations[0], ph.Compensations[0]] }), "calibration.method.compensations"),
+            (Calibrated(ph with { ReferenceCelsius = 900 }), "calibration.method.reference_celsius"),
+            (Calibrated(plain with { Coefficients = [1, 2] }), "calibration.method.coefficients"),
+            (Calibrated(plain with { Form = CalibrationForm.Polynomial, Coefficients = [1, 0, 0] }), "calibration.method.coefficients"),
+            (Calibrated(plain with { Form = CalibrationForm.Polynomial, Coefficients = [1, double.NaN] }), "calibration.method.coefficients"),
+            (Calibrated(plain with { Form = CalibrationForm.Table, Points = [new StandardReading(1, 1), new StandardReading(1, 2)] }), "calibration.method.points"),
+            (Calibrated(plain with { Form = (CalibrationForm)77 }), "calibration.method.form"),
+            (Calibrated(plain with { Points = [new StandardReading(double.PositiveInfinity, 1)] }), "calibration.method.points[0]"),
+            (Calibrated(plain with { ResidualSd = -1 }), "calibration.method.residual_sd"),
+            (Calibrated(plain with { ValidUntil = Instant.AtUtc(-1) }), "calibration.method.valid_until"),
+            (new CalibrationCheck(Probe, Instant.AtUtc(1), [], ""), "calibration_check.points"),
+            (new CalibrationCheck(Probe, Instant.AtUtc(1), [new StandardReading(1, 7), new StandardReading(2, 7)], ""), "calibration_check.points"),
+            (new DriftSpread(Probe, new Id128(1), new Id128(1), Instant.AtUtc(1), Instant.AtUtc(2), DriftSpread.Linear, ""), "drift_spread.to_fact"),
+            (new DriftSpread(Probe, new Id128(1), new Id128(2), Instant.AtUtc(2), Instant.AtUtc(2), DriftSpread.Linear, ""), "drift_spread.end"),
+            (new DriftSpread(Probe, new Id128(1), new Id128(2), Instant.AtUtc(1), Instant.AtUtc(2), "curly", ""), "drift_spread.way"),
+            (new BootBound(new Id128(1), null, null, "teacher"), "boot_bound"),
+            (new BootBound(new Id128(1), 2, 1, "teacher"), "boot_bound.not_after_utc_us"),
+        ];
+
+        foreach ((FactBody body, string path) in wrong)
+        {
+            Assert.Contains(path, FactCheck.Problems(FactFixture.Draft(body)).Select(problem => problem.Path));
+        }
+
+        Assert.Empty(FactCheck.Problems(FactFixture.Draft(Calibrated(ph))));
+        Assert.Empty(FactCheck.Problems(FactFixture.Draft(Calibrated(plain))));
+
+        static Calibration Calibrated(CalibrationMethod method) => new(Probe, "", "", "", "", -0.017, 7, Instant.AtUtc(0), "", method);
     }
 
     [Fact]
