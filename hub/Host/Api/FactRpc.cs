@@ -20,7 +20,8 @@ internal sealed class FactRpc(FactLog facts, HubNow now) : V1.FactService.FactSe
 
     private static readonly ImmutableArray<string> Kinds =
     [
-        ClockTie.KindName, UtcAnchor.KindName, BootBound.KindName, Deployment.KindName, Calibration.KindName, CalibrationCheck.KindName, DriftSpread.KindName, Run.KindName, Withdrawal.KindName,
+        ClockTie.KindName, UtcAnchor.KindName, BootBound.KindName, Deployment.KindName, Calibration.KindName, CalibrationCheck.KindName, DriftSpread.KindName, Run.KindName,
+        QualityRules.KindName, HumanFlag.KindName, Site.KindName, Placement.KindName, Withdrawal.KindName,
     ];
 
     [Authorize(Policies.Read)]

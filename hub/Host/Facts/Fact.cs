@@ -7,7 +7,7 @@ namespace StemLab.Hub.Facts;
 /// <param name="FactId">Random, global.</param>
 /// <param name="HubId">The hub that stated it.</param>
 /// <param name="MadeAt">When, on that hub's boot clock.</param>
-/// <param name="ByRole">"hub", "agent", "teacher", "admin": a role, never a person.</param>
+/// <param name="ByRole">"hub", "agent", "student", "teacher", "admin": a role, never a person.</param>
 /// <param name="Supersedes">Facts it puts out of force; may name facts not yet merged.</param>
 /// <param name="Revision">Revision of this hub's hub.db in which it arrived; local, not part of the fact's identity.</param>
 internal sealed record Fact(Id128 FactId, Id128 HubId, Instant MadeAt, string ByRole, FactBody Body, ImmutableArray<Id128> Supersedes, long Revision)
@@ -34,6 +34,7 @@ internal static class FactRoles
     public const string Agent = "agent";
     public const string Teacher = "teacher";
     public const string Admin = "admin";
+    public const string Student = "student";
 
-    public static bool IsKnown(string role) => role is Hub or Agent or Teacher or Admin;
+    public static bool IsKnown(string role) => role is Hub or Agent or Teacher or Admin or Student;
 }

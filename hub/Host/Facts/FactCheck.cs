@@ -23,7 +23,7 @@ internal static class FactCheck
 
         if (!FactRoles.IsKnown(byRole))
         {
-            found.Add(new("by_role", $"'{byRole}' is not a role; expected hub, agent, teacher or admin"));
+            found.Add(new("by_role", $"'{byRole}' is not a role; expected hub, agent, student, teacher or admin"));
         }
 
         foreach (Id128 id in supersedes)
@@ -84,6 +84,18 @@ internal static class FactCheck
                 break;
             case Run run:
                 Run(found, run);
+                break;
+            case QualityRules rules:
+                QualityFactCheck.Rules(found, rules);
+                break;
+            case HumanFlag flag:
+                QualityFactCheck.Flag(found, flag);
+                break;
+            case Site site:
+                QualityFactCheck.Site(found, site);
+                break;
+            case Placement placement:
+                QualityFactCheck.Placement(found, placement);
                 break;
             case Withdrawal withdrawal:
                 Text(found, "withdrawal.reason", withdrawal.Reason, least: 0, LongestText);
@@ -159,7 +171,7 @@ internal static class FactCheck
         }
     }
 
-    private static void Named(ImmutableArray<FactProblem>.Builder found, string path, Id128 id)
+    internal static void Named(ImmutableArray<FactProblem>.Builder found, string path, Id128 id)
     {
         if (id.IsEmpty)
         {
@@ -175,7 +187,7 @@ internal static class FactCheck
         }
     }
 
-    private static void Utc(ImmutableArray<FactProblem>.Builder found, string path, long utcUs)
+    internal static void Utc(ImmutableArray<FactProblem>.Builder found, string path, long utcUs)
     {
         if (utcUs is < 0 or > LatestUtcUs)
         {
@@ -183,7 +195,7 @@ internal static class FactCheck
         }
     }
 
-    private static void At(ImmutableArray<FactProblem>.Builder found, string path, Instant at)
+    internal static void At(ImmutableArray<FactProblem>.Builder found, string path, Instant at)
     {
         if (at.IsUtc)
         {
@@ -191,7 +203,7 @@ internal static class FactCheck
         }
     }
 
-    private static void Text(ImmutableArray<FactProblem>.Builder found, string path, string? text, int least, int most)
+    internal static void Text(ImmutableArray<FactProblem>.Builder found, string path, string? text, int least, int most)
     {
         if (text is null || text.Length < least || text.Length > most)
         {

@@ -14,6 +14,10 @@ namespace StemLab.Hub.Facts;
 [JsonSerializable(typeof(DriftSpread))]
 [JsonSerializable(typeof(BootBound))]
 [JsonSerializable(typeof(Run))]
+[JsonSerializable(typeof(QualityRules))]
+[JsonSerializable(typeof(HumanFlag))]
+[JsonSerializable(typeof(Site))]
+[JsonSerializable(typeof(Placement))]
 [JsonSerializable(typeof(Withdrawal))]
 [JsonSerializable(typeof(ImmutableArray<Id128>))]
 internal sealed partial class FactJsonTypes : JsonSerializerContext;

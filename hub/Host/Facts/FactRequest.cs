@@ -82,11 +82,25 @@ internal sealed class FactRequest
             case V1.Fact.BodyOneofCase.Run:
                 Run(fact.Run);
                 break;
+            case V1.Fact.BodyOneofCase.QcRules:
+                _bodies.Add(QualityFactWire.From(fact.QcRules, OptionalId("qc_rules.site_id", fact.QcRules.SiteId)));
+                break;
+            case V1.Fact.BodyOneofCase.HumanFlag:
+                HumanFlagFact flag = fact.HumanFlag;
+                _bodies.Add(new HumanFlag(flag.Channel, Stated("human_flag.from", flag.From), Stated("human_flag.to", flag.To), (int)flag.Flag, flag.Reason));
+                break;
+            case V1.Fact.BodyOneofCase.Site:
+                Site(fact.Site);
+                break;
+            case V1.Fact.BodyOneofCase.Placement:
+                PlacementFact placement = fact.Placement;
+                _bodies.Add(new Placement(Id("placement.agent", AgentHex(placement.Agent)), OptionalId("placement.site_id", placement.SiteId), At("placement.from", placement.From)));
+                break;
             case V1.Fact.BodyOneofCase.Withdrawal:
                 _bodies.Add(new Withdrawal(fact.Withdrawal.Reason));
                 break;
             default:
-                _problems.Add(new("fact", "has no body; expected one of clock_tie, utc_anchor, boot_bound, deployment, calibration, calibration_check, drift_spread, run, withdrawal"));
+                _problems.Add(new("fact", "has no body; expected one of clock_tie, utc_anchor, boot_bound, deployment, calibration, calibration_check, drift_spread, run, qc_rules, human_flag, site, placement, withdrawal"));
                 break;
         }
     }
@@ -100,7 +114,7 @@ internal sealed class FactRequest
 
     private void Deployment(DeploymentFact deployment)
     {
-        string agent = deployment.Agent.StartsWith("agents/", StringComparison.Ordinal) ? deployment.Agent["agents/".Length..] : deployment.Agent;
+        string agent = AgentHex(deployment.Agent);
         Id128 probe = deployment.ProbeId.Length == 0 ? Id128.New() : Id("deployment.probe_id", deployment.ProbeId);
         _bodies.Add(new Deployment(Id("deployment.agent", agent), deployment.Port, probe, deployment.ProbeModel, deployment.ProbeSerial, At("deployment.from", deployment.From)));
     }
@@ -229,6 +243,34 @@ internal sealed class FactRequest
         _bodies.Add(new Run(id, title, channels, start, run.End is null ? known?.Body.End : At("run.end", run.End)));
     }
 
+    /// <summary>A known site id changes that site: the earlier fact is superseded.</summary>
+    private void Site(SiteFact site)
+    {
+        Id128 id = site.SiteId.Length == 0 ? Id128.New() : Id("site.site_id", site.SiteId);
+        _supersedes.AddRange(_facts.Of<Site>().Where(fact => fact.Body.SiteId == id).Select(fact => fact.Fact.FactId));
+        if (_facts.Of<Site>().Any(fact => fact.Body.SiteId != id && fact.Body.Slug == site.Slug))
+        {
+            _problems.Add(new("site.slug", $"is '{site.Slug}', which another site bears already"));
+        }
+
+        _bodies.Add(new Site(id, site.Slug, site.NameEn, site.NameVi, site.HasLatitudeDeg ? site.LatitudeDeg : null, site.HasLongitudeDeg ? site.LongitudeDeg : null));
+    }
+
+    /// <summary>An end of a span has no "now" to stand in for it.</summary>
+    private Instant Stated(string path, V1.Instant? at)
+    {
+        if (at is null or { AtCase: V1.Instant.AtOneofCase.None })
+        {
+            _problems.Add(new(path, "is absent; give boot_time or utc_us"));
+        }
+
+        return At(path, at);
+    }
+
+    private static string AgentHex(string name) => name.StartsWith("agents/", StringComparison.Ordinal) ? name["agents/".Length..] : name;
+
+    private Id128? OptionalId(string path, string text) => text.Length == 0 ? null : Id(path, text);
+
     private Id128 Id(string path, string text)
     {
         if (Id128.TryParse(text, out Id128 id))
@@ -247,7 +289,7 @@ internal sealed class FactRequest
         _ => Id($"{path}.boot_time.boot_id", at.BootTime.BootId) is { IsEmpty: false } boot ? Instant.AtBoot(boot, at.BootTime.TUs) : _now,
     };
 
-    private static bool TryChannel(string name, out Id128 agent, out string port, out string property)
+    internal static bool TryChannel(string name, out Id128 agent, out string port, out string property)
     {
         (agent, port, property) = (default, "", "");
         string[] parts = name.Split('/');

@@ -71,6 +71,18 @@ internal static class WireFact
                 wire.Run = new RunFact { RunId = run.RunId.ToString(), Title = run.Title, Start = To(run.Start), End = run.End is { } end ? To(end) : null };
                 wire.Run.Channels.AddRange(run.Channels);
                 break;
+            case QualityRules rules:
+                wire.QcRules = QualityFactWire.To(rules);
+                break;
+            case HumanFlag flag:
+                wire.HumanFlag = QualityFactWire.To(flag);
+                break;
+            case Site site:
+                wire.Site = QualityFactWire.To(site);
+                break;
+            case Placement placement:
+                wire.Placement = QualityFactWire.To(placement);
+                break;
             case Withdrawal withdrawal:
                 wire.Withdrawal = new V1.Withdrawal { Reason = withdrawal.Reason };
                 break;
