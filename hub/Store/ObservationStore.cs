@@ -160,12 +160,84 @@ public sealed class ObservationStore : IAsyncDisposable
         }
     }
 
-    /// <summary>Erases rows: masks them for every later read and deletes them from the chunks. Late rows inside are counted erased.</summary>
+    /// <summary>Erases rows: masks them for every later read and deletes them from the chunks, overwriting their pages. Late rows inside are counted erased. Again = no change.</summary>
     /// <param name="masks">Resolved ranges; each stays for ever.</param>
+    /// <param name="cancellationToken">Gives up waiting; the rows stay hidden, some may still take room until the same masks come again.</param>
+    /// <returns>Rows deleted from chunks.</returns>
+    /// <exception cref="StoreUnavailableException">The disk refuses.</exception>
+    public async ValueTask<long> EraseAsync(ImmutableArray<RowMask> masks, CancellationToken cancellationToken = default)
+    {
+        await DoAsync(() => _writer.Mask(masks), cancellationToken).ConfigureAwait(false);
+        return await RemoveAsync(masks, isSecret: true, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Drops all rows of series before a time (retention): they leave the chunks and the commit log shows them no more. Rows of those times stored later are kept.</summary>
+    /// <param name="before">First t kept, µs of the boot, by series.</param>
+    /// <param name="cancellationToken">Gives up waiting; what is dropped stays dropped.</param>
+    /// <returns>Rows deleted from chunks.</returns>
+    /// <exception cref="StoreUnavailableException">The disk refuses.</exception>
+    public async ValueTask<long> DropAsync(IReadOnlyDictionary<SeriesId, long> before, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(before);
+        ImmutableArray<RowMask> spans = [.. before.Select(pair => new RowMask(pair.Key, long.MinValue, pair.Value)).OrderBy(span => span.Series.Value)];
+        await DoAsync(() => _writer.Drop(spans), cancellationToken).ConfigureAwait(false);
+        return await RemoveAsync(spans, isSecret: false, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Everything up to this commit is with the consumer of the log that must miss nothing; null while there is none. What it has not stays in the log whatever its age and size.</summary>
+    public long? ForwardedThrough => _writer.ForwardedThrough;
+
+    /// <summary>Names such a consumer: it begins before the oldest commit kept, or goes on where it was.</summary>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    /// <returns>Commit up to which it has everything.</returns>
+    /// <exception cref="StoreUnavailableException">The disk refuses.</exception>
+    public async ValueTask<long> StartForwardingAsync(CancellationToken cancellationToken = default)
+    {
+        await DoAsync(() => _writer.MoveForwardCursor((at, log) => at ?? Math.Max(0, log.Oldest - 1)), cancellationToken).ConfigureAwait(false);
+        return _writer.ForwardedThrough ?? 0;
+    }
+
+    /// <summary>The consumer has more. Nothing moves when the cursor is no longer where it read from: somebody asked for a replay meanwhile.</summary>
+    /// <param name="from">Where the consumer read from.</param>
+    /// <param name="through">Last commit it has wholly.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    /// <returns>Where the cursor stands now: read on from there.</returns>
+    /// <exception cref="StoreUnavailableException">The disk refuses.</exception>
+    public async ValueTask<long> ForwardedAsync(long from, long through, CancellationToken cancellationToken = default)
+    {
+        await DoAsync(() => _writer.MoveForwardCursor((at, _) => at == from ? through : at), cancellationToken).ConfigureAwait(false);
+        return _writer.ForwardedThrough ?? through;
+    }
+
+    /// <summary>Forgets the consumer: the log is purged by age and size alone again.</summary>
     /// <param name="cancellationToken">Gives up waiting.</param>
     /// <exception cref="StoreUnavailableException">The disk refuses.</exception>
-    public ValueTask EraseAsync(ImmutableArray<RowMask> masks, CancellationToken cancellationToken = default) =>
-        DoAsync(() => _writer.Erase(masks), cancellationToken);
+    public ValueTask StopForwardingAsync(CancellationToken cancellationToken = default) =>
+        DoAsync(() => _writer.MoveForwardCursor((_, _) => null), cancellationToken);
+
+    /// <summary>Has the consumer of the log offered everything again that was committed in the last so long, as far as the log goes back; by identity, so that nothing doubles.</summary>
+    /// <param name="back">Running time of the store; while the hub was off nothing counts, so that more comes again rather than less.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    /// <returns>Commits that come again; null when nobody consumes the log.</returns>
+    /// <exception cref="StoreUnavailableException">The disk refuses.</exception>
+    public async ValueTask<ReplayedCommits?> ReplayAsync(TimeSpan back, CancellationToken cancellationToken = default)
+    {
+        ReplayedCommits? replayed = null;
+        await DoAsync(
+            () => _writer.MoveForwardCursor((at, log) =>
+            {
+                if (at is not { } through)
+                {
+                    return null;
+                }
+
+                var to = Math.Min(through, _writer.NewestBefore(back));
+                replayed = new ReplayedCommits(to + 1, through);
+                return to;
+            }),
+            cancellationToken).ConfigureAwait(false);
+        return replayed;
+    }
 
     /// <summary>Writes everything in memory to chunks; for maintenance and tests, never needed.</summary>
     /// <param name="cancellationToken">Gives up waiting.</param>
@@ -181,6 +253,17 @@ public sealed class ObservationStore : IAsyncDisposable
         _lock.Dispose();
     }
 
+    private async ValueTask<long> RemoveAsync(ImmutableArray<RowMask> spans, bool isSecret, CancellationToken cancellationToken)
+    {
+        var removal = new Removal(spans, isSecret);
+        while (!removal.IsDone)
+        {
+            await DoAsync(() => _writer.Remove(removal), cancellationToken).ConfigureAwait(false);
+        }
+
+        return removal.Rows;
+    }
+
     private async ValueTask DoAsync(Action work, CancellationToken cancellationToken)
     {
         var errand = new Errand(work);
@@ -188,3 +271,8 @@ public sealed class ObservationStore : IAsyncDisposable
         await errand.Completion.WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 }
+
+/// <summary>Commits the consumer of the log is offered again; none when <paramref name="Last"/> is before <paramref name="First"/>.</summary>
+/// <param name="First">First commit.</param>
+/// <param name="Last">Last commit it had had.</param>
+public readonly record struct ReplayedCommits(long First, long Last);

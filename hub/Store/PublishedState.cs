@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using StemLab.Store.Memory;
+using StemLab.Store.Writing;
 
 namespace StemLab.Store;
 
@@ -9,13 +10,20 @@ internal sealed record PublishedState(
     StoreDictionary Dictionary,
     MemTable Active,
     MemTable? Frozen,
-    ImmutableDictionary<SeriesId, RowMask[]> Masks)
+    ImmutableDictionary<SeriesId, RowMask[]> Masks,
+    ImmutableDictionary<SeriesId, DroppedRows> Dropped)
 {
     /// <summary>True when chunks written between the two moments only hold rows of commits this state shows.</summary>
     public bool HasSameTables(PublishedState other) =>
         ReferenceEquals(Active, other.Active) && ReferenceEquals(Frozen, other.Frozen) && ReferenceEquals(Masks, other.Masks);
 
     public RowMask[] MasksOf(SeriesId series) => Masks.GetValueOrDefault(series, []);
+
+    /// <summary>What the log does not show of a series in one commit.</summary>
+    public RowMask[] MasksOf(SeriesId series, long commit) =>
+        Dropped.TryGetValue(series, out var dropped) && commit <= dropped.Commit
+            ? [new RowMask(series, long.MinValue, dropped.BeforeUs), .. MasksOf(series)]
+            : MasksOf(series);
 
     public List<RowSlice> Slices(SeriesId series, long fromUs, long toUs)
     {

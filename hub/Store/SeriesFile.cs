@@ -11,19 +11,59 @@ public static class SeriesFile
     /// <summary>Writes a compact copy of everything committed, without stopping anybody.</summary>
     /// <param name="folder">Folder of series.db.</param>
     /// <param name="copyPath">File to make; must not exist.</param>
-    /// <exception cref="StoreUnavailableException">No series.db, the copy exists, or the disk fails.</exception>
-    public static void Backup(string folder, string copyPath)
+    /// <param name="progress">Told now and then how far it is, in bytes; null = nobody.</param>
+    /// <exception cref="StoreUnavailableException">No series.db, the copy exists, or the disk fails; then no copy is left behind.</exception>
+    public static void Backup(string folder, string copyPath, Action<StoreProgress>? progress = null)
     {
         if (File.Exists(copyPath))
         {
             throw new StoreUnavailableException($"{copyPath} exists already; choose another name");
         }
 
-        Guarded(folder, readOnly: true, session =>
+        try
         {
-            using var copy = session.PrepareOnce("VACUUM INTO ?1");
-            copy.Bind(1, copyPath).Step();
+            Guarded(folder, readOnly: true, session =>
+            {
+                var total = (session.Scalar("PRAGMA page_count") - session.Scalar("PRAGMA freelist_count")) * session.Scalar("PRAGMA page_size");
+                session.EachWhile(() => progress?.Invoke(new StoreProgress(Math.Min(total, LengthOf(copyPath)), total)), () =>
+                {
+                    using var copy = session.PrepareOnce("VACUUM INTO ?1");
+                    copy.Bind(1, copyPath).Step();
+                });
+            });
+        }
+        catch (StoreUnavailableException)
+        {
+            File.Delete(copyPath);
+            throw;
+        }
+    }
+
+    /// <summary>Gives pages that erasures, retention and the log's purge have freed back to the disk. Needs room for a second copy while it runs.</summary>
+    /// <param name="folder">Folder of series.db; no hub may have it open.</param>
+    /// <returns>Bytes of the file before and after.</returns>
+    /// <exception cref="StoreUnavailableException">No series.db, a hub has it open, or the disk refuses; the file is as it was.</exception>
+    public static (long Before, long After) Compact(string folder)
+    {
+        using var folderLock = FolderLock.Take(folder);
+        var path = Path.Combine(folder, Schema.FileName);
+        var before = LengthOf(path);
+        Guarded(folder, readOnly: false, session =>
+        {
+            Schema.Configure(session, 0);
+            session.Run("PRAGMA wal_checkpoint(TRUNCATE); VACUUM; PRAGMA wal_checkpoint(TRUNCATE);");
         });
+        return (before, LengthOf(path));
+    }
+
+    /// <summary>Counts what is stored, beside a running hub or without one.</summary>
+    /// <param name="folder">Folder of series.db.</param>
+    /// <exception cref="StoreUnavailableException">No series.db, or it cannot be read.</exception>
+    public static SeriesFileStats Stats(string folder)
+    {
+        SeriesFileStats? stats = null;
+        Guarded(folder, readOnly: true, session => stats = new Measuring(session).Run());
+        return stats!;
     }
 
     /// <summary>Gives a restored series.db a new identity, so that agents offer again what they hold and cursors of the lost time are refused.</summary>
@@ -45,11 +85,12 @@ public static class SeriesFile
     /// <summary>Walks every page, chunk, journal row and ledger: checksums, order, header aggregates against the rows.</summary>
     /// <param name="folder">Folder of series.db.</param>
     /// <param name="decoder">Decodes native blocks.</param>
+    /// <param name="progress">Told now and then how far it is, in chunks; null = nobody.</param>
     /// <exception cref="StoreUnavailableException">No series.db, or it cannot be opened at all.</exception>
-    public static VerifyReport Verify(string folder, BlockDecoder decoder)
+    public static VerifyReport Verify(string folder, BlockDecoder decoder, Action<StoreProgress>? progress = null)
     {
         VerifyReport? report = null;
-        Guarded(folder, readOnly: true, session => report = new Verification(session, decoder).Run());
+        Guarded(folder, readOnly: true, session => report = new Verification(session, decoder).Run(progress));
         return report!;
     }
 
@@ -62,6 +103,8 @@ public static class SeriesFile
     public static void Dump(string folder, BlockDecoder decoder, TextWriter into, bool withRows) =>
         Guarded(folder, readOnly: true, session => new Dumping(session, decoder, into).Run(withRows));
 
+    private static long LengthOf(string path) => File.Exists(path) ? new FileInfo(path).Length : 0;
+
     private static void Guarded(string folder, bool readOnly, Action<SqliteSession> work)
     {
         var path = Path.Combine(folder, Schema.FileName);
@@ -73,6 +116,7 @@ public static class SeriesFile
         try
         {
             using var session = new SqliteSession(path, readOnly);
+            Schema.RequireKnown(session);
             work(session);
         }
         catch (SqliteFault fault)
@@ -81,3 +125,8 @@ public static class SeriesFile
         }
     }
 }
+
+/// <summary>How far long work is.</summary>
+/// <param name="Done">Units done.</param>
+/// <param name="Total">Units in all, at least <paramref name="Done"/>.</param>
+public readonly record struct StoreProgress(long Done, long Total);

@@ -30,6 +30,9 @@ public sealed record StoreOptions
     /// <summary>Free space of the disk below which submissions are refused, so that reads and the registry go on. Default 32 MiB; 0 = until the disk refuses by itself.</summary>
     public long MinFreeBytes { get; init; } = 32 << 20;
 
+    /// <summary>Least time between two commits. Default zero: commit when idle with whatever has gathered. Cards that wear with every write take 200 to 500 ms; at most 5 s.</summary>
+    public TimeSpan CommitInterval { get; init; }
+
     /// <summary>Pages series.db may have, 2 KiB each; 0 = no bound. A quota for small disks.</summary>
     public long MaxPages { get; init; }
 }

@@ -12,6 +12,7 @@ public sealed class StoreSnapshot : IDisposable
     private readonly ReadSessions _sessions;
     private readonly PublishedState _state;
     private ReadSession? _session;
+    private Action<DamagedRows>? _onDamage;
 
     internal StoreSnapshot(ReadSessions sessions, ReadSession session, PublishedState state)
     {
@@ -25,6 +26,17 @@ public sealed class StoreSnapshot : IDisposable
 
     /// <summary>Names as of the snapshot.</summary>
     public StoreDictionary Dictionary => _state.Dictionary;
+
+    /// <summary>Told of every damaged chunk a read meets; its rows are then passed over, all others are given. Null, the default: the read throws <see cref="StoreDamagedException"/>.</summary>
+    public Action<DamagedRows>? OnDamage
+    {
+        get => _onDamage;
+        set
+        {
+            _onDamage = value;
+            Chunks.OnDamage = value is null ? null : (series, header) => value(new DamagedRows(series, header.T0, header.T1, header.Rows, header.DataId));
+        }
+    }
 
     private ChunkReader Chunks => (_session ?? throw new ObjectDisposedException(nameof(StoreSnapshot))).Chunks;
 
@@ -75,16 +87,22 @@ public sealed class StoreSnapshot : IDisposable
     /// <summary>The row with the greatest t.</summary>
     public bool TryLatest(SeriesId series, out StoredRow row)
     {
-        if (!TryLastT(series, out var lastUs))
+        var boundUs = long.MaxValue;
+        while (TryLastT(series, boundUs, out var lastUs))
         {
-            row = default;
-            return false;
-        }
+            foreach (var run in Rows(series, lastUs, lastUs == long.MaxValue ? lastUs : lastUs + 1))
+            {
+                row = new StoredRow(run.TUs.Span[0], run.Raw.Span[0], run.Missing.Span[0]);
+                return true;
+            }
 
-        foreach (var run in Rows(series, lastUs, lastUs == long.MaxValue ? lastUs : lastUs + 1))
-        {
-            row = new StoredRow(run.TUs.Span[0], run.Raw.Span[0], run.Missing.Span[0]);
-            return true;
+            // Its chunk is damaged: the last row before it.
+            if (!Chunks.TryLast(series, lastUs, out var damaged) || damaged.T0 == long.MinValue)
+            {
+                break;
+            }
+
+            boundUs = damaged.T0 - 1;
         }
 
         row = default;
@@ -95,7 +113,7 @@ public sealed class StoreSnapshot : IDisposable
     public bool TryExtent(SeriesId series, out long firstUs, out long lastUs)
     {
         firstUs = 0;
-        if (!TryLastT(series, out lastUs))
+        if (!TryLastT(series, long.MaxValue, out lastUs))
         {
             return false;
         }
@@ -114,15 +132,16 @@ public sealed class StoreSnapshot : IDisposable
     {
         if (Interlocked.Exchange(ref _session, null) is { } session)
         {
+            session.Chunks.OnDamage = null;
             session.End();
             _sessions.Give(session);
         }
     }
 
-    private bool TryLastT(SeriesId series, out long lastUs)
+    private bool TryLastT(SeriesId series, long atOrBelowUs, out long lastUs)
     {
         var masks = _state.MasksOf(series);
-        lastUs = long.MaxValue;
+        lastUs = atOrBelowUs;
         while (TryGreatest(series, lastUs, out var greatest))
         {
             var i = Array.FindIndex(masks, mask => mask.FromUs <= greatest && greatest < mask.ToUs);
@@ -159,6 +178,18 @@ public sealed class StoreSnapshot : IDisposable
 
         var decoded = new DecodedChunk();
         Chunks.Decode(series, header, decoded);
+        if (decoded.Count == 0)
+        {
+            // Damaged and passed over: what stands before it.
+            if (header.T0 == long.MinValue || !TryGreatest(series, header.T0 - 1, out var before))
+            {
+                return found;
+            }
+
+            tUs = found ? Math.Max(tUs, before) : before;
+            return true;
+        }
+
         var at = RowSlice.LowerBound(decoded.TUs, 0, decoded.Count, atOrBelowUs + 1) - 1;
         tUs = found ? Math.Max(tUs, decoded.TUs[at]) : decoded.TUs[at];
         return true;

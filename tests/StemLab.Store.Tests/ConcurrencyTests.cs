@@ -41,7 +41,7 @@ public sealed class ConcurrencyTests
     [Fact]
     public async Task A_full_queue_makes_senders_wait_and_one_who_gives_up_has_submitted_nothing()
     {
-        var queue = new Writing.SubmissionQueue(10);
+        var queue = new Writing.SubmissionQueue(10, TimeSpan.Zero, TimeProvider.System);
         await queue.AddAsync(TestBlocks.Ramp(0, 0, 0, 10), TestContext.Current.CancellationToken);
         using var patience = new CancellationTokenSource();
         var given = queue.AddAsync(TestBlocks.Ramp(10, 0, 0, 1), patience.Token).AsTask();

@@ -37,6 +37,7 @@ internal sealed class CatalogRpc(
         }
 
         using var snapshot = store.Snapshot();
+        snapshot.OnDamage = static _ => { };
         var derivation = query.DerivationAt(request.AsOfRevision);
         var channels = selection.Of(derivation);
         var size = request.PageSize == 0 ? DefaultPage : Math.Min(request.PageSize, MostPage);
@@ -55,6 +56,7 @@ internal sealed class CatalogRpc(
         }
 
         using var snapshot = store.Snapshot();
+        snapshot.OnDamage = static _ => { };
         return Task.FromResult(new GetChannelResponse { Channel = ChannelOf(snapshot, derivation, channel) });
     }
 

@@ -22,6 +22,7 @@ internal sealed class ReadingRpc(ObservationStore store, ReadingQuery query, Der
     {
         var selection = Select(request.Channels, []);
         using var snapshot = store.Snapshot();
+        snapshot.OnDamage = static _ => { };
         var derivation = derivations.Current;
         var answer = new GetLatestReadingsResponse { Revision = derivation.Revision, Commit = snapshot.Commit };
         answer.Readings.AddRange(query.Latest(snapshot, derivation, selection.Of(derivation)));

@@ -43,6 +43,8 @@ internal sealed class RpcBorder(ILogger<RpcBorder> logger) : Interceptor
                 return new RpcException(new Status(StatusCode.Cancelled, "The caller went away"));
             case OperationCanceledException:
                 return Rpc.Unavailable("The hub is stopping", TimeSpan.FromSeconds(5));
+            case StoreDamagedException damaged:
+                return Rpc.Refused(Google.Rpc.Code.DataLoss, "CHUNK_DAMAGED", damaged.Message);
             case StoreUnavailableException unavailable:
                 return Rpc.Unavailable($"The store cannot answer now: {unavailable.Message}", TimeSpan.FromSeconds(5));
             default:

@@ -28,6 +28,9 @@ internal sealed class StoredExtents
     public void Load(ObservationStore store)
     {
         using StoreSnapshot snapshot = store.Snapshot();
+
+        // A damaged chunk is named where its rows are asked for; it must not keep the hub from starting.
+        snapshot.OnDamage = static _ => { };
         foreach (SeriesEntry series in snapshot.Dictionary.Series.Span)
         {
             if (snapshot.TryExtent(series.Id, out long firstUs, out long lastUs))

@@ -89,6 +89,9 @@ internal sealed class Watcher(
     {
         await write(Hello(resetReason), cancellationToken);
         using var snapshot = feed.Store.Snapshot();
+
+        // Whoever asks for the span by a query is told what is damaged; a class goes on watching.
+        snapshot.OnDamage = static _ => { };
         var derivation = feed.Derivations.Current;
         foreach (var channel in selection.Of(derivation))
         {

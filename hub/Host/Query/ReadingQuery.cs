@@ -25,6 +25,14 @@ internal sealed class ReadingQuery(ObservationStore store, DerivationBook deriva
         QueryReadingsRequest request, ChannelSelection selection, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using var snapshot = store.Snapshot();
+        var damaged = new List<DamagedRows>();
+        snapshot.OnDamage = rows =>
+        {
+            if (!damaged.Contains(rows))
+            {
+                damaged.Add(rows);
+            }
+        };
         var derivation = DerivationAt(request.AsOfRevision);
         var channels = selection.Of(derivation);
         var toUs = request.EndTimeUs == 0 ? long.MaxValue : request.EndTimeUs;
@@ -49,6 +57,12 @@ internal sealed class ReadingQuery(ObservationStore store, DerivationBook deriva
                 yield return answer;
                 await Task.Yield();
             }
+        }
+
+        if (damaged.Count > 0)
+        {
+            // Last, so that everything that is whole has been sent.
+            throw new StoreDamagedException(WhatIsMissing(derivation, damaged));
         }
 
         if (channels.Length == 0)
@@ -137,6 +151,19 @@ internal sealed class ReadingQuery(ObservationStore store, DerivationBook deriva
 
         return reading;
     }
+
+    private static string WhatIsMissing(Derivation derivation, List<DamagedRows> damaged)
+    {
+        var spans = damaged.Take(20).Select(rows =>
+        {
+            var series = derivation.Series(rows.Series);
+            return $"{series.Channel.Name} from {Utc(series, rows.FirstUs)} to {Utc(series, rows.LastUs)} ({rows.Count} readings, chunk {rows.Chunk})";
+        });
+        return $"This answer is whole but for readings whose checksum failed: {string.Join("; ", spans)}{(damaged.Count > 20 ? $" and {damaged.Count - 20} more" : "")}. hub/Store/RECOVERY.md says how to get them back";
+    }
+
+    private static string Utc(SeriesDerivation series, long tUs) =>
+        DateTimeOffset.UnixEpoch.AddMicroseconds(series.Map.ToUtc(tUs)).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture);
 
     private static string MissingText(byte reason) => reason switch
     {

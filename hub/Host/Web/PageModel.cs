@@ -41,6 +41,7 @@ internal sealed class PageModel(ObservationStore store, DerivationBook derivatio
     public ImmutableArray<AgentCard> Cards()
     {
         using var snapshot = store.Snapshot();
+        snapshot.OnDamage = static _ => { };
         var derivation = derivations.Current;
         return
         [

@@ -18,8 +18,8 @@ internal sealed class ChunkReader(SqliteSession session)
 
     private readonly SqliteStatement _data = session.Prepare("SELECT data FROM chunk_data WHERE id = ?1");
 
-    /// <summary>The writer's way with a damaged chunk: told here, then taken as empty, so that one bad block of the disk does not stop everybody. Null = throw.</summary>
-    public Action<SeriesId, ChunkHeader>? OnDamage { get; init; }
+    /// <summary>Told of a damaged chunk, which is then taken as empty, so that one bad block of the disk does not stop everybody. Null = throw.</summary>
+    public Action<SeriesId, ChunkHeader>? OnDamage { get; set; }
 
     /// <summary>Appends the headers of chunks that may hold rows with from ≤ t &lt; to, ascending, at most <paramref name="limit"/>.</summary>
     public void Headers(SeriesId series, long fromUs, long toUs, int limit, List<ChunkHeader> into)
@@ -43,7 +43,7 @@ internal sealed class ChunkReader(SqliteSession session)
     }
 
     /// <summary>Decodes a chunk's rows.</summary>
-    /// <exception cref="StoreUnavailableException">The chunk is damaged.</exception>
+    /// <exception cref="StoreDamagedException">The chunk is damaged and nobody is told.</exception>
     public void Decode(SeriesId series, in ChunkHeader header, DecodedChunk into)
     {
         var isWhole = _data.Bind(1, header.DataId).Step() && ChunkCodec.TryDecode(_data.Blob(0), into);
@@ -57,7 +57,7 @@ internal sealed class ChunkReader(SqliteSession session)
                 return;
             }
 
-            throw new StoreUnavailableException($"Chunk {header.DataId} of series {series.Value} (t {header.T0} … {header.T1}) failed its checksum; restore series.db from a backup, agents offer again what they hold");
+            throw new StoreDamagedException(new DamagedRows(series, header.T0, header.T1, header.Rows, header.DataId));
         }
     }
 

@@ -42,6 +42,15 @@ internal sealed class ChunkTable(SqliteSession session)
         _deleteData.Bind(1, header.DataId).Run();
     }
 
+    /// <summary>Deletes the chunks of a series that start in a closed stretch.</summary>
+    public void DeleteBetween(SeriesId series, long firstT0, long lastT0)
+    {
+        using var bodies = session.PrepareOnce("DELETE FROM chunk_data WHERE id IN (SELECT data FROM chunk WHERE series = ?1 AND t0 BETWEEN ?2 AND ?3)");
+        bodies.Bind(1, series.Value).Bind(2, firstT0).Bind(3, lastT0).Run();
+        using var headers = session.PrepareOnce("DELETE FROM chunk WHERE series = ?1 AND t0 BETWEEN ?2 AND ?3");
+        headers.Bind(1, series.Value).Bind(2, firstT0).Bind(3, lastT0).Run();
+    }
+
     /// <summary>Keeps the bytes of a damaged chunk for a person to look at.</summary>
     public void PutAside(in ChunkHeader header)
     {

@@ -22,6 +22,11 @@ internal sealed class Dumping(SqliteSession session, BlockDecoder decoder, TextW
         Table("conflict", "SELECT series, t, missing, printf('%016x', bits), seq FROM conflict");
         Table("aside", "SELECT id, seq, lower(hex(agent)), printf('%016x', stream), first_seq, count, reason, length(data) FROM aside");
         Table("erasure", "SELECT series, t0, t1 FROM erasure");
+        if (session.Scalar("SELECT count(*) FROM sqlite_schema WHERE name = 'dropped'") > 0)
+        {
+            Table("dropped", "SELECT series, before, seq FROM dropped");
+        }
+
         Ledgers();
         Journal();
         Table("chunk", "SELECT series, t0, t1, n, missing, vmin, vmax, vsum, vfirst, vlast, data FROM chunk");

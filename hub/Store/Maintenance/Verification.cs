@@ -15,10 +15,14 @@ internal sealed class Verification(SqliteSession session, BlockDecoder decoder)
     private long _chunkRows;
     private long _journalRows;
     private long _ledgers;
+    private long _allChunks;
+    private Action<StoreProgress>? _progress;
 
-    public VerifyReport Run()
+    public VerifyReport Run(Action<StoreProgress>? progress)
     {
         session.Run("BEGIN");
+        _progress = progress;
+        _allChunks = session.Scalar("SELECT count(*) FROM chunk");
         Pages();
         Chunks();
         Journal();
@@ -64,6 +68,11 @@ internal sealed class Verification(SqliteSession session, BlockDecoder decoder)
     private void Chunk(ChunkReader reader, SeriesId series, in ChunkHeader header, DecodedChunk decoded, long previousEnd)
     {
         _chunks++;
+        if (_chunks % 4096 == 0)
+        {
+            _progress?.Invoke(new StoreProgress(_chunks, _allChunks));
+        }
+
         reader.Decode(series, header, decoded);
         if (decoded.Count == 0)
         {

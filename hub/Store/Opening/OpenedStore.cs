@@ -21,6 +21,8 @@ internal sealed class OpenedStore
         Names = new NameTables(session);
         Dictionary = Names.Load();
         Masks = Erasing.Load(session);
+        Dropped = Erasing.LoadDropped(session);
+        ForwardedThrough = Meta.Find(session, Meta.ForwardedThrough);
         StoreId = new StoreId(System.Buffers.Binary.BinaryPrimitives.ReadUInt128BigEndian(Meta.GetBytes(session, Meta.StoreId)));
         FlushedThrough = Meta.Get(session, Meta.FlushedThrough);
         var journal = new JournalTable(session);
@@ -44,6 +46,10 @@ internal sealed class OpenedStore
     public StoreDictionary Dictionary { get; }
 
     public ImmutableDictionary<SeriesId, RowMask[]> Masks { get; }
+
+    public ImmutableDictionary<SeriesId, DroppedRows> Dropped { get; }
+
+    public long? ForwardedThrough { get; }
 
     public StoreId StoreId { get; }
 

@@ -29,7 +29,7 @@ internal static class CommitReading
             var cut = new SegmentCut();
             JournalReading.TryRead(row, decoder, cut, keys: null);
             var from = commit == after.Commit ? after.Index + 1 : 0;
-            var segments = Part(cut.ToArray(), state, from, ref left, out var lastIndex);
+            var segments = Part(commit, cut.ToArray(), state, from, ref left, out var lastIndex);
             if (segments.Length > 0)
             {
                 commits.Add(new CommittedRows(commit, segments));
@@ -42,7 +42,7 @@ internal static class CommitReading
     }
 
     /// <summary>Segments from an index on, at most so many rows, without what is erased. The last index is null when the commit ended.</summary>
-    private static SegmentOfRows[] Part(SegmentOfRows[] segments, PublishedState state, int from, ref int left, out int? lastIndex)
+    private static SegmentOfRows[] Part(long commit, SegmentOfRows[] segments, PublishedState state, int from, ref int left, out int? lastIndex)
     {
         lastIndex = null;
         List<SegmentOfRows> part = [];
@@ -63,7 +63,7 @@ internal static class CommitReading
 
             var taken = Math.Min(length, left);
             left -= taken;
-            Masking.Add(Slice(segment, skip, taken), state.MasksOf(segment.Series), part);
+            Masking.Add(Slice(segment, skip, taken), state.MasksOf(segment.Series, commit), part);
             if (taken < length)
             {
                 lastIndex = segment.FirstIndex + skip + taken - 1;

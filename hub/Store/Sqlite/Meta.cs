@@ -18,6 +18,9 @@ internal static class Meta
 
     public const string JournalBytesThrough = "journal_bytes_through";
 
+    /// <summary>Commit up to which the consumer that must miss nothing has everything; absent = there is none.</summary>
+    public const string ForwardedThrough = "forwarded_through";
+
     public static void Set(SqliteSession session, string key, long value)
     {
         using var statement = session.PrepareOnce("INSERT INTO meta VALUES(?1, ?2) ON CONFLICT(key) DO UPDATE SET value = ?2");
@@ -34,6 +37,19 @@ internal static class Meta
     {
         using var statement = session.PrepareOnce("SELECT value FROM meta WHERE key = ?1");
         return statement.Bind(1, key).Step() ? statement.Int64(0) : 0;
+    }
+
+    /// <summary>Null when absent.</summary>
+    public static long? Find(SqliteSession session, string key)
+    {
+        using var statement = session.PrepareOnce("SELECT value FROM meta WHERE key = ?1");
+        return statement.Bind(1, key).Step() ? statement.Int64(0) : null;
+    }
+
+    public static void Remove(SqliteSession session, string key)
+    {
+        using var statement = session.PrepareOnce("DELETE FROM meta WHERE key = ?1");
+        statement.Bind(1, key).Run();
     }
 
     public static byte[] GetBytes(SqliteSession session, string key)

@@ -2,11 +2,11 @@ using System.Security.Cryptography;
 
 namespace StemLab.Store.Sqlite;
 
-/// <summary>Tables of series.db, format 1; FORMAT.md tells what stands in the blobs.</summary>
+/// <summary>Tables of series.db, format 2; FORMAT.md tells what stands in the blobs. Older formats are brought up on opening, in one transaction.</summary>
 internal static class Schema
 {
     public const string FileName = "series.db";
-    public const int Version = 1;
+    public const int Version = 2;
 
     private const string Tables = """
         CREATE TABLE meta(key TEXT PRIMARY KEY, value) WITHOUT ROWID;
@@ -33,6 +33,12 @@ internal static class Schema
         CREATE TABLE erasure(id INTEGER PRIMARY KEY, series INTEGER NOT NULL, t0 INTEGER NOT NULL, t1 INTEGER NOT NULL, UNIQUE(series, t0, t1));
         """;
 
+    /// <summary>What each format has beyond the one before; the first step leads from 1 to 2.</summary>
+    private static readonly string[] Steps =
+    [
+        "CREATE TABLE dropped(series INTEGER PRIMARY KEY, before INTEGER NOT NULL, seq INTEGER NOT NULL);",
+    ];
+
     /// <summary>Settings of every connection; see the README's "Why so" for the measured reasons.</summary>
     public static void Configure(SqliteSession session, long maxPages)
     {
@@ -48,9 +54,10 @@ internal static class Schema
     {
         if (session.Scalar("PRAGMA user_version") is var version and > 0)
         {
-            return version == Version
-                ? UseLog(session)
-                : throw new StoreUnavailableException($"{session.Path} has format {version}; this hub knows {Version}. Use the newer hub that wrote it");
+            RequireKnown(session);
+            UseLog(session);
+            BringUp(session, version);
+            return false;
         }
 
         if (session.Scalar("SELECT count(*) FROM sqlite_schema") > 0)
@@ -63,20 +70,44 @@ internal static class Schema
         UseLog(session);
         session.Run("BEGIN IMMEDIATE");
         session.Run(Tables);
+        Array.ForEach(Steps, session.Run);
         Meta.Set(session, Meta.StoreId, RandomNumberGenerator.GetBytes(16));
         Meta.Set(session, Meta.NextCommit, 1);
         Meta.Set(session, Meta.FlushedThrough, 0);
-        session.Run("PRAGMA user_version=1; COMMIT");
+        session.Run($"PRAGMA user_version={Version}; COMMIT");
         return true;
     }
 
-    private static bool UseLog(SqliteSession session)
+    /// <summary>Refuses the file of a newer hub.</summary>
+    public static void RequireKnown(SqliteSession session)
+    {
+        if (session.Scalar("PRAGMA user_version") is var version and > Version)
+        {
+            throw new StoreUnavailableException($"{session.Path} has format {version}; this hub knows up to {Version}. Use the newer hub that wrote it");
+        }
+    }
+
+    private static void BringUp(SqliteSession session, long from)
+    {
+        if (from == Version)
+        {
+            return;
+        }
+
+        session.Run("BEGIN IMMEDIATE");
+        for (var step = from; step < Version; step++)
+        {
+            session.Run(Steps[step - 1]);
+        }
+
+        session.Run($"PRAGMA user_version={Version}; COMMIT");
+    }
+
+    private static void UseLog(SqliteSession session)
     {
         if (session.Text("PRAGMA journal_mode=WAL") != "wal")
         {
             throw new StoreUnavailableException($"{session.Path}: this disk gives no write-ahead log (shared memory needed); choose a folder on a local disk");
         }
-
-        return false;
     }
 }

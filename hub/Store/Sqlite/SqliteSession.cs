@@ -64,6 +64,28 @@ internal sealed class SqliteSession : IDisposable
         }
     }
 
+    /// <summary>Runs long work and calls back every few milliseconds of SQLite's own.</summary>
+    public void EachWhile(Action each, Action work)
+    {
+        raw.sqlite3_progress_handler(
+            _db,
+            1_000_000,
+            _ =>
+            {
+                each();
+                return 0;
+            },
+            null);
+        try
+        {
+            work();
+        }
+        finally
+        {
+            raw.sqlite3_progress_handler(_db, 0, null, null);
+        }
+    }
+
     public long Scalar(string sql)
     {
         using var once = PrepareOnce(sql);

@@ -5,20 +5,74 @@ using StemLab.Store.Sqlite;
 
 namespace StemLab.Store.Writing;
 
-/// <summary>Erasures: the mask stays for ever; rows in chunks and in the conflict table go. Journal rows keep their bytes until they are purged, masked on every read. Writer thread only.</summary>
+/// <summary>
+/// Takes rows out of the file. An erasure leaves a mask for ever; a drop (retention) leaves only what the log must not show again. Chunk bodies and conflicts go,
+/// a bounded number of chunks a transaction; journal rows keep their bytes until they are purged, masked on every read. Writer thread only.
+/// </summary>
 internal sealed class Erasing(SqliteSession session, ChunkReader reader, ChunkTable table)
 {
-    /// <summary>Writes masks and removes what they hide, inside a transaction.</summary>
-    public void Write(ImmutableArray<RowMask> masks)
+    /// <summary>Chunks taken out within one transaction: about 30 ms.</summary>
+    public const int SliceChunks = 2048;
+
+    private readonly List<ChunkHeader> _headers = [];
+    private readonly DecodedChunk _decoded = new();
+
+    /// <summary>Writes masks, inside a transaction.</summary>
+    public void Mask(ImmutableArray<RowMask> masks)
     {
         using var insert = session.PrepareOnce("INSERT OR IGNORE INTO erasure(series, t0, t1) VALUES(?1, ?2, ?3)");
-        using var conflicts = session.PrepareOnce("DELETE FROM conflict WHERE series = ?1 AND t >= ?2 AND t < ?3");
         foreach (var mask in masks)
         {
             insert.Bind(1, mask.Series.Value).Bind(2, mask.FromUs).Bind(3, mask.ToUs).Run();
-            conflicts.Bind(1, mask.Series.Value).Bind(2, mask.FromUs).Bind(3, mask.ToUs).Run();
-            RemoveRows(mask);
         }
+    }
+
+    /// <summary>Notes up to which t rows of commits so far are dropped, inside a transaction. A lower t than noted changes nothing.</summary>
+    public void Note(SeriesId series, long beforeUs, long commit)
+    {
+        using var note = session.PrepareOnce("INSERT INTO dropped VALUES(?1, ?2, ?3) ON CONFLICT(series) DO UPDATE SET before = ?2, seq = ?3 WHERE before <= ?2");
+        note.Bind(1, series.Value).Bind(2, beforeUs).Bind(3, commit).Run();
+    }
+
+    /// <summary>Takes the rows of a span out of conflicts and chunks, inside a transaction.</summary>
+    /// <param name="span">What.</param>
+    /// <param name="chunks">At most so many chunks; what is left of it comes back.</param>
+    /// <returns>Rows taken out of chunks, and whether the span is empty now.</returns>
+    public (long Rows, bool IsDone) Remove(RowMask span, ref int chunks)
+    {
+        using var conflicts = session.PrepareOnce("DELETE FROM conflict WHERE series = ?1 AND t >= ?2 AND t < ?3");
+        conflicts.Bind(1, span.Series.Value).Bind(2, span.FromUs).Bind(3, span.ToUs).Run();
+        _headers.Clear();
+        reader.Headers(span.Series, span.FromUs, span.ToUs, chunks + 1, _headers);
+        var isDone = _headers.Count <= chunks;
+        var rows = 0L;
+        ChunkHeader? firstInside = null;
+        var lastInside = default(ChunkHeader);
+        foreach (var header in _headers.Take(chunks))
+        {
+            if (header.T1 < span.FromUs)
+            {
+                continue;
+            }
+
+            chunks--;
+            if (header.T0 >= span.FromUs && header.T1 < span.ToUs)
+            {
+                firstInside ??= header;
+                lastInside = header;
+                rows += header.Rows;
+                continue;
+            }
+
+            rows += CutChunk(span, header);
+        }
+
+        if (firstInside is { } first)
+        {
+            table.DeleteBetween(span.Series, first.T0, lastInside.T0);
+        }
+
+        return (rows, isDone);
     }
 
     /// <summary>All masks, per series ascending and apart.</summary>
@@ -47,27 +101,34 @@ internal sealed class Erasing(SqliteSession session, ChunkReader reader, ChunkTa
         return all.ToImmutableDictionary(pair => pair.Key, pair => pair.Value.ToArray());
     }
 
-    private void RemoveRows(RowMask mask)
+    /// <summary>What was dropped, per series.</summary>
+    public static ImmutableDictionary<SeriesId, DroppedRows> LoadDropped(SqliteSession session)
     {
-        var decoded = new DecodedChunk();
-        List<ChunkHeader> headers = [];
-        reader.Headers(mask.Series, mask.FromUs, mask.ToUs, int.MaxValue, headers);
-        foreach (var header in headers.Where(header => header.T1 >= mask.FromUs))
+        var all = ImmutableDictionary.CreateBuilder<SeriesId, DroppedRows>();
+        using var select = session.PrepareOnce("SELECT series, before, seq FROM dropped");
+        while (select.Step())
         {
-            var isInside = header.T0 >= mask.FromUs && header.T1 < mask.ToUs;
-            if (!isInside)
-            {
-                reader.Decode(mask.Series, header, decoded);
-            }
-
-            table.Delete(mask.Series, header);
-            if (!isInside)
-            {
-                var rows = new RowSlice(decoded.TUs, decoded.Raw, decoded.Missing, 0, decoded.Count);
-                Keep(mask.Series, rows.Cut(long.MinValue, mask.FromUs));
-                Keep(mask.Series, rows with { Start = RowSlice.LowerBound(rows.TUs, 0, rows.End, mask.ToUs) });
-            }
+            all[new SeriesId((int)select.Int64(0))] = new DroppedRows(select.Int64(1), select.Int64(2));
         }
+
+        return all.ToImmutable();
+    }
+
+    private long CutChunk(RowMask span, in ChunkHeader header)
+    {
+        reader.Decode(span.Series, header, _decoded);
+        if (_decoded.Count == 0)
+        {
+            table.PutAside(header);
+        }
+
+        table.Delete(span.Series, header);
+        var rows = new RowSlice(_decoded.TUs, _decoded.Raw, _decoded.Missing, 0, _decoded.Count);
+        var before = rows.Cut(long.MinValue, span.FromUs);
+        var after = rows with { Start = RowSlice.LowerBound(rows.TUs, 0, rows.End, span.ToUs) };
+        Keep(span.Series, before);
+        Keep(span.Series, after);
+        return rows.Length - before.Length - after.Length;
     }
 
     private void Keep(SeriesId series, RowSlice rows)
@@ -78,3 +139,6 @@ internal sealed class Erasing(SqliteSession session, ChunkReader reader, ChunkTa
         }
     }
 }
+
+/// <summary>Rows with t before <paramref name="BeforeUs"/> of commits up to <paramref name="Commit"/> are dropped; the same times stored later are not.</summary>
+internal readonly record struct DroppedRows(long BeforeUs, long Commit);

@@ -2,7 +2,7 @@ using StemLab.Store.Sqlite;
 
 namespace StemLab.Store.Writing;
 
-/// <summary>Keeps the commit log to its age and size, a bounded slice at a time. Only what is in chunks goes, and never the newest row, which holds the commit number. Writer thread only.</summary>
+/// <summary>Keeps the commit log to its age and size, a bounded slice at a time. Only what is in chunks and forwarded goes, and never the newest row, which holds the commit number. Writer thread only.</summary>
 internal sealed class JournalPurge(SqliteSession session, StoreOptions options)
 {
     private const int SliceRows = 256;
@@ -12,9 +12,9 @@ internal sealed class JournalPurge(SqliteSession session, StoreOptions options)
     /// <summary>Bytes of all journal rows.</summary>
     public long Bytes { get; set; }
 
-    /// <summary>Finds what may go.</summary>
+    /// <summary>Finds what may go: old enough or over the cap, and not later than a commit somebody still needs.</summary>
     /// <returns>True when the whole slice may go, so that there may be more.</returns>
-    public bool TryFind(long nowMs, long flushedThrough, long newest, out long through, out long bytes)
+    public bool TryFind(long nowMs, long keptFrom, long newest, out long through, out long bytes)
     {
         (through, bytes) = (0, 0);
         var rows = 0;
@@ -23,7 +23,7 @@ internal sealed class JournalPurge(SqliteSession session, StoreOptions options)
         {
             var seq = _oldest.Int64(0);
             var isOld = nowMs - _oldest.Int64(1) > keepMs || Bytes - bytes > options.JournalCapBytes;
-            if (!isOld || seq > flushedThrough || seq >= newest)
+            if (!isOld || seq > keptFrom || seq >= newest)
             {
                 break;
             }

@@ -29,6 +29,8 @@ internal sealed class StoreWriter
     private readonly Staging _staging;
     private readonly RecentKeys _keys;
     private readonly JournalPurge _purge;
+    private readonly ForwardCursor _forward;
+    private readonly Erasing _erasing;
     private readonly Uptime _uptime;
     private readonly FreeSpace _space;
     private readonly StagedCommit _commit = new();
@@ -68,15 +70,17 @@ internal sealed class StoreWriter
         _reader = new ChunkReader(_session) { OnDamage = Damaged };
         _chunks = new ChunkTable(_session);
         _active = opened.Replayed;
+        _erasing = new Erasing(_session, _reader, _chunks);
+        _forward = new ForwardCursor(_session, opened.ForwardedThrough);
         _staging = new Staging(_names, new RowAdmission(_session, _reader), _keys) { Active = _active, NextAsideId = opened.NextAsideId };
         _lastCommit = opened.LastCommit;
         _flushedThrough = opened.FlushedThrough;
         _slots = _names.Slots;
-        _state = new PublishedState(_lastCommit, opened.Dictionary, _active, null, opened.Masks);
+        _state = new PublishedState(_lastCommit, opened.Dictionary, _active, null, opened.Masks, opened.Dropped);
         _health = new StoreHealth { Opened = opened.Report, PartialOverlaps = opened.PartialOverlaps };
         _stats = new StoreStats { Commit = _lastCommit, OldestCommit = opened.OldestCommit, FlushedThrough = _flushedThrough, JournalBytes = opened.JournalBytes, MemtableRows = _active.Rows };
         Apply(opened.Masks);
-        Queue = new SubmissionQueue(options.QueueRows);
+        Queue = new SubmissionQueue(options.QueueRows, options.CommitInterval, time);
         _thread = new Thread(Run) { Name = "store writer", IsBackground = true };
     }
 
@@ -89,6 +93,9 @@ internal sealed class StoreWriter
     public StoreStats Stats => _stats with { RowsQueued = Queue.Rows };
 
     public ImmutableDictionary<(AgentId Agent, StreamId Stream), LedgerSlot> Slots => _slots;
+
+    /// <summary>Everything up to this commit is with the log's consumer; null = there is none.</summary>
+    public long? ForwardedThrough => _forward.Through;
 
     /// <summary>Completes when the loop has ended and the file is closed.</summary>
     public TaskCompletionSource Ended { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -114,15 +121,60 @@ internal sealed class StoreWriter
         }
     }
 
-    /// <summary>Writer thread, as an errand: masks rows and deletes them from chunks and conflicts.</summary>
-    public void Erase(ImmutableArray<RowMask> masks)
+    /// <summary>Writer thread, as an errand: hides rows for ever; <see cref="Remove"/> then takes them out.</summary>
+    public void Mask(ImmutableArray<RowMask> masks)
     {
-        FlushAll();
-        var erasing = new Erasing(_session, _reader, _chunks);
-        InTransaction(() => erasing.Write(masks));
+        FlushWhatLiesIn(masks);
+        InTransaction(() => _erasing.Mask(masks));
         var all = Erasing.Load(_session);
         Apply(all);
         _state = _state with { Masks = all };
+    }
+
+    /// <summary>Writer thread, as an errand: what the log has of these rows up to now is not shown again; <see cref="Remove"/> then takes them out.</summary>
+    public void Drop(ImmutableArray<RowMask> spans)
+    {
+        FlushWhatLiesIn(spans);
+        InTransaction(() =>
+        {
+            foreach (var span in spans)
+            {
+                _erasing.Note(span.Series, span.ToUs, _lastCommit);
+            }
+        });
+        _state = _state with { Dropped = Erasing.LoadDropped(_session) };
+    }
+
+    /// <summary>Writer thread, as an errand: one slice of a removal.</summary>
+    public void Remove(Removal removal)
+    {
+        _session.Run(removal.IsSecret ? "PRAGMA secure_delete=ON" : "PRAGMA secure_delete=OFF");
+        InTransaction(() => removal.Slice(_erasing));
+    }
+
+    /// <summary>Writer thread, as an errand: moves the cursor of the log's consumer.</summary>
+    /// <param name="choose">From where it stands, and the oldest and newest commit of the log, to where it shall stand; null = no consumer.</param>
+    public void MoveForwardCursor(Func<long?, (long Oldest, long Newest), long?> choose)
+    {
+        var to = choose(_forward.Through, (_stats.OldestCommit, _lastCommit));
+        if (to != _forward.Through)
+        {
+            InTransaction(() => _forward.Write(to));
+            _forward.Publish(to);
+        }
+    }
+
+    /// <summary>Writer thread: the newest commit made longer ago, in running time of the store.</summary>
+    public long NewestBefore(TimeSpan back) => _stats.OldestCommit == 0
+        ? _lastCommit
+        : _forward.NewestBefore(_uptime.NowMs - (long)Math.Min(back.TotalMilliseconds, long.MaxValue / 2), _stats.OldestCommit, _lastCommit);
+
+    private void FlushWhatLiesIn(ImmutableArray<RowMask> spans)
+    {
+        if (spans.Any(span => _state.Slices(span.Series, span.FromUs, span.ToUs).Count > 0))
+        {
+            FlushAll();
+        }
     }
 
     private void Run()
@@ -438,7 +490,7 @@ internal sealed class StoreWriter
     private void Purge()
     {
         _commitsToPurge = PurgeEveryCommits;
-        var isMore = _purge.TryFind(_uptime.NowMs, _flushedThrough, _lastCommit, out var through, out var bytes);
+        var isMore = _purge.TryFind(_uptime.NowMs, Math.Min(_flushedThrough, _forward.KeptFrom), _lastCommit, out var through, out var bytes);
         if (through == 0)
         {
             return;

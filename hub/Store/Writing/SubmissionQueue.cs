@@ -4,7 +4,7 @@ namespace StemLab.Store.Writing;
 /// The one door to the writer. Bounded by rows: who finds it full waits in order of arrival. The writer takes everything at once, which is what makes a
 /// group commit. Safe from any thread.
 /// </summary>
-internal sealed class SubmissionQueue(int capacityRows)
+internal sealed class SubmissionQueue(int capacityRows, TimeSpan interval, TimeProvider time)
 {
     // A monitor, not a Lock: the writer waits on it.
     private readonly object _lock = new();
@@ -12,6 +12,8 @@ internal sealed class SubmissionQueue(int capacityRows)
     private List<Submission> _gathered = [];
     private long _rows;
     private StoreUnavailableException? _closed;
+    private bool _isUrgent;
+    private long? _takenAt;
 
     public long Rows => Volatile.Read(ref _rows);
 
@@ -38,7 +40,7 @@ internal sealed class SubmissionQueue(int capacityRows)
         return new ValueTask(WaitAsync(admitted, cancellationToken));
     }
 
-    /// <summary>Writer thread only. Takes all that has gathered; waits for something unless told not to.</summary>
+    /// <summary>Writer thread only. Takes all that has gathered, not sooner than the interval after the last time; waits for it unless told not to.</summary>
     /// <param name="taken">An empty list, exchanged for the gathered one.</param>
     /// <param name="mayWait">False when the writer has work of its own.</param>
     /// <returns>False when the queue is closed and empty.</returns>
@@ -46,9 +48,9 @@ internal sealed class SubmissionQueue(int capacityRows)
     {
         lock (_lock)
         {
-            while (_gathered.Count == 0)
+            while (_gathered.Count == 0 || IsEarly())
             {
-                if (_closed is not null)
+                if (_gathered.Count == 0 && _closed is not null)
                 {
                     return false;
                 }
@@ -58,10 +60,12 @@ internal sealed class SubmissionQueue(int capacityRows)
                     return true;
                 }
 
-                Monitor.Wait(_lock);
+                Wait();
             }
 
             (taken, _gathered) = (_gathered, taken);
+            _takenAt = time.GetTimestamp();
+            _isUrgent = false;
             Volatile.Write(ref _rows, 0);
             AdmitWaiting();
             return true;
@@ -91,13 +95,30 @@ internal sealed class SubmissionQueue(int capacityRows)
         await admitted.Task.ConfigureAwait(false);
     }
 
+    /// <summary>Rows may still join those gathered. Errands, a closing store and a queue half full do not wait.</summary>
+    private bool IsEarly() => _closed is null && !_isUrgent && _rows * 2 < capacityRows && Left() > TimeSpan.Zero;
+
+    private TimeSpan Left() => _takenAt is { } at && interval > TimeSpan.Zero ? interval - time.GetElapsedTime(at) : TimeSpan.Zero;
+
+    private void Wait()
+    {
+        if (_gathered.Count == 0)
+        {
+            Monitor.Wait(_lock);
+            return;
+        }
+
+        Monitor.Wait(_lock, Left() + TimeSpan.FromMilliseconds(1));
+    }
+
     private bool HasRoom(Submission submission) => _rows == 0 || _rows + submission.Weight <= capacityRows;
 
     private void Admit(Submission submission)
     {
         _gathered.Add(submission);
         Volatile.Write(ref _rows, _rows + submission.Weight);
-        if (_gathered.Count == 1)
+        _isUrgent |= submission is Errand or Declaring;
+        if (_gathered.Count == 1 || _isUrgent || _rows * 2 >= capacityRows)
         {
             Monitor.Pulse(_lock);
         }

@@ -23,7 +23,7 @@ public sealed class OpeningTests
     }
 
     [Theory]
-    [InlineData("PRAGMA user_version=99; CREATE TABLE x(a)", "format 99")]
+    [InlineData("PRAGMA user_version=99; CREATE TABLE x(a)", "format 99; this hub knows up to 2. Use the newer hub that wrote it")]
     [InlineData("CREATE TABLE photos(a)", "not a StemLab store")]
     public void A_file_of_somebody_else_or_of_a_newer_hub_is_left_alone(string sql, string expected)
     {
@@ -78,7 +78,7 @@ public sealed class OpeningTests
             session.Run("UPDATE chunk_data SET data = CAST(substr(data, 1, 10) || x'ff' || substr(data, 12) AS BLOB) WHERE id = 1");
         }
 
-        Assert.Throws<StoreUnavailableException>(() => test.Rows(test.Series()));
+        Assert.Equal(new DamagedRows(test.Series(), 0, 31_000, 32, 1), Assert.Throws<StoreDamagedException>(() => test.Rows(test.Series())).Rows);
         Assert.Equal(32, test.Rows(test.Series(), 32_000).Count);
         Assert.Contains(SeriesFile.Verify(test.Folder, TestBlocks.Decode).Problems, problem => problem.Contains("damaged", StringComparison.Ordinal));
         var late = await test.SubmitAsync(TestBlocks.Block(64, (0, [(1500, 1, 0)])));
@@ -106,6 +106,29 @@ public sealed class OpeningTests
     }
 
     [Fact]
+    public async Task Stats_count_what_is_stored_and_compacting_gives_freed_pages_back()
+    {
+        await using var test = await TestStore.OpenAsync(options => options with { ChunkRows = 32 });
+        await test.SubmitAsync(TestBlocks.Ramp(0, 0, 0, 20_000));
+        await test.Store.FlushAsync(TestContext.Current.CancellationToken);
+        await test.SubmitAsync(TestBlocks.Ramp(20_000, 0, 100_000_000, 5));
+        await test.Store.DropAsync(new Dictionary<SeriesId, long> { [test.Series()] = 19_000_000 }, TestContext.Current.CancellationToken);
+        var stats = SeriesFile.Stats(test.Folder);
+        Assert.Equal((1000, 2, 1, 1, 1), (stats.ChunkRows, stats.Commit, stats.FlushedThrough, stats.Series, stats.Dropped));
+        Assert.Equal(test.Store.StoreId, stats.StoreId);
+        Assert.True(stats.FreeBytes > 20_000, $"{stats.FreeBytes} bytes free");
+        Assert.Throws<StoreUnavailableException>(() => SeriesFile.Compact(test.Folder));
+
+        await test.Store.DisposeAsync();
+        var (before, after) = SeriesFile.Compact(test.Folder);
+
+        Assert.True(after < before - 20_000, $"{before} -> {after}");
+        Assert.Equal(0, SeriesFile.Stats(test.Folder).FreeBytes);
+        test.Open();
+        Assert.Equal(1005, test.Rows(test.Series()).Count);
+    }
+
+    [Fact]
     public async Task A_dump_tells_names_ledger_log_and_rows()
     {
         await using var test = await TestStore.OpenAsync();
@@ -127,6 +150,75 @@ public sealed class OpeningTests
         await test.Store.DisposeAsync();
         await Assert.ThrowsAsync<StoreUnavailableException>(async () => await test.Store.SubmitAsync(TestBlocks.Ramp(0, 0, 0, 1), TestContext.Current.CancellationToken));
         Assert.Throws<ObjectDisposedException>(test.Store.Snapshot);
+    }
+
+    [Fact]
+    public async Task A_read_that_passes_over_damage_gives_all_other_rows_and_names_what_is_missing()
+    {
+        await using var test = await TestStore.OpenAsync(options => options with { ChunkRows = 32 });
+        await test.SubmitAsync(TestBlocks.Ramp(0, 0, 0, 96));
+        await test.Store.FlushAsync(TestContext.Current.CancellationToken);
+        Flip(test.Folder, chunk: 3);
+        using var snapshot = test.Store.Snapshot();
+        List<DamagedRows> damaged = [];
+        snapshot.OnDamage = damaged.Add;
+
+        Assert.Equal(64, TestStore.Rows(snapshot, test.Series()).Count);
+        Assert.True(snapshot.TryLatest(test.Series(), out var latest));
+        Assert.True(snapshot.TryExtent(test.Series(), out var first, out _));
+        var buckets = new BucketAggregate[2];
+        snapshot.Aggregate(test.Series(), [0, 64_000, 200_000], buckets);
+        var cut = new BucketAggregate[2];
+        snapshot.Aggregate(test.Series(), [0, 70_000, 200_000], cut);
+
+        Assert.Equal((63_000, 0), (latest.TUs, first));
+        Assert.Equal([64L, 32], buckets.Select(bucket => bucket.Count));
+        Assert.Equal([64L, 0], cut.Select(bucket => bucket.Count));
+        Assert.Equal([new DamagedRows(test.Series(), 64_000, 95_000, 32, 3)], damaged.Distinct());
+        Assert.Throws<StoreDamagedException>(() => test.Rows(test.Series()));
+    }
+
+    [Fact]
+    public async Task A_file_of_format_1_is_brought_up_and_keeps_every_row()
+    {
+        await using var test = await TestStore.OpenAsync();
+        await test.SubmitAsync(TestBlocks.Ramp(0, 0, 0, 100));
+        await test.Store.DisposeAsync();
+        using (var session = new SqliteSession(Path.Combine(test.Folder, Schema.FileName), readOnly: false))
+        {
+            session.Run("DROP TABLE dropped; PRAGMA user_version=1");
+        }
+
+        Assert.True(SeriesFile.Verify(test.Folder, TestBlocks.Decode).IsGood);
+        test.Open();
+        Assert.Equal(100, test.Rows(test.Series()).Count);
+        Assert.Equal(50, await test.Store.DropAsync(new Dictionary<SeriesId, long> { [test.Series()] = 50_000 }, TestContext.Current.CancellationToken));
+        Assert.Equal(Schema.Version, StoreFile.Scalar(test.Folder, "PRAGMA user_version"));
+    }
+
+    [Fact]
+    public async Task A_wall_clock_that_jumps_years_either_way_changes_nothing()
+    {
+        await using var test = await TestStore.OpenAsync();
+        for (var i = 0; i < 8; i++)
+        {
+            test.Time.AdjustTime(new DateTimeOffset(i % 2 == 0 ? 2076 : 1970, 1, 2, 0, 0, 0, TimeSpan.Zero));
+            for (var commit = 0; commit < 50; commit++)
+            {
+                await test.SubmitAsync(TestBlocks.Ramp((ulong)((i * 50) + commit), 0, ((i * 50) + commit) * 1000L, 1));
+            }
+        }
+
+        await test.Store.FlushAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(400, test.Rows(test.Series()).Count);
+        Assert.Equal(1, StoreFile.Scalar(test.Folder, "SELECT min(seq) FROM journal"));
+        Assert.True(SeriesFile.Verify(test.Folder, TestBlocks.Decode).IsGood);
+    }
+
+    internal static void Flip(string folder, long chunk)
+    {
+        using var session = new SqliteSession(Path.Combine(folder, Schema.FileName), readOnly: false);
+        session.Run(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"UPDATE chunk_data SET data = CAST(substr(data, 1, 10) || x'ff' || substr(data, 12) AS BLOB) WHERE id = {chunk}"));
     }
 
     private static ObservationStore Open(string folder) =>
