@@ -67,9 +67,7 @@ public static class ChangeChecks
                 continue;
             }
 
-            var seconds = Series.Seconds(tUs[i], tUs[i - 1], mode);
-            var change = Math.Abs(values[i] - values[i - 1]);
-            flags[i] = seconds == 0 && mode == QcMode.StemLab ? QcFlag.NotEvaluated : Above(seconds == 0 ? change : change / Math.Abs(seconds), low, high);
+            flags[i] = Rated(Series.Seconds(tUs[i], tUs[i - 1], mode), Math.Abs(values[i] - values[i - 1]), low, high, mode);
         }
     }
 
@@ -79,8 +77,13 @@ public static class ChangeChecks
             return QcFlag.Missing;
         if (i == 0 || i == values.Length - 1 || double.IsNaN(values[i - 1]) || double.IsNaN(values[i + 1]))
             return QcFlag.NotEvaluated;
-        return Above(Height(values[i - 1], values[i], values[i + 1], method), suspect, fail);
+        return Spiked(values[i - 1], values[i], values[i + 1], suspect, fail, method);
     }
+
+    internal static QcFlag Spiked(double before, double value, double after, double suspect, double fail, SpikeMethod method) => Above(Height(before, value, after, method), suspect, fail);
+
+    internal static QcFlag Rated(double seconds, double change, double suspect, double fail, QcMode mode) =>
+        seconds == 0 && mode == QcMode.StemLab ? QcFlag.NotEvaluated : Above(seconds == 0 ? change : change / Math.Abs(seconds), suspect, fail);
 
     private static double Height(double before, double value, double after, SpikeMethod method)
     {

@@ -60,17 +60,23 @@ public sealed class Climatology(ImmutableArray<ClimatologyMember> members)
         if (!depthM.IsEmpty)
             Series.SameLength(values.Length, depthM.Length, nameof(depthM));
         for (var i = 0; i < values.Length; i++)
+            flags[i] = Judge(values[i], tUs[i], depthM.IsEmpty ? double.NaN : depthM[i], mode);
+    }
+
+    /// <summary>Judges one value: no test here looks at others.</summary>
+    internal QcFlag Judge(double value, long tUs, double depthM, QcMode mode)
+    {
+        var isMissing = double.IsNaN(value);
+        var flag = isMissing ? QcFlag.Missing : QcFlag.NotEvaluated;
+        foreach (var member in members)
         {
-            var isMissing = double.IsNaN(values[i]);
-            flags[i] = isMissing ? QcFlag.Missing : QcFlag.NotEvaluated;
-            foreach (var member in members)
-            {
-                if (isMissing && (mode == QcMode.StemLab || member.DepthM is null))
-                    continue;
-                if (Speaks(member, tUs[i], depthM.IsEmpty ? double.NaN : depthM[i]))
-                    flags[i] = isMissing ? QcFlag.Pass : Verdict(member, values[i]);
-            }
+            if (isMissing && (mode == QcMode.StemLab || member.DepthM is null))
+                continue;
+            if (Speaks(member, tUs, depthM))
+                flag = isMissing ? QcFlag.Pass : Verdict(member, value);
         }
+
+        return flag;
     }
 
     private static bool Speaks(ClimatologyMember member, long tUs, double depthM) =>

@@ -48,13 +48,7 @@ public static class CompanionChecks
         Series.SameLength(neighbour.Length, neighbourTUs.Length, nameof(neighbourTUs));
         Series.NotNegative(limit, nameof(limit));
         for (var i = 0; i < values.Length; i++)
-        {
-            var other = Nearest(neighbour, neighbourTUs, tUs[i], withinUs);
-            flags[i] = double.IsNaN(values[i]) ? QcFlag.Missing
-                : double.IsNaN(other) ? QcFlag.NotEvaluated
-                : Math.Abs(values[i] - other) > limit ? QcFlag.Suspect
-                : QcFlag.Pass;
-        }
+            flags[i] = NeighbourAt(values[i], tUs[i], neighbour, neighbourTUs, withinUs, limit);
     }
 
     /// <summary>Suspects a jump that a companion, which should have jumped too, did not see.</summary>
@@ -70,45 +64,62 @@ public static class CompanionChecks
         Series.SameLength(rate.Length, flags.Length, nameof(flags));
         Series.SameLength(companionRate.Length, companionTUs.Length, nameof(companionTUs));
         for (var i = 0; i < rate.Length; i++)
+            flags[i] = MultivariateAt(rate[i], tUs[i], companionRate, companionTUs, withinUs);
+    }
+
+    internal static QcFlag NeighbourAt(double value, long tUs, ReadOnlySpan<double> neighbour, ReadOnlySpan<long> neighbourTUs, long withinUs, double limit)
+    {
+        if (double.IsNaN(value))
+            return QcFlag.Missing;
+        var other = Nearest(neighbour, neighbourTUs, tUs, withinUs);
+        return double.IsNaN(other) ? QcFlag.NotEvaluated : Math.Abs(value - other) > limit ? QcFlag.Suspect : QcFlag.Pass;
+    }
+
+    internal static QcFlag MultivariateAt(QcFlag rate, long tUs, ReadOnlySpan<QcFlag> companionRate, ReadOnlySpan<long> companionTUs, long withinUs)
+    {
+        if (rate is not (QcFlag.Suspect or QcFlag.Fail))
+            return rate;
+        var saw = false;
+        var last = Series.Later(tUs, withinUs);
+        for (var k = LowerBound(companionTUs, Series.Later(tUs, -withinUs)); k < companionTUs.Length && companionTUs[k] <= last; k++)
         {
-            if (rate[i] is not (QcFlag.Suspect or QcFlag.Fail))
-            {
-                flags[i] = rate[i];
-                continue;
-            }
-
-            var (saw, jumped) = (false, false);
-            for (var k = LowerBound(companionTUs, tUs[i] - withinUs); k < companionTUs.Length && companionTUs[k] <= tUs[i] + withinUs; k++)
-            {
-                saw |= companionRate[k] is not (QcFlag.Missing or QcFlag.NotEvaluated);
-                jumped |= companionRate[k] is QcFlag.Suspect or QcFlag.Fail;
-            }
-
-            flags[i] = jumped ? QcFlag.Pass : saw ? QcFlag.Suspect : QcFlag.NotEvaluated;
+            if (companionRate[k] is QcFlag.Suspect or QcFlag.Fail)
+                return QcFlag.Pass;
+            saw |= companionRate[k] == QcFlag.Pass;
         }
+
+        return saw ? QcFlag.Suspect : QcFlag.NotEvaluated;
+    }
+
+    /// <summary>First index whose time is not before the given one.</summary>
+    internal static int LowerBound(ReadOnlySpan<long> ascending, long value)
+    {
+        var (low, high) = (0, ascending.Length);
+        while (low < high)
+        {
+            var middle = (low + high) >>> 1;
+            if (ascending[middle] < value)
+                low = middle + 1;
+            else
+                high = middle;
+        }
+
+        return low;
     }
 
     private static bool IsMissing(ReadOnlySpan<double> one, ReadOnlySpan<double> other, int i) => double.IsNaN(one[i]) || double.IsNaN(other[i]);
 
+    /// <summary>The value nearest in time that is there, the earlier of two as near; NaN where none is within reach.</summary>
     private static double Nearest(ReadOnlySpan<double> values, ReadOnlySpan<long> tUs, long at, long withinUs)
     {
-        var (best, distance) = (double.NaN, long.MaxValue);
-        for (var k = LowerBound(tUs, at - withinUs); k < tUs.Length && tUs[k] <= at + withinUs; k++)
-        {
-            if (!double.IsNaN(values[k]) && Math.Abs(tUs[k] - at) < distance)
-                (best, distance) = (values[k], Math.Abs(tUs[k] - at));
-        }
-
-        return best;
-    }
-
-    private static int LowerBound(ReadOnlySpan<long> ascending, long value)
-    {
-        var index = ascending.BinarySearch(value);
-        if (index < 0)
-            return ~index;
-        while (index > 0 && ascending[index - 1] == value)
-            index--;
-        return index;
+        var after = LowerBound(tUs, at);
+        var before = after - 1;
+        while (after < tUs.Length && double.IsNaN(values[after]) && Series.Distance(tUs[after], at) <= withinUs)
+            after++;
+        while (before >= 0 && double.IsNaN(values[before]) && Series.Distance(at, tUs[before]) <= withinUs)
+            before--;
+        var ahead = after < tUs.Length ? Series.Distance(tUs[after], at) : long.MaxValue;
+        var behind = before >= 0 ? Series.Distance(at, tUs[before]) : long.MaxValue;
+        return Math.Min(ahead, behind) > withinUs ? double.NaN : behind <= ahead ? values[before] : values[after];
     }
 }

@@ -37,21 +37,22 @@ public static class StillnessChecks
             Series.NotNegative(failSeconds, nameof(failSeconds));
         }
 
+        // Fail overrides suspect.
         var interval = mode == QcMode.StemLab && intervalSeconds is { } declared ? declared : Series.MedianInterval(tUs, mode);
         if (interval > 0)
         {
-            MarkStill(values, Steps(suspectSeconds, interval, mode), tolerance, mode, QcFlag.Suspect, flags);
-            MarkStill(values, Steps(failSeconds, interval, mode), tolerance, mode, QcFlag.Fail, flags);
+            var stretch = new StillStretch(Steps(suspectSeconds, interval, mode), Steps(failSeconds, interval, mode), tolerance, mode);
+            for (var i = 0; i < values.Length; i++)
+                flags[i] = stretch.Add(values[i]);
         }
         else if (values.Length > 1)
         {
             throw new ArgumentException("The sampling interval is not above 0 s: declare it.", nameof(intervalSeconds));
         }
 
-        for (var i = 0; i < values.Length; i++)
+        else if (values.Length == 1 && double.IsNaN(values[0]))
         {
-            if (double.IsNaN(values[i]))
-                flags[i] = QcFlag.Missing;
+            flags[0] = QcFlag.Missing;
         }
     }
 
@@ -77,15 +78,11 @@ public static class StillnessChecks
             return;
         }
 
-        var periodUs = (long)Math.Min(periodSeconds.Value * Series.MicrosPerSecond, long.MaxValue / 4);
-        var start = 0;
+        var window = new SignalWindow(measure, periodSeconds.Value, fewest);
         for (var i = 0; i < values.Length; i++)
         {
-            while (tUs[start] <= tUs[i] - periodUs)
-                start++;
-            flags[i] = double.IsNaN(values[i])
-                ? QcFlag.Missing
-                : Below(Liveliness(values[start..(i + 1)], measure, skipMissing: measure == SignalMeasure.StandardDeviation, fewest ?? 1), suspect, fail);
+            var liveliness = window.Add(tUs[i], values[i]);
+            flags[i] = double.IsNaN(values[i]) ? QcFlag.Missing : Below(liveliness, suspect, fail);
         }
     }
 
@@ -100,37 +97,6 @@ public static class StillnessChecks
     /// <summary>Steps of the interval that fit into a time; forgiving of the last bit, so that 0.3 s holds three times 0.1 s.</summary>
     internal static int Steps(double seconds, double intervalSeconds, QcMode mode) =>
         (int)Math.Min(int.MaxValue, mode == QcMode.Ioos ? Math.Truncate(Math.Truncate(seconds) / intervalSeconds) : Math.Floor(seconds / intervalSeconds * (1 + 1e-12)));
-
-    /// <summary>Sliding minimum and maximum over count + 1 values, each value looked at a constant number of times.</summary>
-    private static void MarkStill(ReadOnlySpan<double> values, int count, double tolerance, QcMode mode, QcFlag flag, Span<QcFlag> flags)
-    {
-        if (count >= values.Length)
-            return;
-        var (lows, highs) = (new int[values.Length], new int[values.Length]);
-        var (lowHead, lowTail, highHead, highTail) = (0, 0, 0, 0);
-        for (var i = 0; i < values.Length; i++)
-        {
-            if (!double.IsNaN(values[i]))
-            {
-                while (lowTail > lowHead && values[lows[lowTail - 1]] >= values[i])
-                    lowTail--;
-                lows[lowTail++] = i;
-                while (highTail > highHead && values[highs[highTail - 1]] <= values[i])
-                    highTail--;
-                highs[highTail++] = i;
-            }
-
-            if (lowHead < lowTail && lows[lowHead] < i - count)
-                lowHead++;
-            if (highHead < highTail && highs[highHead] < i - count)
-                highHead++;
-            if (i < count || lowHead == lowTail)
-                continue;
-            var range = values[highs[highHead]] - values[lows[lowHead]];
-            if (range < tolerance || (range == 0 && tolerance == 0 && mode == QcMode.StemLab))
-                flags[i] = flag;
-        }
-    }
 
     private static double Liveliness(ReadOnlySpan<double> window, SignalMeasure measure, bool skipMissing, int fewest)
     {
@@ -157,6 +123,6 @@ public static class StillnessChecks
         return measure == SignalMeasure.Range ? high - low : low == high ? 0 : Math.Sqrt(squares / count);
     }
 
-    private static QcFlag Below(double measure, double suspect, double fail) =>
+    internal static QcFlag Below(double measure, double suspect, double fail) =>
         measure < fail ? QcFlag.Fail : measure < suspect ? QcFlag.Suspect : double.IsNaN(measure) ? QcFlag.NotEvaluated : QcFlag.Pass;
 }
