@@ -180,9 +180,18 @@ public sealed class ObservationStore : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(before);
         ImmutableArray<RowMask> spans = [.. before.Select(pair => new RowMask(pair.Key, long.MinValue, pair.Value)).OrderBy(span => span.Series.Value)];
-        await DoAsync(() => _writer.Drop(spans), cancellationToken).ConfigureAwait(false);
-        return await RemoveAsync(spans, isSecret: false, cancellationToken).ConfigureAwait(false);
+        var commit = 0L;
+        await DoAsync(() => commit = _writer.BeginDrop(spans), cancellationToken).ConfigureAwait(false);
+        var rows = await RemoveAsync(spans, isSecret: false, cancellationToken).ConfigureAwait(false);
+
+        // Last, so that what a crash leaves undone is done again.
+        await DoAsync(() => _writer.EndDrop(spans, commit), cancellationToken).ConfigureAwait(false);
+        return rows;
     }
+
+    /// <summary>Rows of the series with t before this were dropped; <see cref="long.MinValue"/> = none.</summary>
+    /// <param name="series">The series.</param>
+    public long DroppedBefore(SeriesId series) => _writer.State.Dropped.TryGetValue(series, out var dropped) ? dropped.BeforeUs : long.MinValue;
 
     /// <summary>Everything up to this commit is with the consumer of the log that must miss nothing; null while there is none. What it has not stays in the log whatever its age and size.</summary>
     public long? ForwardedThrough => _writer.ForwardedThrough;

@@ -56,6 +56,33 @@ public static class SeriesFile
         return (before, LengthOf(path));
     }
 
+    /// <summary>As <see cref="ObservationStore.ReplayAsync"/>, for a stopped hub.</summary>
+    /// <param name="folder">Folder of series.db; no hub may have it open.</param>
+    /// <param name="back">Running time of the store.</param>
+    /// <returns>Commits that come again; null when nobody consumes the log.</returns>
+    /// <exception cref="StoreUnavailableException">No series.db, a hub has it open, or the disk refuses.</exception>
+    public static ReplayedCommits? Replay(string folder, TimeSpan back)
+    {
+        ReplayedCommits? replayed = null;
+        using var folderLock = FolderLock.Take(folder);
+        Guarded(folder, readOnly: false, session =>
+        {
+            Schema.Configure(session, 0);
+            if (Meta.Find(session, Meta.ForwardedThrough) is not { } through)
+            {
+                return;
+            }
+
+            var (oldest, newest) = new Journal.JournalTable(session).Ends();
+            var nowMs = Math.Max(Meta.Get(session, Meta.Uptime), session.Scalar("SELECT at_ms FROM journal ORDER BY seq DESC LIMIT 1"));
+            var cursor = new Writing.ForwardCursor(session, through);
+            var to = Math.Min(through, newest == 0 ? through : cursor.NewestBefore(nowMs - (long)back.TotalMilliseconds, oldest, newest));
+            cursor.Write(to);
+            replayed = new ReplayedCommits(to + 1, through);
+        });
+        return replayed;
+    }
+
     /// <summary>Counts what is stored, beside a running hub or without one.</summary>
     /// <param name="folder">Folder of series.db.</param>
     /// <exception cref="StoreUnavailableException">No series.db, or it cannot be read.</exception>

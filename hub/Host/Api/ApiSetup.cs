@@ -28,6 +28,7 @@ internal static class ApiSetup
         app.MapGrpcService<CatalogRpc>();
         app.MapGrpcService<FleetRpc>();
         app.MapGrpcService<FactRpc>();
+        app.MapGrpcService<StoreRpc>();
         app.MapGrpcReflectionService().RequireAuthorization(Policies.Read);
     }
 }

@@ -21,7 +21,8 @@ internal sealed class FactRpc(FactLog facts, HubNow now) : V1.FactService.FactSe
     private static readonly ImmutableArray<string> Kinds =
     [
         ClockTie.KindName, UtcAnchor.KindName, BootBound.KindName, Deployment.KindName, Calibration.KindName, CalibrationCheck.KindName, DriftSpread.KindName, Run.KindName,
-        QualityRules.KindName, HumanFlag.KindName, Site.KindName, Placement.KindName, Withdrawal.KindName,
+        QualityRules.KindName, HumanFlag.KindName, Site.KindName, Placement.KindName, Withdrawal.KindName, Erasure.KindName,
+        RetentionRule.KindName, RetentionDrop.KindName,
     ];
 
     [Authorize(Policies.Read)]
@@ -66,6 +67,11 @@ internal sealed class FactRpc(FactLog facts, HubNow now) : V1.FactService.FactSe
         if (!facts.Current.IsEffective(id))
         {
             throw Rpc.FailedPrecondition("SUPERSEDED", request.FactId, "the fact is superseded or withdrawn already");
+        }
+
+        if (facts.Current.TryFind(id, out Fact? named) && named.Body is Erasure or RetentionDrop)
+        {
+            throw Rpc.FailedPrecondition("GONE", request.FactId, "these readings are gone; what was erased or dropped cannot be taken back");
         }
 
         var draft = new FactDraft(new Withdrawal(request.Reason), now(), FactRoles.Teacher) { Supersedes = [id] };

@@ -19,7 +19,32 @@ internal sealed class ChangeFinder
             Compare(before.Series(new SeriesId(id)), after.Series(new SeriesId(id)));
         }
 
+        TakenOut(before, after);
+
         return [.. _spans.Select(span => new ChangedSpan(span.Key, span.Value.From, span.Value.To))];
+    }
+
+    /// <summary>Rows erased or dropped since: whoever shows them asks again.</summary>
+    private void TakenOut(Derivation before, Derivation after)
+    {
+        if (before.Revision == after.Revision)
+        {
+            return;
+        }
+
+        foreach ((SeriesId id, ImmutableArray<RemovedRows> removed) in after.Removed)
+        {
+            int known = before.Removed.TryGetValue(id, out ImmutableArray<RemovedRows> earlier) ? earlier.Length : 0;
+            if (removed.Length != known && _extents.TryFind(id, out long firstUs, out long lastUs) && after.TryFindSeries(id, out SeriesDerivation? series))
+            {
+                long fromT = Math.Max(firstUs, removed.Min(rows => rows.FromT));
+                long toT = Math.Min(lastUs, removed.Max(rows => rows.ToT) - 1);
+                if (fromT <= toT)
+                {
+                    Add(series.Channel.Name, series.Map.ToUtc(fromT), series.Map.ToUtc(toT));
+                }
+            }
+        }
     }
 
     private void Compare(SeriesDerivation before, SeriesDerivation after)

@@ -14,12 +14,14 @@ internal sealed class Derivation
     private readonly SeriesDerivation[] _series;
     private readonly ImmutableDictionary<string, ChannelView> _channels;
     private readonly Lazy<ImmutableArray<ChannelView>> _ordered;
+    private readonly Lazy<System.Collections.Frozen.FrozenDictionary<SeriesId, ImmutableArray<RemovedRows>>> _removed;
 
     private Derivation(DerivationInputs inputs, SeriesDerivation[] series, ImmutableDictionary<string, ChannelView> channels)
     {
         Inputs = inputs;
         _series = series;
         _channels = channels;
+        _removed = new(() => RemovedRows.BySeries(inputs.Facts, inputs.Dictionary));
         _ordered = new(() => [.. channels.Values.OrderBy(channel => channel.AgentSlug, StringComparer.Ordinal).ThenBy(channel => channel.Name, StringComparer.Ordinal)]);
     }
 
@@ -32,6 +34,9 @@ internal sealed class Derivation
     public IReadOnlyList<ChannelView> Channels => _ordered.Value;
 
     public Instants Instants => Inputs.Instants;
+
+    /// <summary>What was erased or dropped, by series; counted when first asked for.</summary>
+    public System.Collections.Frozen.FrozenDictionary<SeriesId, ImmutableArray<RemovedRows>> Removed => _removed.Value;
 
     /// <summary>Ties and anchors the time maps do not follow, with the reason.</summary>
     public ImmutableArray<Outlier> Outliers => Inputs.Time.Outliers;

@@ -97,6 +97,9 @@ internal static class FactCheck
             case Placement placement:
                 QualityFactCheck.Placement(found, placement);
                 break;
+            case Erasure or RetentionRule or RetentionDrop:
+                RemovalFactCheck.Body(found, body);
+                break;
             case Withdrawal withdrawal:
                 Text(found, "withdrawal.reason", withdrawal.Reason, least: 0, LongestText);
                 if (supersedes.IsEmpty)

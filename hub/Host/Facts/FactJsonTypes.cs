@@ -19,6 +19,9 @@ namespace StemLab.Hub.Facts;
 [JsonSerializable(typeof(Site))]
 [JsonSerializable(typeof(Placement))]
 [JsonSerializable(typeof(Withdrawal))]
+[JsonSerializable(typeof(Erasure))]
+[JsonSerializable(typeof(RetentionRule))]
+[JsonSerializable(typeof(RetentionDrop))]
 [JsonSerializable(typeof(ImmutableArray<Id128>))]
 internal sealed partial class FactJsonTypes : JsonSerializerContext;
 

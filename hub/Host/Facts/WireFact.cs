@@ -83,6 +83,15 @@ internal static class WireFact
             case Placement placement:
                 wire.Placement = QualityFactWire.To(placement);
                 break;
+            case Erasure erasure:
+                wire.Erasure = RemovalFactWire.To(erasure);
+                break;
+            case RetentionRule rule:
+                wire.RetentionRule = RemovalFactWire.To(rule);
+                break;
+            case RetentionDrop retention:
+                wire.Retention = RemovalFactWire.To(retention);
+                break;
             case Withdrawal withdrawal:
                 wire.Withdrawal = new V1.Withdrawal { Reason = withdrawal.Reason };
                 break;

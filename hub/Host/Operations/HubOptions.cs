@@ -22,6 +22,9 @@ internal sealed record HubOptions
     /// <summary>Where UTC comes from: <c>machine</c> (its clock, with the bound the kernel states) or <c>none</c> (anchors come later, by fact). Default machine.</summary>
     public string UtcSource { get; init; } = "machine";
 
+    /// <summary>How often the store writes: <c>default</c> (at once), <c>sd-card</c> (every 400 ms, so that a card lasts) or <c>auto</c> (sd-card where the data folder is on an mmc device). Default auto.</summary>
+    public string StorePreset { get; init; } = "auto";
+
     /// <summary>Language of lines on the console: <c>en</c> or <c>vi</c>. Default en. Pages follow the reader's browser.</summary>
     public string Language { get; init; } = "en";
 
@@ -46,6 +49,11 @@ internal sealed record HubOptions
         if (UtcSource is not ("machine" or "none"))
         {
             problems.Add($"UtcSource: '{UtcSource}' is not known; give machine or none");
+        }
+
+        if (StorePreset is not ("auto" or "default" or "sd-card"))
+        {
+            problems.Add($"StorePreset: '{StorePreset}' is not known; give auto, default or sd-card");
         }
 
         if (Language is not ("en" or "vi"))

@@ -44,13 +44,21 @@ internal sealed class ReadingQuery(ObservationStore store, DerivationBook deriva
                 ? Buckets(snapshot, derivation, channels[i], channelRef, request.StartTimeUs, toUs, request.MaxBuckets)
                 : Rows(snapshot, derivation, channels[i], channelRef, request.StartTimeUs, toUs, request.WithRaw);
             var isFirst = true;
-            foreach (var answer in answers)
+            var removed = RemovedFrom(derivations.Current, channels[i], channelRef, request.StartTimeUs, toUs);
+            foreach (var answer in answers.Concat(removed.Length > 0 ? [new QueryReadingsResponse()] : []))
             {
+                if (!isFirst && answer.Blocks.Count == 0 && answer.Buckets.Count == 0)
+                {
+                    // What was removed has been told with the first rows.
+                    continue;
+                }
+
                 answer.Revision = derivation.Revision;
                 answer.Commit = snapshot.Commit;
                 if (isFirst)
                 {
                     answer.ChannelNames.Add(channelRef, channels[i].Name);
+                    answer.Removed.Add(removed);
                     isFirst = false;
                 }
 
@@ -69,6 +77,32 @@ internal sealed class ReadingQuery(ObservationStore store, DerivationBook deriva
         {
             yield return new QueryReadingsResponse { Revision = derivation.Revision, Commit = snapshot.Commit };
         }
+    }
+
+    /// <summary>What was erased or dropped of a channel within a range, by the newest facts.</summary>
+    private static RemovedReadings[] RemovedFrom(Derivation newest, ChannelView channel, uint channelRef, long fromUs, long toUs)
+    {
+        if (newest.Removed.Count == 0)
+        {
+            return [];
+        }
+
+        return
+        [
+            .. channel.Series.Where(id => newest.Removed.ContainsKey(id) && newest.TryFindSeries(id, out _))
+                .SelectMany(id => newest.Removed[id].Select(rows => (Map: newest.Series(id).Map, rows)))
+                .Select(removed => new RemovedReadings
+                {
+                    ChannelRef = channelRef,
+                    StartTimeUs = removed.rows.FromT == long.MinValue ? 0 : removed.Map.ToUtc(removed.rows.FromT),
+                    EndTimeUs = removed.Map.ToUtc(removed.rows.ToT),
+                    Count = removed.rows.Count,
+                    FactId = removed.rows.Fact.ToString(),
+                    Reason = removed.rows.Reason,
+                })
+                .Where(removed => removed.StartTimeUs < toUs && removed.EndTimeUs > fromUs)
+                .OrderBy(removed => removed.StartTimeUs),
+        ];
     }
 
     /// <summary>Newest reading of each channel, in the order given; channels without any are left out.</summary>

@@ -25,6 +25,11 @@ internal sealed class DataFolder : IDisposable
         try
         {
             Directory.CreateDirectory(path);
+            if (Directory.Exists(System.IO.Path.Combine(path, HubBackup.UnderWay)))
+            {
+                throw new StartRefusedException($"A restore into {path} was cut short: run `stemlab store restore` with --replace again, or remove the folder {HubBackup.UnderWay} in it to go on with what is there");
+            }
+
             var lockFile = System.IO.Path.Combine(path, "hub.lock");
             var held = new FileStream(lockFile, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
             var folder = new DataFolder(path, held);

@@ -12,6 +12,7 @@ using StemLab.Hub.Fleet;
 using StemLab.Hub.Intake;
 using StemLab.Hub.Intake.Door;
 using StemLab.Hub.Operations;
+using StemLab.Hub.Retention;
 using StemLab.Hub.TimeKeeping;
 using StemLab.Hub.Web;
 using StemLab.Wire;
@@ -103,6 +104,7 @@ internal sealed class HubHost : IAsyncDisposable
         builder.Services.AddFleet();
         builder.Services.AddStore(options);
         builder.Services.AddDerive();
+        builder.Services.AddRetention();
         builder.Services.AddIntake();
         builder.Services.AddApi();
         builder.Services.AddWeb();

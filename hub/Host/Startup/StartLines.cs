@@ -1,6 +1,9 @@
+using StemLab.Hub.Fleet;
+using StemLab.Store;
+
 namespace StemLab.Hub.Startup;
 
-/// <summary>The few lines a person reads when a hub has started; at most eight.</summary>
+/// <summary>The few lines a person reads when a hub has started; about eight.</summary>
 internal static class StartLines
 {
     public static IEnumerable<string> Of(HubHost hub)
@@ -8,6 +11,15 @@ internal static class StartLines
         var vi = hub.Options.Language == "vi";
         yield return vi ? $"StemLab đang lắng nghe. Mở trang: {hub.PageUrl}" : $"StemLab is listening. Open the page: {hub.PageUrl}";
         yield return vi ? $"  Ứng dụng gRPC: 127.0.0.1:{hub.GrpcPort}   MQTT: 127.0.0.1:{hub.MqttPort}" : $"  Apps by gRPC: 127.0.0.1:{hub.GrpcPort}   MQTT: 127.0.0.1:{hub.MqttPort}";
+        foreach (var line in FoundLines.Of(
+            hub.Services.GetRequiredService<ObservationStore>().Health.Opened,
+            hub.Services.GetRequiredService<FleetBook>().Current.Agents.Length,
+            hub.Services.GetRequiredService<StorePreset>(),
+            vi))
+        {
+            yield return line;
+        }
+
         yield return vi ? $"  Kho dữ liệu: nhúng sẵn, thư mục {hub.Options.DataFolder}" : $"  Store: embedded, in {hub.Options.DataFolder}";
         yield return vi
             ? $"  Thử: mosquitto_pub -p {hub.MqttPort} -t lab/pond/ph -m 7,1"

@@ -12,6 +12,7 @@ internal static class StoreSetup
     public static void AddStore(this IServiceCollection services, HubOptions options)
     {
         services.AddSingleton<CommittedStream>();
+        services.AddSingleton(_ => StorePreset.Choose(options, options.DataFolder));
         services.AddSingleton(provider => Open(provider, options));
     }
 
@@ -20,7 +21,7 @@ internal static class StoreSetup
         var stream = provider.GetRequiredService<CommittedStream>();
         var extents = provider.GetRequiredService<StoredExtents>();
         var store = ObservationStore.Open(
-            new StoreOptions { Folder = options.DataFolder },
+            new StoreOptions { Folder = options.DataFolder, CommitInterval = provider.GetRequiredService<StorePreset>().CommitInterval },
             StoredBlock.TryDecode,
             rows =>
             {

@@ -131,15 +131,22 @@ internal sealed class StoreWriter
         _state = _state with { Masks = all };
     }
 
-    /// <summary>Writer thread, as an errand: what the log has of these rows up to now is not shown again; <see cref="Remove"/> then takes them out.</summary>
-    public void Drop(ImmutableArray<RowMask> spans)
+    /// <summary>Writer thread, as an errand: brings all rows of the spans to chunks, where <see cref="Remove"/> takes them out.</summary>
+    /// <returns>The newest commit that is meant.</returns>
+    public long BeginDrop(ImmutableArray<RowMask> spans)
     {
         FlushWhatLiesIn(spans);
+        return _lastCommit;
+    }
+
+    /// <summary>Writer thread, as an errand: the log shows these rows of commits so far no more; what the log's consumer has not yet stays in it.</summary>
+    public void EndDrop(ImmutableArray<RowMask> spans, long commit)
+    {
         InTransaction(() =>
         {
             foreach (var span in spans)
             {
-                _erasing.Note(span.Series, span.ToUs, _lastCommit);
+                _erasing.Note(span.Series, span.ToUs, Math.Min(commit, _forward.KeptFrom));
             }
         });
         _state = _state with { Dropped = Erasing.LoadDropped(_session) };

@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Text.Json;
 using StemLab.Hub.Fleet;
 using StemLab.Hub.Operations;
-using StemLab.Store;
 using StemLab.TestKit;
 
 namespace StemLab.Hub.Startup;
@@ -57,27 +56,6 @@ public sealed class CommandTests
         var refused = await Assert.ThrowsAsync<StartRefusedException>(() => RunAsync(AgentCommand.Build(), "add", "pond", "--data", folder.Path));
 
         Assert.Contains("stemlab serve --data", refused.Message, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task A_backup_beside_a_running_hub_verifies_and_dumps()
-    {
-        using var folder = new TempFolder();
-        await using var hub = await StartAsync(folder);
-        var copies = Directory.CreateDirectory(Path.Combine(folder.Path, "copy")).FullName;
-        var store = (ObservationStore)hub.Services.GetService(typeof(ObservationStore))!;
-        var rows = new ForeignRows(new AgentId(7), new BootId(9), [new ForeignRow(new InputDeclaration("ph", "ph", "pH", 0), 1_000_000, 7.1, 0)], null, true);
-        await store.DeclareAsync(new Declarations(new AgentId(7), [new BootDeclaration(new BootId(9), new AgentId(7), BootKind.Hub, 1, null)], [], []), Stop);
-        await store.SubmitAsync(rows, Stop);
-        await rows.Completion;
-
-        await RunAsync(StoreCommand.Build(), "backup", Path.Combine(copies, "series.db"), "--data", hub.Options.DataFolder);
-        var report = await RunAsync(StoreCommand.Build(), "verify", "--data", copies);
-        var dump = await RunAsync(StoreCommand.Build(), "dump", "--data", copies);
-
-        Assert.Contains("1 journal rows", report, StringComparison.Ordinal);
-        Assert.EndsWith("All good\n", report, StringComparison.Ordinal);
-        Assert.Contains("ph", dump, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,0 +1,249 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using Microsoft.Data.Sqlite;
+using StemLab.Hub.Facts;
+using StemLab.Hub.Operations;
+using StemLab.Store;
+
+namespace StemLab.Hub.Startup;
+
+/// <summary><c>stemlab store erase | retain | audit | replay</c>: what is kept, how long, and what was taken out. Changes are facts, so the running hub makes them.</summary>
+internal static class KeepingCommand
+{
+    public static Command Erase()
+    {
+        var channels = new Argument<string[]>("channel") { Description = "name or display name of a channel (\"pond ph\"); agents/-/channels/- means all", Arity = ArgumentArity.OneOrMore };
+        var from = new Option<string?>("--from") { Description = "first time erased, like 2026-11-25T10:00Z (without zone: this machine's); default: since ever" };
+        var to = new Option<string?>("--to") { Description = "first time kept; default: now" };
+        var reason = new Option<string>("--reason") { Description = "why, for whoever finds the gap", Required = true };
+        var yes = new Option<bool>("--yes") { Description = "do it; without it only what would be erased is said" };
+        var command = new Command("erase", "Take readings out for ever, with a reason that stays") { channels, from, to, reason, yes };
+        command.SetAction((arguments, cancellationToken) => AskAsync(arguments, async (hub, output) =>
+        {
+            var ask = new
+            {
+                channels = await NamesAsync(hub, arguments.GetRequiredValue(channels), cancellationToken),
+                startTimeUs = TimeOf("--from", arguments.GetValue(from)) ?? 0,
+                endTimeUs = TimeOf("--to", arguments.GetValue(to)) ?? 0,
+                reason = arguments.GetRequiredValue(reason),
+                validateOnly = !arguments.GetValue(yes),
+            };
+            using var answer = await PostAsync(hub, "v1/readings:erase", ask, cancellationToken);
+            var count = Number(answer, "count");
+            await output.WriteLineAsync(arguments.GetValue(yes)
+                ? $"Erased {count} readings{(answer.RootElement.TryGetProperty("fact", out var fact) ? $" by fact {fact.GetProperty("factId").GetString()}" : "")}. Older backups and, for up to 72 hours, the log still hold their bytes"
+                : $"Would erase {count} readings, for ever. Give --yes to do it");
+            foreach (var unplaced in answer.RootElement.TryGetProperty("unplacedChannels", out var list) ? list.EnumerateArray() : [])
+            {
+                await output.WriteLineAsync($"  {unplaced.GetString()}: time not known, left as it is; anchor its time first, or erase without --from and --to");
+            }
+
+            return 0;
+        }, cancellationToken));
+        return command;
+    }
+
+    public static Command Retain()
+    {
+        var channels = new Argument<string[]>("channel") { Description = "name or display name; none = every channel no other rule names", Arity = ArgumentArity.ZeroOrMore };
+        var keep = new Option<string>("--keep") { Description = "how long, like 365d; or `forever`", Required = true };
+        var reason = new Option<string>("--reason") { Description = "why", Required = true };
+        var yes = new Option<bool>("--yes") { Description = "do it; without it only what would be dropped now is said" };
+        var command = new Command("retain", "Say how long readings are kept; older ones are dropped again and again") { channels, keep, reason, yes };
+        command.SetAction((arguments, cancellationToken) => AskAsync(arguments, async (hub, output) =>
+        {
+            var text = arguments.GetRequiredValue(keep);
+            var ask = new
+            {
+                channels = await NamesAsync(hub, arguments.GetValue(channels) ?? [], cancellationToken),
+                keepUs = text == "forever" ? 0 : (long)(DurationOf("--keep", text) ?? throw new StartRefusedException($"--keep: '{text}' is no length of time; give one like 365d or 90d, or forever")).TotalMicroseconds,
+                reason = arguments.GetRequiredValue(reason),
+                validateOnly = !arguments.GetValue(yes),
+            };
+            using var answer = await PostAsync(hub, "v1/retention", ask, cancellationToken);
+            await output.WriteLineAsync(arguments.GetValue(yes)
+                ? $"Rule stated; {Number(answer, "count")} readings dropped now"
+                : $"Would drop {Number(answer, "count")} readings now. Give --yes to state the rule");
+            return 0;
+        }, cancellationToken));
+        return command;
+    }
+
+    public static Command Audit()
+    {
+        var command = new Command("audit", "List every erasure, retention rule and drop, oldest first, beside a running hub or without one");
+        command.SetAction(arguments =>
+        {
+            var path = Path.Combine(StoreCommand.FolderOf(arguments), "hub.db");
+            if (!File.Exists(path))
+            {
+                throw new StartRefusedException($"There is no {path}; give the data folder with --data");
+            }
+
+            using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Mode = SqliteOpenMode.ReadOnly, Pooling = false, DefaultTimeout = 10 }.ToString());
+            connection.Open();
+            using var command = connection.Sql(null, "SELECT revision, fact_id, by_role, kind, body FROM fact WHERE kind IN ('erasure', 'retention_rule', 'retention') ORDER BY revision, fact_id");
+            using var reader = command.ExecuteReader();
+            var count = 0;
+            for (; reader.Read(); count++)
+            {
+                arguments.InvocationConfiguration.Output.WriteLine($"revision {reader.GetInt64(0)}  fact {reader.Id(1)}  by {reader.GetString(2)}  {Told(FactJson.Read(reader.GetString(3), reader.GetString(4)))}");
+            }
+
+            arguments.InvocationConfiguration.Output.WriteLine($"{count} removals and rules");
+            return 0;
+        });
+        return command;
+    }
+
+    public static Command Replay()
+    {
+        var since = new Option<string>("--since") { Description = "how far back: 6h, 2d, or a time like 2026-11-25T10:00Z", Required = true };
+        var command = new Command("replay", "Have whatever consumes the commit log (a forwarder to InfluxDB) offered everything again since then; nothing doubles") { since };
+        command.SetAction(async (arguments, cancellationToken) =>
+        {
+            var back = Back(arguments.GetRequiredValue(since));
+            var folder = StoreCommand.FolderOf(arguments);
+            var output = arguments.InvocationConfiguration.Output;
+            ReplayedCommits? replayed;
+            if (RunningHub.Find(folder) is null)
+            {
+                replayed = ReplayStopped(folder, back);
+            }
+            else
+            {
+                using var hub = Client(folder);
+                using var answer = await PostAsync(hub, "v1/store:replay", new { backUs = (long)back.TotalMicroseconds }, cancellationToken);
+                replayed = Number(answer, "lastCommit") == 0 ? null : new ReplayedCommits(Number(answer, "firstCommit"), Number(answer, "lastCommit"));
+            }
+
+            await output.WriteLineAsync(replayed switch
+            {
+                null => "Nothing consumes the log of this hub, so there is nothing to offer again",
+                { } commits when commits.Last < commits.First => "Nothing that was forwarded is that young; nothing to offer again",
+                { } commits => $"Commits {commits.First} to {commits.Last} are offered again; what is there already stays as it is",
+            });
+            return replayed is null ? 1 : 0;
+        });
+        return command;
+    }
+
+    private static ReplayedCommits? ReplayStopped(string folder, TimeSpan back)
+    {
+        try
+        {
+            return SeriesFile.Replay(folder, back);
+        }
+        catch (StoreUnavailableException refused)
+        {
+            throw new StartRefusedException($"{refused.Message}; give the data folder with --data", refused);
+        }
+    }
+
+    private static string Told(FactBody body) => body switch
+    {
+        Erasure erasure => $"erased {erasure.Spans.Sum(span => span.Rows)} readings of {Channels(erasure.Channels)} {Utc(erasure.FromUtcUs, "since ever")} to {Utc(erasure.ToUtcUs, "then")}: {erasure.Reason}",
+        RetentionRule rule => $"keep {Channels(rule.Channels)} for {TimeSpan.FromMicroseconds(rule.KeepUs).TotalDays:0.##} days: {rule.Reason}",
+        RetentionDrop drop => $"dropped {drop.Spans.Sum(span => span.Rows)} readings before {Utc(drop.BeforeUtcUs, "")}, rule {drop.Rule}",
+        _ => body.Kind,
+    };
+
+    private static string Channels(IReadOnlyCollection<string> channels) => channels.Count == 0 ? "all channels" : string.Join(", ", channels);
+
+    private static string Utc(long us, string none) => us == 0 ? none : DateTimeOffset.UnixEpoch.AddMicroseconds(us).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+
+    private static TimeSpan Back(string text)
+    {
+        if (DurationOf("--since", text) is { } back)
+        {
+            return back;
+        }
+
+        var ago = TimeProvider.System.GetUtcNow() - DateTimeOffset.UnixEpoch.AddMicroseconds(TimeOf("--since", text)!.Value);
+        return ago > TimeSpan.Zero ? ago : throw new StartRefusedException($"--since: {text} is not in the past");
+    }
+
+    private static TimeSpan? DurationOf(string option, string text)
+    {
+        var per = text.Length < 2 ? (TimeSpan?)null : text[^1] switch { 's' => TimeSpan.FromSeconds(1), 'm' => TimeSpan.FromMinutes(1), 'h' => TimeSpan.FromHours(1), 'd' => TimeSpan.FromDays(1), _ => null };
+        if (per is null || !double.TryParse(text[..^1], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number))
+        {
+            return null;
+        }
+
+        return number is > 0 and < 36_500 ? per * number : throw new StartRefusedException($"{option}: '{text}' is not a length of time between nothing and 100 years");
+    }
+
+    private static long? TimeOf(string option, string? text)
+    {
+        if (text is null)
+        {
+            return null;
+        }
+
+        return DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeLocal, out var at)
+            ? (at - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond
+            : throw new StartRefusedException($"{option}: '{text}' is no time; give one like 2026-11-25T10:00Z");
+    }
+
+    private static async Task<int> AskAsync(ParseResult arguments, Func<HttpClient, TextWriter, Task<int>> ask, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        using var hub = Client(StoreCommand.FolderOf(arguments));
+        return await ask(hub, arguments.InvocationConfiguration.Output);
+    }
+
+    private static HttpClient Client(string folder)
+    {
+        var hub = RunningHub.Find(folder) ?? throw new StartRefusedException($"No hub is running on {folder}: start one with `stemlab serve --data {folder}`, or give another folder with --data");
+        return new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{hub.HttpPort}/"), Timeout = TimeSpan.FromMinutes(30) };
+    }
+
+    /// <summary>Full names stay; a display name stands for the one channel that bears it.</summary>
+    private static async Task<string[]> NamesAsync(HttpClient hub, string[] asked, CancellationToken cancellationToken)
+    {
+        if (Array.TrueForAll(asked, name => name.StartsWith("agents/", StringComparison.Ordinal)))
+        {
+            return asked;
+        }
+
+        using var answer = await SendAsync(() => hub.GetAsync("v1/channels", cancellationToken), hub, cancellationToken);
+        var known = answer.RootElement.GetProperty("channels").EnumerateArray().Select(channel => (Name: channel.GetProperty("name").GetString()!, Display: channel.GetProperty("displayName").GetString())).ToArray();
+        return Array.ConvertAll(asked, name =>
+        {
+            var named = name.StartsWith("agents/", StringComparison.Ordinal) ? [name] : known.Where(channel => channel.Display == name).Select(channel => channel.Name).ToArray();
+            return named.Length == 1
+                ? named[0]
+                : throw new StartRefusedException($"{named.Length} channels are called '{name}'; there are: {string.Join(", ", known.Take(30).Select(channel => $"{channel.Display} ({channel.Name})"))}");
+        });
+    }
+
+    private static Task<JsonDocument> PostAsync(HttpClient hub, string path, object ask, CancellationToken cancellationToken) =>
+        SendAsync(() => hub.PostAsJsonAsync(path, ask, cancellationToken), hub, cancellationToken);
+
+    private static async Task<JsonDocument> SendAsync(Func<Task<HttpResponseMessage>> send, HttpClient hub, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var answer = await send();
+            var body = JsonDocument.Parse(await answer.Content.ReadAsStreamAsync(cancellationToken));
+            if (answer.IsSuccessStatusCode)
+            {
+                return body;
+            }
+
+            using (body)
+            {
+                throw new StartRefusedException(body.RootElement.TryGetProperty("message", out var message) ? message.GetString()! : $"The hub answered {(int)answer.StatusCode}");
+            }
+        }
+        catch (Exception unreachable) when (unreachable is HttpRequestException or JsonException)
+        {
+            throw new StartRefusedException($"The hub does not answer on {hub.BaseAddress}: {unreachable.Message}. Start it again with `stemlab serve`", unreachable);
+        }
+    }
+
+    /// <summary>A count; absent = 0.</summary>
+    private static long Number(JsonDocument answer, string key) => answer.RootElement.TryGetProperty(key, out var value) ? value.GetInt64() : 0;
+}

@@ -1,0 +1,169 @@
+using System.IO.Compression;
+using StemLab.Hub.Fleet;
+using StemLab.Hub.Operations;
+using StemLab.Hub.Startup;
+using StemLab.Store;
+using StemLab.TestKit;
+
+namespace StemLab.Hub.Retention;
+
+public sealed class BackupTests
+{
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_backup_under_load_restores_to_a_consistent_hub_with_a_new_identity()
+    {
+        await using var hub = await RetentionFixture.StartAsync();
+        using var folder = new TempFolder();
+        await hub.SendAsync("pond", 1_000_000, 100);
+        using var enough = new CancellationTokenSource();
+        var load = LoadAsync(hub, enough.Token);
+
+        var (code, told) = await hub.RunAsync("backup", folder.File("school.zip"));
+        await enough.CancelAsync();
+        var sent = await load;
+
+        Assert.Equal(0, code);
+        Assert.Contains("hub.db, series.db", told, StringComparison.Ordinal);
+        var old = hub.Store.StoreId;
+        var restored = Path.Combine(folder.Path, "new");
+        Assert.Contains("All good", (await RunAsync("restore", folder.File("school.zip"), "--data", restored)).Output, StringComparison.Ordinal);
+        await using var second = await StartAsync(restored);
+        var store = (ObservationStore)second.Services.GetService(typeof(ObservationStore))!;
+        Assert.NotEqual(old, store.StoreId);
+        var rows = SeriesRows(store);
+        Assert.InRange(rows, 100, 100 + sent);
+        Assert.Equal(hub.Get<Facts.HubIdentity>().HubId, ((Facts.HubIdentity)second.Services.GetService(typeof(Facts.HubIdentity))!).HubId);
+        Assert.Equal(rows, store.Account(new AgentId(7)).Stored);
+    }
+
+    [Fact]
+    public async Task A_restored_backup_older_than_what_agents_hold_takes_in_what_they_offer_again_exactly_once()
+    {
+        await using var hub = await RetentionFixture.StartAsync();
+        using var folder = new TempFolder();
+        await hub.SendAsync("pond", 1_000_000, 100);
+        await hub.RunAsync("backup", folder.File("school.zip"));
+        await hub.SendAsync("pond", 101_000_000, 50);
+        await hub.Hub.DisposeAsync();
+
+        var (_, told) = await hub.RunAsync("restore", folder.File("school.zip"), "--replace");
+        Assert.Contains("replaced-1", told, StringComparison.Ordinal);
+        Assert.True(File.Exists(Path.Combine(hub.Data, "replaced-1", "series.db")));
+        await hub.OpenAsync();
+        Assert.Equal(100, (await hub.QueryAsync("pond")).Values.Count);
+
+        // The agent offers all it holds, old and new.
+        var again = await hub.SendAsync("pond", 50_000_000, 101);
+        Assert.Equal((51, 50), (again.Duplicate, again.Stored));
+        Assert.Equal(150, (await hub.QueryAsync("pond")).Values.Count);
+    }
+
+    [Fact]
+    public async Task A_restore_never_writes_over_data_and_takes_no_damaged_or_strange_file()
+    {
+        await using var hub = await RetentionFixture.StartAsync();
+        using var folder = new TempFolder();
+        await hub.SendAsync("pond", 1_000_000, 100);
+        var zip = folder.File("school.zip");
+        await hub.RunAsync("backup", zip);
+
+        await RefusedAsync("exists already", "backup", zip, "--data", hub.Data);
+        await RefusedAsync("A hub is running", "restore", zip, "--data", hub.Data, "--replace");
+        await hub.Hub.DisposeAsync();
+        await RefusedAsync("holds data", "restore", zip, "--data", hub.Data);
+        await RefusedAsync("not a backup", "restore", Path.Combine(hub.Data, "series.db"), "--data", folder.File("a"));
+        await RefusedAsync("not a backup", "restore", folder.File("nothing.zip"), "--data", folder.File("a"));
+        using (var archive = ZipFile.Open(zip, ZipArchiveMode.Update))
+        {
+            archive.GetEntry("hub.db")!.Delete();
+            await using var writer = new StreamWriter(await archive.CreateEntry("hub.db").OpenAsync(Stop));
+            await writer.WriteAsync("not what it was");
+        }
+
+        await RefusedAsync("hub.db is not what was backed up", "restore", zip, "--data", folder.File("b"));
+        Assert.False(Directory.Exists(Path.Combine(folder.File("b"), "restore.part")));
+        Directory.CreateDirectory(Path.Combine(hub.Data, "restore.part"));
+        var start = await Assert.ThrowsAsync<StartRefusedException>(hub.OpenAsync);
+        Assert.Contains("cut short", start.Message, StringComparison.Ordinal);
+        Directory.Delete(Path.Combine(hub.Data, "restore.part"));
+        await hub.OpenAsync();
+    }
+
+    [Fact]
+    public async Task Stats_verify_dump_and_compact_tell_what_is_stored()
+    {
+        await using var hub = await RetentionFixture.StartAsync();
+        await hub.SendAsync("pond", 1_000_000, 100);
+        await hub.Store.FlushAsync(Stop);
+
+        var stats = (await hub.RunAsync("stats")).Output;
+        Assert.Contains("rows        100 in 1 chunks", stats, StringComparison.Ordinal);
+        Assert.Contains("nothing consumes the log", stats, StringComparison.Ordinal);
+        Assert.EndsWith("All good\n", (await hub.RunAsync("verify")).Output, StringComparison.Ordinal);
+        Assert.Contains("pond", (await hub.RunAsync("dump")).Output, StringComparison.Ordinal);
+        var busy = await Assert.ThrowsAsync<StartRefusedException>(() => hub.RunAsync("compact"));
+        Assert.Contains("in use", busy.Message, StringComparison.Ordinal);
+        await hub.Hub.DisposeAsync();
+        Assert.Contains("MB now", (await hub.RunAsync("compact")).Output, StringComparison.Ordinal);
+        await hub.OpenAsync();
+    }
+
+    [Fact]
+    public async Task A_hub_whose_readings_file_was_lost_says_so_and_takes_what_comes()
+    {
+        await using var hub = await RetentionFixture.StartAsync();
+        hub.Get<FleetBook>().Enrol("pond");
+        await hub.Hub.DisposeAsync();
+        foreach (var file in Directory.EnumerateFiles(hub.Data, "series.db*"))
+        {
+            File.Delete(file);
+        }
+
+        await hub.OpenAsync();
+
+        Assert.Contains(StartLines.Of(hub.Hub), line => line.Contains("series.db was lost or moved", StringComparison.Ordinal));
+    }
+
+    private static long SeriesRows(ObservationStore store)
+    {
+        using var snapshot = store.Snapshot();
+        var rows = 0L;
+        foreach (var series in snapshot.Dictionary.Series.Span)
+        {
+            foreach (var run in snapshot.Rows(series.Id, long.MinValue, long.MaxValue))
+            {
+                rows += run.Length;
+            }
+        }
+
+        return rows;
+    }
+
+    private static async Task<long> LoadAsync(RetentionFixture hub, CancellationToken enough)
+    {
+        var sent = 0L;
+        while (!enough.IsCancellationRequested)
+        {
+            sent += (await hub.SendAsync("pond", 1_000_000_000 + (sent * 1_000_000), 20)).Stored;
+        }
+
+        return sent;
+    }
+
+    private static Task<HubHost> StartAsync(string folder) => HubHost.StartAsync(new HubOptions { DataFolder = folder, HttpPort = 0, GrpcPort = 0, MqttPort = 0 }, Stop);
+
+    private static async Task<(int Code, string Output)> RunAsync(params string[] args)
+    {
+        var output = new StringWriter();
+        var code = await StoreCommand.Build().Parse(args).InvokeAsync(new System.CommandLine.InvocationConfiguration { Output = output, Error = output, EnableDefaultExceptionHandler = false }, Stop);
+        return (code, output.ToString());
+    }
+
+    private static async Task RefusedAsync(string why, params string[] args)
+    {
+        var refused = await Assert.ThrowsAsync<StartRefusedException>(() => RunAsync(args));
+        Assert.Contains(why, refused.Message, StringComparison.Ordinal);
+    }
+}
