@@ -21,7 +21,7 @@ internal static class Stations
     }
 
     public static string Line(IReadOnlyList<Station> stations, string language) => language == "vi"
-        ? $"  {stations.Count} trạm đo mô phỏng: {string.Join(", ", stations.Select(station => station.Slug))}"
+        ? $"  {stations.Count} thiết bị mô phỏng: {string.Join(", ", stations.Select(station => station.Slug))}"
         : $"  {stations.Count} simulated agents: {string.Join(", ", stations.Select(station => station.Slug))}";
 
     /// <summary>One agent per file, named after it. Times without an offset are taken as US Mountain standard time, which the Logan River files are in.</summary>

@@ -110,6 +110,7 @@ internal sealed class HubHost : IAsyncDisposable
         builder.Services.AddWeb();
 
         var app = builder.Build();
+        app.UseWebCompression();
         app.UseRouting();
         app.UseAuthentication();
         app.UseAuthorization();

@@ -13,7 +13,12 @@ internal sealed class PageFormat(Texts texts)
 
     public string Count(long count) => count.ToString("N0", _culture);
 
-    public string Age(Reading? reading) => reading is { HasAgeUs: true } ? string.Format(_culture, texts.Ago, Duration(reading.AgeUs)) : texts.AgeUnknown;
+    public string Age(Reading? reading) => reading switch
+    {
+        { HasAgeUs: true, AgeUs: < 2_000_000 } => texts.JustNow,
+        { HasAgeUs: true } => string.Format(_culture, texts.Ago, Duration(reading.AgeUs)),
+        _ => texts.AgeUnknown,
+    };
 
     /// <summary>A length of time in its two most telling digits.</summary>
     public string Duration(long microseconds)
@@ -21,7 +26,7 @@ internal sealed class PageFormat(Texts texts)
         var seconds = microseconds / 1e6;
         return seconds switch
         {
-            < 0.95 => $"{Math.Max(seconds, 0).ToString("0.###", _culture)} {texts.Seconds}",
+            < 0.95 => $"{Math.Max(seconds, 0).ToString("0.0", _culture)} {texts.Seconds}",
             < 90 => $"{Math.Round(seconds).ToString(_culture)} {texts.Seconds}",
             < 5400 => $"{Math.Round(seconds / 60).ToString(_culture)} {texts.Minutes}",
             < 172_800 => $"{Math.Round(seconds / 3600).ToString(_culture)} {texts.Hours}",

@@ -6,6 +6,7 @@ using StemLab.Hub.Query;
 using StemLab.Hub.TimeKeeping;
 using StemLab.Store;
 using StemLab.V1;
+using StemLab.Wire;
 
 namespace StemLab.Hub.Web;
 
@@ -24,7 +25,19 @@ internal sealed class PageModel(ObservationStore store, DerivationBook derivatio
 
     public long Rows => store.Stats.RowsStored;
 
+    public static string StoreName => "SQLite";
+
     public string? StoreTrouble => store.Health.Trouble;
+
+    /// <summary>The hub's UTC now, µs; null while it is not known at all.</summary>
+    public long? NowUtcUs
+    {
+        get
+        {
+            var map = derivations.Current.MapOf(new BootId(clock.BootId.Value));
+            return map.State == Science.Time.TimeState.Unknown ? null : map.ToUtc(clock.NowUs());
+        }
+    }
 
     /// <summary>Half-width of the hub's time bound now, µs; null = the time is not known.</summary>
     public long? SigmaUs
@@ -55,8 +68,32 @@ internal sealed class PageModel(ObservationStore store, DerivationBook derivatio
         ];
     }
 
-    public ImmutableArray<AgentRow> AgentRows() =>
-        [.. fleet.Current.Agents.Select(agent => new AgentRow(agent, fleet.PresenceOf(agent.Id), store.Account(agent.Id), clock.NowUs()))];
+    public ImmutableArray<AgentRow> AgentRows()
+    {
+        var derivation = derivations.Current;
+        return [.. fleet.Current.Agents.OrderByDescending(agent => agent.Unclaimed).ThenBy(agent => agent.Slug, StringComparer.Ordinal).Select(agent => RowOf(agent, derivation))];
+    }
+
+    public static string NameOf(ChannelView channel, Texts texts) => channel.Property is { } property ? (texts.Language == "vi" ? property.NameVi : property.NameEn) : channel.Port;
+
+    public static string UnitOf(ChannelView channel) => channel.Property?.Symbol ?? channel.UnitUcum;
+
+    private AgentRow RowOf(FleetAgent agent, Derivation derivation)
+    {
+        var presence = fleet.PresenceOf(agent.Id);
+        var now = clock.NowUs();
+        var row = new AgentRow(agent, presence, store.Account(agent.Id), now, null, false);
+        if (presence.Boot is null && !agent.Foreign)
+        {
+            return row;
+        }
+
+        var boot = presence.Boot ?? new BootId(clock.BootId.Value);
+        var map = derivation.MapOf(boot);
+        var at = derivation.Instants.On(new Id128(boot.Value), Facts.Instant.AtBoot(clock.BootId, now));
+        var sigma = at is Instants.Never or Instants.Beginning ? long.MaxValue : map.SigmaUs(at);
+        return row with { SigmaUs = sigma == long.MaxValue ? null : sigma, IsBounded = map.State == Science.Time.TimeState.Bounded };
+    }
 
     private static ChannelCard CardOf(ChannelView channel, Reading? latest) =>
         new(channel, latest, latest is { HasAgeUs: true } && latest.AgeUs > Math.Max(LeastStaleUs, 3 * channel.IntervalUs));
@@ -66,4 +103,5 @@ internal sealed record AgentCard(AgentId Agent, string Slug, string Description,
 
 internal sealed record ChannelCard(ChannelView Channel, Reading? Latest, bool IsStale);
 
-internal sealed record AgentRow(FleetAgent Agent, AgentPresence Presence, Store.Account Account, long NowUs);
+/// <summary>One agent, and how well its running clock is known: half-width in µs, null = not known.</summary>
+internal sealed record AgentRow(FleetAgent Agent, AgentPresence Presence, Store.Account Account, long NowUs, long? SigmaUs, bool IsBounded);

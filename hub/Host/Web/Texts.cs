@@ -1,72 +1,96 @@
 namespace StemLab.Hub.Web;
 
-/// <summary>Every text of the pages in one language. Immutable; a text missing in one language does not compile.</summary>
+/// <summary>Every text of the frame, the board, the chart and the agents page in one language. Immutable; a text missing in one language does not compile.</summary>
 public sealed record Texts
 {
     public required string Language { get; init; }
     public required string OtherLanguage { get; init; }
     public required string OtherLanguageName { get; init; }
-    public required string Title { get; init; }
     public required string Board { get; init; }
     public required string Agents { get; init; }
+    public required string Clocks { get; init; }
+    public required string PhoneHelps { get; init; }
     public required string SkipToContent { get; init; }
     public required string Simulated { get; init; }
     public required string SimulatedHint { get; init; }
     public required string DemoBanner { get; init; }
     public required string Unclaimed { get; init; }
-    public required string Stale { get; init; }
+    public required string StaleSince { get; init; }
+    public required string Suspect { get; init; }
+    public required string Failed { get; init; }
+    public required string Absent { get; init; }
     public required string Online { get; init; }
     public required string Offline { get; init; }
     public required string Ago { get; init; }
+    public required string JustNow { get; init; }
     public required string Seconds { get; init; }
     public required string Minutes { get; init; }
     public required string Hours { get; init; }
     public required string Days { get; init; }
     public required string AgeUnknown { get; init; }
-    public required string NoValue { get; init; }
     public required string EmptyTitle { get; init; }
     public required string EmptyHint { get; init; }
+    public required string EmptyThen { get; init; }
     public required string EmptyAgent { get; init; }
     public required string GettingDataIn { get; init; }
+    public required string Order { get; init; }
+    public required string ByPlace { get; init; }
+    public required string ByProperty { get; init; }
     public required string Chart { get; init; }
     public required string ChooseHint { get; init; }
-    public required string ShowInChart { get; init; }
     public required string Span { get; init; }
+    public required string Moving { get; init; }
     public required string All { get; init; }
     public required string Pause { get; init; }
     public required string Resume { get; init; }
+    public required string PausedAt { get; init; }
+    public required string BackToLive { get; init; }
     public required string ZoomIn { get; init; }
     public required string ZoomOut { get; init; }
     public required string Earlier { get; init; }
     public required string Later { get; init; }
     public required string AsTable { get; init; }
     public required string AsChart { get; init; }
+    public required string Keys { get; init; }
     public required string Time { get; init; }
-    public required string Minimum { get; init; }
-    public required string Maximum { get; init; }
-    public required string Mean { get; init; }
+    public required string FromTo { get; init; }
     public required string Rising { get; init; }
     public required string Falling { get; init; }
     public required string Steady { get; init; }
     public required string NoReadings { get; init; }
+    public required string LeftOut { get; init; }
     public required string Live { get; init; }
     public required string Reconnecting { get; init; }
+    public required string NoHub { get; init; }
+    public required string Refused { get; init; }
     public required string Store { get; init; }
     public required string StoreOk { get; init; }
     public required string Readings { get; init; }
     public required string TimeKnown { get; init; }
     public required string TimeUnknown { get; init; }
     public required string Stored { get; init; }
+    public required string StoredOf { get; init; }
     public required string Lost { get; init; }
     public required string Missing { get; init; }
     public required string Waiting { get; init; }
     public required string NothingWaiting { get; init; }
+    public required string Clock { get; init; }
+    public required string ClockKnown { get; init; }
+    public required string ClockBounded { get; init; }
+    public required string ClockUnknown { get; init; }
     public required string LastSeen { get; init; }
+    public required string NotSeen { get; init; }
+    public required string SpeaksPlainMqtt { get; init; }
     public required string Adopt { get; init; }
     public required string AdoptLabel { get; init; }
+    public required string Blink { get; init; }
+    public required string Blinking { get; init; }
+    public required string AddAgent { get; init; }
+    public required string AddAgentHow { get; init; }
+    public required string AddAgentDo { get; init; }
+    public required string Enrolled { get; init; }
     public required string NoAgents { get; init; }
     public required string TailUnknown { get; init; }
-    public required string State { get; init; }
 
     public static Texts Of(string language) => language == "vi" ? Vietnamese : English;
 
@@ -75,67 +99,91 @@ public sealed record Texts
         Language = "en",
         OtherLanguage = "vi",
         OtherLanguageName = "Tiếng Việt",
-        Title = "StemLab",
         Board = "Readings",
         Agents = "Agents",
-        SkipToContent = "Skip to the readings",
+        Clocks = "Time",
+        PhoneHelps = "This phone compared its clock with the hub's. {0}",
+        SkipToContent = "Skip to the content",
         Simulated = "simulated",
         SimulatedHint = "No real probe is behind this value",
         DemoBanner = "Demo: everything here is simulated or played back. Nothing was measured just now.",
         Unclaimed = "unclaimed",
-        Stale = "stale",
+        StaleSince = "stale: {0}",
+        Suspect = "suspect",
+        Failed = "failed a check",
+        Absent = "no value",
         Online = "online",
         Offline = "offline",
         Ago = "{0} ago",
+        JustNow = "just now",
         Seconds = "s",
         Minutes = "min",
         Hours = "h",
         Days = "d",
         AgeUnknown = "age not known",
-        NoValue = "no value",
         EmptyTitle = "No readings yet",
         EmptyHint = "Send one from this machine:",
-        EmptyAgent = "Or enrol an agent, and start it with the join file:",
+        EmptyThen = "It appears here by itself, within a second.",
+        EmptyAgent = "Or add an agent, and start it with the join file:",
         GettingDataIn = "Getting data in and out",
+        Order = "Order",
+        ByPlace = "By place",
+        ByProperty = "By what is measured",
         Chart = "Chart",
-        ChooseHint = "Choose a reading to see it over time. Up to four at once.",
-        ShowInChart = "show in the chart",
+        ChooseHint = "Choose readings below to see them over time, up to six at once.",
         Span = "Span",
+        Moving = "Move and zoom",
         All = "all",
         Pause = "Pause",
         Resume = "Resume",
+        PausedAt = "Paused at {0}. New readings are still kept.",
+        BackToLive = "Back to live",
         ZoomIn = "Zoom in",
         ZoomOut = "Zoom out",
         Earlier = "Earlier",
         Later = "Later",
-        AsTable = "Show as table",
-        AsChart = "Show as chart",
+        AsTable = "Table",
+        AsChart = "Chart",
+        Keys = "Arrow keys read point by point, Page Up and Page Down change the line, Home and End go to the ends, plus and minus zoom, Shift with an arrow moves in time, space pauses, Escape goes back to live.",
         Time = "Time",
-        Minimum = "Lowest",
-        Maximum = "Highest",
-        Mean = "Mean",
+        FromTo = "{0} to {1}",
         Rising = "rising",
         Falling = "falling",
         Steady = "steady",
-        NoReadings = "no readings in this span",
+        NoReadings = "no readings here",
+        LeftOut = "{0} left out, failed a check",
         Live = "live",
         Reconnecting = "reconnecting…",
+        NoHub = "The hub does not answer. Are you still on its Wi-Fi?",
+        Refused = "The hub refused ({0})",
         Store = "Store",
         StoreOk = "in order",
         Readings = "readings",
-        TimeKnown = "time known to ±",
-        TimeUnknown = "time not known yet: order is right, clock times are not",
+        TimeKnown = "Time known to ±",
+        TimeUnknown = "Time not known yet: the order is right, the clock times are not",
         Stored = "Stored",
+        StoredOf = "{0} of {1}",
         Lost = "Lost",
-        Missing = "Missing",
-        Waiting = "Oldest waiting",
+        Missing = "Missing, still on the way",
+        Waiting = "Oldest waiting to be stored",
         NothingWaiting = "nothing waiting",
-        LastSeen = "Last seen",
+        Clock = "Its clock",
+        ClockKnown = "known to ± {0}",
+        ClockBounded = "estimated between its neighbours, ± {0}",
+        ClockUnknown = "not known yet: order right, times not",
+        LastSeen = "heard {0} ago",
+        NotSeen = "not heard since the hub started",
+        SpeaksPlainMqtt = "speaks plain MQTT",
         Adopt = "Adopt",
-        AdoptLabel = "Name for this device (a–z, 0–9, -)",
+        AdoptLabel = "Short name (a–z, 0–9, -)",
+        Blink = "Blink, to find it",
+        Blinking = "It blinks for 10 seconds.",
+        AddAgent = "Add an agent",
+        AddAgentHow = "Gives the agent an identity and a secret token, as a file to copy onto its card. Whoever has the file may send as this agent.",
+        AddAgentDo = "Make the file",
+        Enrolled = "Here is the file. It is shown only once:",
         NoAgents = "No agents yet",
-        TailUnknown = "a power cut may have cost the last 5 s of an earlier start",
-        State = "State",
+        TailUnknown = "A power cut may have cost the last 5 s of an earlier start.",
     };
 
     public static Texts Vietnamese { get; } = new()
@@ -143,66 +191,90 @@ public sealed record Texts
         Language = "vi",
         OtherLanguage = "en",
         OtherLanguageName = "English",
-        Title = "StemLab",
-        Board = "Số đo",
-        Agents = "Trạm đo",
-        SkipToContent = "Đến thẳng số đo",
+        Board = "Giá trị đo",
+        Agents = "Thiết bị",
+        Clocks = "Giờ",
+        PhoneHelps = "Máy này đã so giờ với trạm chủ. {0}",
+        SkipToContent = "Đến thẳng nội dung",
         Simulated = "mô phỏng",
         SimulatedHint = "Không có đầu đo thật sau giá trị này",
         DemoBanner = "Bản chạy thử: mọi số liệu ở đây là mô phỏng hoặc phát lại, không phải vừa đo được.",
-        Unclaimed = "chưa nhận",
-        Stale = "cũ",
+        Unclaimed = "chưa có ai nhận",
+        StaleSince = "đã cũ: {0}",
+        Suspect = "nghi ngờ",
+        Failed = "không đạt kiểm tra",
+        Absent = "không có giá trị",
         Online = "đang nối",
         Offline = "mất nối",
         Ago = "{0} trước",
+        JustNow = "vừa xong",
         Seconds = "giây",
         Minutes = "phút",
         Hours = "giờ",
         Days = "ngày",
         AgeUnknown = "chưa rõ đo khi nào",
-        NoValue = "không có giá trị",
-        EmptyTitle = "Chưa có số đo nào",
-        EmptyHint = "Thử gửi một số đo từ máy này:",
-        EmptyAgent = "Hoặc đăng ký một trạm đo rồi khởi động nó bằng tệp kết nối:",
+        EmptyTitle = "Chưa có giá trị đo nào",
+        EmptyHint = "Thử gửi một giá trị từ máy này:",
+        EmptyThen = "Nó tự hiện ra ở đây, trong vòng một giây.",
+        EmptyAgent = "Hoặc thêm một thiết bị rồi khởi động nó bằng tệp kết nối:",
         GettingDataIn = "Đưa dữ liệu vào và lấy ra",
+        Order = "Sắp xếp",
+        ByPlace = "Theo nơi đo",
+        ByProperty = "Theo đại lượng đo",
         Chart = "Biểu đồ",
-        ChooseHint = "Chọn một số đo để xem theo thời gian. Tối đa bốn số đo.",
-        ShowInChart = "hiện trong biểu đồ",
-        Span = "Khoảng",
+        ChooseHint = "Chọn giá trị đo bên dưới để xem theo thời gian, tối đa sáu đường.",
+        Span = "Khoảng thời gian",
+        Moving = "Di chuyển và phóng to",
         All = "tất cả",
         Pause = "Tạm dừng",
         Resume = "Chạy tiếp",
+        PausedAt = "Tạm dừng lúc {0}. Giá trị mới vẫn được lưu.",
+        BackToLive = "Về trực tiếp",
         ZoomIn = "Phóng to",
         ZoomOut = "Thu nhỏ",
         Earlier = "Sớm hơn",
         Later = "Muộn hơn",
-        AsTable = "Xem dạng bảng",
-        AsChart = "Xem dạng biểu đồ",
+        AsTable = "Bảng",
+        AsChart = "Biểu đồ",
+        Keys = "Phím mũi tên đọc từng điểm, Page Up và Page Down đổi đường, Home và End về hai đầu, cộng và trừ để phóng to thu nhỏ, Shift cùng mũi tên để dời thời gian, phím cách để tạm dừng, Escape để về trực tiếp.",
         Time = "Thời gian",
-        Minimum = "Thấp nhất",
-        Maximum = "Cao nhất",
-        Mean = "Trung bình",
+        FromTo = "từ {0} đến {1}",
         Rising = "đang tăng",
         Falling = "đang giảm",
         Steady = "ổn định",
-        NoReadings = "không có số đo trong khoảng này",
+        NoReadings = "không có giá trị ở đây",
+        LeftOut = "bỏ {0} giá trị không đạt kiểm tra",
         Live = "trực tiếp",
         Reconnecting = "đang nối lại…",
+        NoHub = "Trạm chủ không trả lời. Bạn còn nối Wi-Fi của trạm không?",
+        Refused = "Trạm chủ từ chối ({0})",
         Store = "Kho dữ liệu",
         StoreOk = "tốt",
-        Readings = "số đo",
-        TimeKnown = "giờ biết chính xác đến ±",
-        TimeUnknown = "chưa biết giờ: thứ tự đúng, giờ đồng hồ thì chưa",
+        Readings = "giá trị đo",
+        TimeKnown = "Giờ biết chính xác đến ±",
+        TimeUnknown = "Chưa biết giờ: thứ tự đúng, giờ đồng hồ thì chưa",
         Stored = "Đã lưu",
+        StoredOf = "{0} trên {1}",
         Lost = "Đã mất",
-        Missing = "Còn thiếu",
-        Waiting = "Chờ lâu nhất",
+        Missing = "Còn thiếu, đang trên đường về",
+        Waiting = "Chờ lưu lâu nhất",
         NothingWaiting = "không có gì chờ",
-        LastSeen = "Thấy lần cuối",
+        Clock = "Đồng hồ của nó",
+        ClockKnown = "biết chính xác đến ± {0}",
+        ClockBounded = "ước lượng từ lần chạy trước và sau, ± {0}",
+        ClockUnknown = "chưa biết: thứ tự đúng, giờ thì chưa",
+        LastSeen = "nghe thấy {0} trước",
+        NotSeen = "chưa nghe thấy từ khi trạm chủ khởi động",
+        SpeaksPlainMqtt = "gửi MQTT thường",
         Adopt = "Nhận",
-        AdoptLabel = "Tên cho thiết bị (a–z, 0–9, -)",
-        NoAgents = "Chưa có trạm đo nào",
-        TailUnknown = "lần chạy trước bị cắt điện, có thể mất 5 giây cuối",
-        State = "Trạng thái",
+        AdoptLabel = "Tên ngắn (a–z, 0–9, -)",
+        Blink = "Nháy đèn để tìm",
+        Blinking = "Nó nháy đèn trong 10 giây.",
+        AddAgent = "Thêm thiết bị",
+        AddAgentHow = "Cho thiết bị một danh tính và mã bí mật, trong một tệp để chép vào thẻ nhớ của nó. Ai có tệp này đều gửi được với tên thiết bị ấy.",
+        AddAgentDo = "Tạo tệp",
+        Enrolled = "Đây là tệp. Nó chỉ hiện một lần:",
+        NoAgents = "Chưa có thiết bị nào",
+        TailUnknown = "Lần chạy trước bị cắt điện, có thể mất 5 giây cuối.",
     };
 }

@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Unicode;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.ResponseCompression;
 using StemLab.Hub.Access;
 
 namespace StemLab.Hub.Web;
@@ -19,16 +20,21 @@ internal static class WebSetup
         services.AddSingleton<PageModel>();
         services.AddRazorComponents();
         services.AddSingleton(HtmlEncoder.Create(UnicodeRanges.All));
+        services.AddResponseCompression(options => options.Providers.Add<GzipCompressionProvider>());
     }
+
+    /// <summary>Pages and answers go out zipped; a live stream does not, each of its small messages would cost more than it saves. Called before routing.</summary>
+    public static void UseWebCompression(this WebApplication app) =>
+        app.UseWhen(context => context.Request.Path != "/v1/readings:watch", zipped => zipped.UseResponseCompression());
 
     public static void MapWeb(this WebApplication app)
     {
         app.Services.GetRequiredService<PageAssets>().Map(app);
-        app.MapGet("/", (HttpContext context) => Page<BoardPage>(context)).RequireAuthorization(Policies.Read);
+        app.MapGet("/", (HttpContext context) => Page<BoardPage>(context, (nameof(BoardPage.ByProperty), context.Request.Query["by"] == "property"))).RequireAuthorization(Policies.Read);
         app.MapGet("/agents", (HttpContext context) => Page<AgentsPage>(context)).RequireAuthorization(Policies.Read);
     }
 
-    private static RazorComponentResult<T> Page<T>(HttpContext context)
+    private static RazorComponentResult<T> Page<T>(HttpContext context, params (string Name, object? Value)[] more)
         where T : Microsoft.AspNetCore.Components.IComponent
     {
         var headers = context.Response.Headers;
@@ -36,7 +42,10 @@ internal static class WebSetup
         headers.XContentTypeOptions = "nosniff";
         headers["Referrer-Policy"] = "no-referrer";
         headers.CacheControl = "no-store";
-        return new RazorComponentResult<T>(new { Texts = TextsOf(context), Path = context.Request.Path.Value });
+        var parameters = more.ToDictionary(one => one.Name, one => one.Value);
+        parameters["Texts"] = TextsOf(context);
+        parameters["Path"] = context.Request.Path.Value;
+        return new RazorComponentResult<T>(parameters);
     }
 
     /// <summary>The language asked for in the address, else the one chosen before, else the browser's.</summary>

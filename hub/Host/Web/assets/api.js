@@ -1,15 +1,40 @@
 // @ts-check
 // The JSON face of stemlab.v1: newline-delimited JSON for streams, numbers of 64 bits as number or text, NaN as text.
+import { byId, fill, duration, locale, say, texts } from './words.js';
 
-/** @typedef {{channelRef: number, baseTimeUs: number|string, deltaTimeUs: (number|string)[], value: (number|string)[], flag: number[], sigmaUs: (number|string)[]}} ReadingBlock */
-/** @typedef {{channelRef: number, startTimeUs: number|string, widthUs: number|string, index: number[], count: (number|string)[], min: (number|string)[], max: (number|string)[], mean: (number|string)[], sigmaUs: number|string}} BucketBlock */
-/** @typedef {{blocks?: ReadingBlock[], buckets?: BucketBlock[], channelNames?: Record<string, string>, cursor?: string, changed?: {channel: string}[], heartbeat?: boolean, code?: number, message?: string}} Answer */
+/** @typedef {{channelRef: number, baseTimeUs: number|string, deltaTimeUs: (number|string)[], value: (number|string)[], flag: number[], sigmaUs: (number|string)[], raw?: (number|string)[]}} ReadingBlock */
+/** @typedef {{channelRef: number, startTimeUs: number|string, widthUs: number|string, index: number[], count: (number|string)[], min: (number|string)[], max: (number|string)[], mean: (number|string)[], excluded: (number|string)[], sigmaUs: number|string}} BucketBlock */
+/** @typedef {{channel: string, startTimeUs: number|string, endTimeUs: number|string}} Changed */
+/** @typedef {{blocks?: ReadingBlock[], buckets?: BucketBlock[], channelNames?: Record<string, string>, cursor?: string, changed?: Changed[], resetReason?: string, heartbeat?: boolean, revision?: string, code?: number, message?: string}} Answer */
+/** @typedef {{t: number, value: number|null, raw: number|null, flag: number, sigmaS: number|null}} Reading */
 
-/** Calls on_answer for every line of a stream, until it ends or the signal stops it.
+/** One call that answers once; a refusal is an Error whose message is for people. @param {string} path @param {object} [body] absent = GET @param {AbortSignal} [signal] @returns {Promise<any>} */
+export async function call(path, body, signal) {
+  let response;
+  try {
+    response = await fetch(path, body === undefined ? { signal } : { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body), signal });
+  } catch (error) {
+    if (/** @type {Error} */ (error).name === 'AbortError') throw error;
+    throw new Error(texts.noHub);
+  }
+  const answer = await response.json().catch(() => ({}));
+  if (response.ok) return answer;
+  throw new Error(problem(answer) || fill(texts.refused, String(response.status)));
+}
+
+/** The words of a google.rpc.Status: the localised message, else each field's, else the plain one. @param {any} status */
+function problem(status) {
+  const details = status.details ?? [];
+  const localised = details.find((/** @type {any} */ d) => d['@type']?.endsWith('LocalizedMessage'))?.message;
+  const fields = details.flatMap((/** @type {any} */ d) => d.fieldViolations ?? []).map((/** @type {any} */ f) => `${f.field}: ${f.description}`);
+  return localised || fields.join('; ') || status.message || '';
+}
+
+/** Calls onAnswer for every line of a stream, until it ends or the signal stops it.
  * @param {string} url @param {AbortSignal} signal @param {(answer: Answer) => void} onAnswer */
 export async function stream(url, signal, onAnswer) {
   const response = await fetch(url, { signal, headers: { accept: 'application/json' } });
-  if (!response.ok || !response.body) throw new Error(`HTTP ${response.status}`);
+  if (!response.ok || !response.body) throw new Error(problem(await response.json().catch(() => ({}))) || `HTTP ${response.status}`);
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
   let rest = '';
   for (;;) {
@@ -31,36 +56,54 @@ function take(line, onAnswer) {
   onAnswer(answer);
 }
 
-/** Buckets of some channels. @param {string[]} channels @param {number} fromUs @param {number} toUs @param {number} most @param {AbortSignal} signal
- * @returns {Promise<Map<string, {t: number[], mean: (number|null)[], min: (number|null)[], max: (number|null)[], widthS: number}>>} */
-export async function buckets(channels, fromUs, toUs, most, signal) {
+/** Where a query is sent. @param {string[]} channels @param {number} fromUs @param {number} toUs Infinity = now @param {Record<string, string>} more */
+function queryUrl(channels, fromUs, toUs, more) {
   const query = new URLSearchParams(channels.map((name) => ['channels', name]));
   query.set('startTimeUs', String(Math.floor(fromUs)));
   if (Number.isFinite(toUs)) query.set('endTimeUs', String(Math.ceil(toUs)));
-  query.set('maxBuckets', String(most));
+  for (const [key, value] of Object.entries(more)) query.set(key, value);
+  return `/v1/readings:query?${query}`;
+}
+
+/** Buckets of some channels, by channel name. @param {string[]} channels @param {number} fromUs @param {number} toUs @param {number} most @param {AbortSignal} signal
+ * @returns {Promise<Map<string, BucketBlock[]>>} */
+export async function buckets(channels, fromUs, toUs, most, signal) {
   const names = new Map();
-  const found = new Map();
-  await stream(`/v1/readings:query?${query}`, signal, (answer) => {
+  /** @type {Map<string, BucketBlock[]>} */
+  const found = new Map(channels.map((name) => [name, []]));
+  await stream(queryUrl(channels, fromUs, toUs, { maxBuckets: String(most) }), signal, (answer) => {
     for (const [ref, name] of Object.entries(answer.channelNames ?? {})) names.set(Number(ref), name);
-    for (const block of answer.buckets ?? []) {
-      const width = Number(block.widthUs);
-      const start = Number(block.startTimeUs);
-      found.set(names.get(block.channelRef), {
-        widthS: width / 1e6,
-        t: block.index.map((i) => (start + (i + 0.5) * width) / 1e6),
-        mean: block.mean.map(numberOrNull), min: block.min.map(numberOrNull), max: block.max.map(numberOrNull),
-      });
-    }
+    for (const block of answer.buckets ?? []) found.get(names.get(block.channelRef))?.push(block);
   });
   return found;
 }
 
-/** Watches for ever: reconnects with the cursor, waiting longer each time, with jitter, because forty phones wake together.
- * @param {(answer: Answer) => void} onAnswer @param {(isLive: boolean) => void} onLink */
-export async function watch(onAnswer, onLink) {
+/** The readings of one channel, with what the probe gave. @param {string} channel @param {number} fromUs @param {number} toUs @param {AbortSignal} signal @param {Record<string, string>} [more] @returns {Promise<Reading[]>} */
+export async function readings(channel, fromUs, toUs, signal, more = {}) {
+  /** @type {Reading[]} */
+  const found = [];
+  await stream(queryUrl([channel], fromUs, toUs, { withRaw: 'true', ...more }), signal, (answer) => {
+    for (const block of answer.blocks ?? []) found.push(...readingsOf(block));
+  });
+  return found;
+}
+
+/** A column block as readings. @param {ReadingBlock} block @returns {Reading[]} */
+export function readingsOf(block) {
+  let utc = Number(block.baseTimeUs);
+  return block.value.map((value, i) => {
+    utc += Number(block.deltaTimeUs[i] ?? 0);
+    const sigma = Number(block.sigmaUs?.[block.sigmaUs.length === 1 ? 0 : i] ?? -1);
+    return { t: utc / 1e6, value: numberOrNull(value), raw: numberOrNull(block.raw?.[i] ?? NaN), flag: block.flag[block.flag.length === 1 ? 0 : i], sigmaS: sigma < 0 ? null : sigma / 1e6 };
+  });
+}
+
+/** Watches for ever: reconnects with the cursor, waiting longer each time, with jitter, because forty phones wake together. Says in the footer whether it is connected.
+ * @param {string[]} channels @param {(answer: Answer) => void} onAnswer */
+export async function watch(channels, onAnswer) {
   let cursor = '';
   for (let wait = 500; ; wait = Math.min(wait * 2, 15000)) {
-    const query = new URLSearchParams({ channels: 'agents/-/channels/-', minIntervalUs: '250000' });
+    const query = new URLSearchParams([...channels.map((name) => ['channels', name]), ['minIntervalUs', '250000']]);
     if (cursor) query.set('cursor', cursor);
     const silent = new AbortController();
     let timer = setTimeout(() => silent.abort(), 40000);
@@ -80,8 +123,37 @@ export async function watch(onAnswer, onLink) {
   }
 }
 
+/** @param {boolean} isLive */
+function onLink(isLive) {
+  const link = byId('link');
+  link.classList.toggle('trouble', !isLive);
+  say(link, isLive ? `● ${texts.live}` : `○ ${texts.reconnecting}`);
+}
+
+/** The hub's clock, told with the page: a phone may be a day off. NaN = not known. */
+let hubS = Number(document.documentElement.dataset.now || NaN) / 1e6 - performance.now() / 1000;
+
+/** The hub's UTC now, seconds; NaN where it is not known. */
+export function hubNow() { return hubS + performance.now() / 1000; }
+
+/** Keeps the footer true: rows, store, how well the time is known. */
+async function footer() {
+  try {
+    const sent = performance.now();
+    const hub = await call('/v1/hub');
+    hubS = hub.utcUs === undefined ? NaN : Number(hub.utcUs) / 1e6 - (sent + performance.now()) / 2000;
+    say(byId('rows'), Number(hub.rows).toLocaleString(locale));
+    say(byId('store-state'), hub.storeState === 'ok' ? texts.storeOk : hub.storeState);
+    byId('store').classList.toggle('trouble', hub.storeState !== 'ok');
+    const sigma = Number(hub.sigmaUs ?? -1);
+    say(byId('time'), sigma < 0 ? texts.timeUnknown : `${texts.timeKnown} ${duration(sigma / 1e6)}`);
+  } catch { /* the link's own words say so */ }
+}
+setInterval(footer, 15000);
+
+
 /** @param {number|string} value */
 export function numberOrNull(value) {
-  const number = Number(value);
-  return Number.isFinite(number) ? number : null;
+  const parsed = Number(value);
+  return Number.isFinite(parsed) ? parsed : null;
 }

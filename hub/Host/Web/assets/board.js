@@ -1,83 +1,128 @@
 // @ts-check
-import { numberOrNull, watch } from './api.js';
-import { Chart } from './chart.js';
+import { readingsOf, watch } from './api.js';
+import { ago, byId, fill, number, say, texts } from './words.js';
+import { Chart, MOST } from './chart.js';
 
-/** @type {Record<string, string>} */
-const texts = JSON.parse(document.getElementById('texts')?.textContent ?? '{}');
-const locale = texts.language === 'vi' ? 'vi-VN' : 'en-GB';
+const board = byId('board');
+const chart = new Chart();
 /** @type {Map<string, HTMLElement>} */
-const cards = new Map([...document.querySelectorAll('[data-channel]')].map((card) => [/** @type {HTMLElement} */ (card).dataset.channel ?? '', /** @type {HTMLElement} */ (card)]));
-/** Newest reading of each channel: when it was taken, on this page's clock, ms. @type {Map<string, number>} */
+let cards = new Map();
+/** When the newest reading of each channel was taken, on this page's clock, ms. @type {Map<string, number>} */
 const takenAt = new Map();
-const chart = new Chart(texts, locale, cards);
+/** @type {Map<number, string>} */
 const names = new Map();
-let known = cards.size;
+/** @type {string[]} */
+let chosen = [];
+let isPaused = false;
+let isRedrawing = false;
 
-for (const [name, card] of cards) {
-  if (card.dataset.age) takenAt.set(name, performance.now() - Number(card.dataset.age) / 1000);
-  card.addEventListener('click', () => chart.toggle(name));
+/** Takes the cards as the server has drawn them. */
+function findCards() {
+  cards = new Map([...board.querySelectorAll('[data-channel]')].map((card) => [/** @type {HTMLElement} */ (card).dataset.channel ?? '', /** @type {HTMLElement} */ (card)]));
+  for (const [name, card] of cards) if (card.dataset.age && !takenAt.has(name)) takenAt.set(name, performance.now() - Number(card.dataset.age) / 1000);
 }
 
-// Show something at once: the first agent's first reading.
-const asked = new URLSearchParams(location.hash.slice(1)).getAll('c').filter((name) => cards.has(name));
-for (const name of asked.length ? asked : [...cards.keys()].slice(0, 1)) chart.toggle(name);
-
-/** @param {number} ms */
-function duration(ms) {
-  const s = ms / 1000;
-  if (s < 90) return `${Math.round(s)} ${texts.seconds}`;
-  if (s < 5400) return `${Math.round(s / 60)} ${texts.minutes}`;
-  if (s < 172800) return `${Math.round(s / 3600)} ${texts.hours}`;
-  return `${Math.round(s / 86400)} ${texts.days}`;
+/** @param {string[]} wanted */
+function choose(wanted) {
+  chosen = wanted.filter((name) => cards.has(name)).slice(-MOST);
+  marks();
+  history.replaceState(null, '', `${location.pathname}${location.search}#${new URLSearchParams(chosen.map((name) => ['c', name]))}`);
+  byId('choose').hidden = chosen.length > 0;
+  chart.setLines(chosen.map((name) => {
+    const card = /** @type {HTMLElement} */ (cards.get(name));
+    return { name, label: card.dataset.label ?? '', unit: card.dataset.unit ?? '', decimals: Number(card.dataset.decimals), intervalS: Number(card.dataset.interval) / 1e6, simulated: 'simulated' in card.dataset, href: card.dataset.href ?? '' };
+  }));
 }
+
+/** Which cards are in the chart, and in which colour. */
+function marks() {
+  for (const [name, card] of cards) {
+    const at = chosen.indexOf(name);
+    card.setAttribute('aria-pressed', String(at >= 0));
+    card.classList.remove(...Array.from({ length: MOST }, (_, i) => `c${i + 1}`));
+    if (at >= 0) card.classList.add(`c${at + 1}`);
+  }
+}
+
+board.addEventListener('click', (event) => {
+  const name = /** @type {HTMLElement|null} */ (/** @type {Element} */ (event.target).closest('[data-channel]'))?.dataset.channel;
+  if (name) choose(chosen.includes(name) ? chosen.filter((other) => other !== name) : [...chosen, name]);
+});
 
 /** @param {string} name @param {HTMLElement} card */
 function showAge(name, card) {
   const at = takenAt.get(name);
-  const age = card.querySelector('.age');
-  if (at === undefined || !age) return;
-  const ms = Math.max(0, performance.now() - at);
-  const isStale = ms > Math.max(10000, (3 * Number(card.dataset.interval)) / 1000);
+  if (at === undefined) return;
+  const s = Math.max(0, performance.now() - at) / 1000;
+  const isStale = s > Math.max(10, (3 * Number(card.dataset.interval)) / 1e6);
   card.classList.toggle('stale', isStale);
-  const text = texts.ago.replace('{0}', duration(ms)) + (isStale ? ` · ${texts.stale}` : '');
-  if (age.textContent !== text) age.textContent = text;
+  say(card.querySelector('.age'), isStale ? fill(texts.staleSince, ago(s)) : ago(s));
+}
+
+/** A channel this page has no card for: the server draws the board anew, and it takes the old one's place. */
+async function redraw() {
+  if (isRedrawing) return;
+  isRedrawing = true;
+  try {
+    const page = new DOMParser().parseFromString(await (await fetch(location.pathname + location.search)).text(), 'text/html');
+    const fresh = page.getElementById('board');
+    if (fresh) { board.replaceChildren(...fresh.childNodes); findCards(); marks(); }
+    if (cards.size && chosen.length === 0) { byId('plot').closest('section')?.removeAttribute('hidden'); choose([...cards.keys()].slice(0, 1)); }
+  } catch { /* tried again with the next reading */ }
+  isRedrawing = false;
 }
 
 /** @param {import('./api.js').Answer} answer */
 function take(answer) {
   for (const [ref, name] of Object.entries(answer.channelNames ?? {})) names.set(Number(ref), name);
-  // A channel this page has no card for: a new device. The server draws it.
-  if (names.size > known) { known = names.size; if (cards.size < [...new Set(names.values())].length) location.reload(); }
+  if ([...names.values()].some((name) => !cards.has(name))) redraw();
   for (const block of answer.blocks ?? []) {
-    const name = names.get(block.channelRef);
-    const card = cards.get(name);
-    if (!card || block.value.length === 0) continue;
-    let utc = Number(block.baseTimeUs);
-    let newest = -Infinity;
-    let value = null;
-    for (let i = 0; i < block.value.length; i++) {
-      utc += Number(block.deltaTimeUs[i]);
-      const number = numberOrNull(block.value[i]);
-      chart.add(name, utc / 1e6, number);
-      if (utc >= newest) { newest = utc; value = number; }
+    const name = names.get(block.channelRef) ?? '';
+    /** @type {import('./api.js').Reading|null} */
+    let newest = null;
+    for (const reading of readingsOf(block)) {
+      chart.add(name, reading.t, reading.value, reading.flag);
+      if (!newest || reading.t >= newest.t) newest = reading;
     }
-    // Late readings do not replace a newer value; they are drawn in their place.
-    if (newest < Number(card.dataset.time || 0)) continue;
-    const before = Number(card.dataset.time || newest);
-    card.dataset.time = String(newest);
-    const shown = card.querySelector('b');
-    const decimals = Number(card.dataset.decimals);
-    if (shown) shown.textContent = value === null ? '–' : value.toLocaleString(locale, { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
-    // Commits arrive within a fraction of a second; a reading that jumps the clock forward is taken as fresh.
-    const at = takenAt.get(name);
-    takenAt.set(name, at === undefined || before === newest ? performance.now() : Math.min(performance.now(), Math.max(at + (newest - before) / 1000, performance.now() - 1000)));
+    const card = cards.get(name);
+    if (card && newest && !isPaused) show(name, card, newest);
   }
-  if (answer.changed?.length) chart.refetch();
+  if (answer.changed?.length || answer.resetReason) chart.refetch();
 }
 
-const link = document.getElementById('link');
-watch(take, (isLive) => {
-  const text = isLive ? `● ${texts.live}` : `○ ${texts.reconnecting}`;
-  if (link && link.textContent !== text) link.textContent = text;
-});
-setInterval(() => { for (const [name, card] of cards) showAge(name, card); }, 1000);
+/** Late readings do not replace a newer value; they are drawn in their place. @param {string} name @param {HTMLElement} card @param {import('./api.js').Reading} newest */
+function show(name, card, newest) {
+  const us = Math.round(newest.t * 1e6);
+  const before = Number(card.dataset.time || 0);
+  if (us < before) return;
+  card.dataset.time = String(us);
+  say(card.querySelector('b'), number(newest.value, Number(card.dataset.decimals)));
+  showFlag(card, newest.flag);
+  // Commits arrive within a fraction of a second; a reading that jumps the clock forward is taken as fresh.
+  const at = takenAt.get(name);
+  takenAt.set(name, at === undefined || !before ? performance.now() : Math.min(performance.now(), Math.max(at + (us - before) / 1000, performance.now() - 1000)));
+  showAge(name, card);
+}
+
+/** A reading that failed a check says so, in shape and word. @param {HTMLElement} card @param {number} flag */
+function showFlag(card, flag) {
+  const mark = card.querySelector('.flag');
+  say(mark, flag === 3 ? `▲ ${texts.suspect}` : flag === 4 ? `✕ ${texts.failed}` : flag === 9 ? `○ ${texts.absent}` : '');
+  card.classList.toggle('bad', flag === 4);
+}
+
+chart.onPause = (/** @type {boolean} */ paused) => {
+  isPaused = paused;
+  say(byId('held'), paused ? fill(texts.pausedAt, new Date().toLocaleTimeString(document.documentElement.lang)) : '');
+};
+
+findCards();
+// Show something at once: what the address asks for, else the first channel.
+const asked = new URLSearchParams(location.hash.slice(1)).getAll('c').filter((name) => cards.has(name));
+choose(asked.length ? asked : [...cards.keys()].slice(0, 1));
+watch(['agents/-/channels/-'], take);
+setInterval(() => {
+  if (isPaused) return;
+  for (const [name, card] of cards) showAge(name, card);
+  chart.soon(0);
+}, 1000);

@@ -1,214 +1,431 @@
 // @ts-check
-import { buckets } from './api.js';
+import { buckets, hubNow, numberOrNull } from './api.js';
+import { byId, clockTime, duration, element, fill, locale, number, say, texts } from './words.js';
+import { Track } from './track.js';
 
-/** @typedef {{t: number[], v: (number|null)[], min: (number|null)[], max: (number|null)[]}} Series */
+/** @typedef {{name: string, label: string, unit: string, decimals: number, intervalS: number, simulated: boolean, href: string}} Line */
+/** @typedef {(u: any, chart: Chart, context: CanvasRenderingContext2D) => void} Overlay draws over the lines, in canvas pixels */
 
-const MOST = 4;
-const DASHES = [[], [8, 4], [2, 3], [10, 3, 2, 3]];
+export const MOST = 6;
+const DASHES = [[], [10, 4], [2, 3], [12, 3, 2, 3], [6, 6], [1, 5]];
+const LEAST_SPAN_S = 5;
 
-/** Up to four channels over time: history in buckets, live readings appended, late ones put in their place. */
+/** Up to six channels over time: history in buckets with their extremes, live readings appended, late ones put in their place, one axis a unit. */
 export class Chart {
-  /** @param {Record<string, string>} texts @param {string} locale @param {Map<string, HTMLElement>} cards */
-  constructor(texts, locale, cards) {
-    this.texts = texts; this.locale = locale; this.cards = cards;
-    /** @type {string[]} */ this.chosen = [];
-    /** @type {Map<string, Series>} */ this.series = new Map();
+  constructor() {
+    /** @type {Line[]} */ this.lines = [];
+    /** @type {Map<string, Track>} */ this.tracks = new Map();
     this.spanS = 3600; this.endS = Infinity; this.isPaused = false; this.asTable = false;
-    this.plot = /** @type {HTMLElement} */ (document.getElementById('plot'));
-    this.table = /** @type {HTMLElement} */ (document.getElementById('table'));
-    this.summary = /** @type {HTMLElement} */ (document.getElementById('summary'));
+    /** Time under the cursor, and the line it reads; null = none. @type {number|null} */ this.cursorS = null;
+    this.cursorLine = 0;
+    this.plot = byId('plot'); this.table = byId('table'); this.legend = byId('legend');
     /** @type {any} */ this.u = null;
-    this.pending = new AbortController(); this.drawTimer = 0; this.spokenAt = 0;
+    this.key = ''; this.pending = new AbortController(); this.drawTimer = 0; this.panTimer = 0;
+    /** Live readings that came while history was fetched. @type {[string, number, number|null, number][]|null} */ this.meanwhile = null;
+    /** @type {Overlay[]} */ this.overlays = [];
+    /** Called with each new span, [from, to] in s. @type {((from: number, to: number) => void)|null} */ this.onSpan = null;
+    /** @type {((isPaused: boolean) => void)|null} */ this.onPause = null;
+    this.calm = matchMedia('(prefers-reduced-motion: reduce)').matches ? 2000 : 250;
     this.bind();
-    new ResizeObserver(() => this.draw()).observe(this.plot);
+    new ResizeObserver(() => this.soon(0)).observe(this.plot);
+    matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => this.soon(0));
   }
 
   bind() {
-    for (const button of document.querySelectorAll('[data-span]')) {
-      button.addEventListener('click', () => { this.endS = Infinity; this.setSpan(Number(/** @type {HTMLElement} */ (button).dataset.span) * 60 || Infinity); });
-    }
-    for (const button of document.querySelectorAll('[data-do]')) {
-      button.addEventListener('click', () => this.act(/** @type {HTMLElement} */ (button).dataset.do ?? '', /** @type {HTMLElement} */ (button)));
-    }
+    for (const button of document.querySelectorAll('[data-span]')) button.addEventListener('click', () => this.show(seconds(button), Infinity));
+    for (const button of document.querySelectorAll('[data-do]')) button.addEventListener('click', () => this.act(/** @type {HTMLElement} */ (button).dataset.do ?? ''));
     /** @type {Record<string, string>} */
-    const keys = { '+': 'in', '=': 'in', '-': 'out', ArrowLeft: 'earlier', ArrowRight: 'later', ' ': 'pause' };
+    const keys = { '+': 'in', '=': 'in', '-': 'out', ' ': 'pause', ArrowLeft: 'left', ArrowRight: 'right', Home: 'home', End: 'end', PageUp: 'up', PageDown: 'down', Escape: 'live' };
     this.plot.addEventListener('keydown', (event) => {
-      const what = keys[event.key];
-      if (what) { event.preventDefault(); this.act(what, /** @type {HTMLElement} */ (document.querySelector(`[data-do="${what}"]`))); }
+      const what = event.shiftKey ? { ArrowLeft: 'earlier', ArrowRight: 'later' }[event.key] ?? keys[event.key] : keys[event.key];
+      if (!what || event.ctrlKey || event.altKey || event.metaKey) return;
+      event.preventDefault();
+      this.act(what);
     });
     this.plot.addEventListener('wheel', (event) => {
-      if (!event.ctrlKey && Math.abs(event.deltaY) < Math.abs(event.deltaX)) return;
+      if (!event.ctrlKey && !event.shiftKey) return;
       event.preventDefault();
-      this.act(event.deltaY > 0 ? 'out' : 'in');
+      const [from, to] = this.range();
+      const span = to - from;
+      if (event.shiftKey) { this.pan((event.deltaX || event.deltaY) > 0 ? 0.15 * span : -0.15 * span); return; }
+      const scale = event.deltaY > 0 ? 1.4 : 1 / 1.4;
+      const at = this.u ? this.u.posToVal(event.clientX - this.u.over.getBoundingClientRect().left, 'x') : to;
+      this.glide(at - (at - from) * scale, at + (to - at) * scale);
     }, { passive: false });
+    this.bindTouch();
   }
 
-  /** @param {string} what @param {HTMLElement} [button] */
-  act(what, button) {
-    const now = Date.now() / 1000;
-    const [from, to] = this.range(now);
-    if (what === 'in') this.setSpan(Math.max(30, (to - from) / 2));
-    if (what === 'out') this.setSpan((to - from) * 2);
-    if (what === 'earlier') { this.endS = to - (to - from) / 2; this.setSpan(to - from); }
-    if (what === 'later') { this.endS = to + (to - from) / 2 >= this.newest() ? Infinity : to + (to - from) / 2; this.setSpan(to - from); }
-    if (what === 'pause') { this.isPaused = !this.isPaused; press(button, this.isPaused); if (button) button.textContent = this.isPaused ? this.texts.resume : this.texts.pause; if (!this.isPaused) this.refetch(); }
-    if (what === 'table') { this.asTable = !this.asTable; press(button, this.asTable); if (button) button.textContent = this.asTable ? this.texts.asChart : this.texts.asTable; this.draw(); }
-  }
-
-  /** @param {number} seconds */
-  setSpan(seconds) {
-    this.spanS = seconds;
-    for (const button of document.querySelectorAll('[data-span]')) press(/** @type {HTMLElement} */ (button), this.endS === Infinity && (Number(/** @type {HTMLElement} */ (button).dataset.span) * 60 || Infinity) === seconds);
-    this.refetch();
-  }
-
-  /** @param {string} name */
-  toggle(name) {
-    this.chosen = this.chosen.includes(name) ? this.chosen.filter((other) => other !== name) : [...this.chosen.slice(-(MOST - 1)), name];
-    for (const [channel, card] of this.cards) {
-      const at = this.chosen.indexOf(channel);
-      press(card, at >= 0);
-      card.classList.remove('c1', 'c2', 'c3', 'c4');
-      if (at >= 0) card.classList.add(`c${at + 1}`);
+  /** One finger pans, two zoom; up and down scroll the page. A mouse zooms by drawing a span, and pans with Shift. */
+  bindTouch() {
+    /** @type {Map<number, number>} */
+    const fingers = new Map();
+    /** @type {{from: number, to: number, xs: number[]}|null} */
+    let start = null;
+    const begin = () => { const [from, to] = this.range(); start = { from, to, xs: [...fingers.values()] }; };
+    this.plot.addEventListener('pointerdown', (event) => {
+      if (event.pointerType === 'mouse' && !event.shiftKey) return;
+      if (!/** @type {Element} */ (event.target).classList.contains('u-over')) return;
+      if (event.pointerType === 'mouse') event.stopPropagation();
+      fingers.set(event.pointerId, event.clientX);
+      begin();
+    }, true);
+    this.plot.addEventListener('pointermove', (event) => {
+      if (!fingers.has(event.pointerId) || !start || !this.u) return;
+      fingers.set(event.pointerId, event.clientX);
+      const xs = [...fingers.values()];
+      const width = this.u.over.clientWidth;
+      const span = start.to - start.from;
+      if (xs.length === 1) {
+        const shift = ((start.xs[0] - xs[0]) / width) * span;
+        if (Math.abs(start.xs[0] - xs[0]) > 6) this.glide(start.from + shift, start.to + shift);
+        return;
+      }
+      const scale = Math.max(30, Math.abs(start.xs[0] - start.xs[1])) / Math.max(30, Math.abs(xs[0] - xs[1]));
+      const middle = start.from + ((start.xs[0] + start.xs[1]) / 2 - this.u.over.getBoundingClientRect().left) / width * span;
+      this.glide(middle - (middle - start.from) * scale, middle + (start.to - middle) * scale);
+    });
+    for (const end of ['pointerup', 'pointercancel', 'pointerleave']) {
+      this.plot.addEventListener(end, (event) => { if (fingers.delete(/** @type {PointerEvent} */ (event).pointerId) && fingers.size) begin(); });
     }
-    history.replaceState(null, '', `#${new URLSearchParams(this.chosen.map((c) => ['c', c]))}`);
-    const hint = document.getElementById('choose');
-    if (hint) hint.hidden = this.chosen.length > 0;
-    this.refetch();
+  }
+
+  /** @param {string} what */
+  act(what) {
+    const [from, to] = this.range();
+    const span = to - from;
+    switch (what) {
+      case 'in': this.show(Math.max(LEAST_SPAN_S, span / 2), this.endS === Infinity ? Infinity : to - span / 4); break;
+      case 'out': this.show(span * 2, this.endS === Infinity ? Infinity : to + span / 2); break;
+      case 'earlier': this.pan(-span / 2); break;
+      case 'later': this.pan(span / 2); break;
+      case 'live': this.cursor(null); this.show(this.spanS, Infinity); break;
+      case 'pause': this.pause(!this.isPaused); break;
+      case 'table': this.asTable = !this.asTable; press('table', this.asTable, this.asTable ? texts.asChart : texts.asTable); this.draw(); break;
+      default: this.step(what);
+    }
+  }
+
+  /** @param {boolean} isPaused */
+  pause(isPaused) {
+    this.isPaused = isPaused;
+    press('pause', isPaused, isPaused ? texts.resume : texts.pause);
+    this.onPause?.(isPaused);
+    if (isPaused && this.endS === Infinity) this.endS = this.now();
+    else if (!isPaused) this.show(this.spanS, Infinity);
+  }
+
+  /** The keyboard's cursor: point by point along one line, from line to line, to either end. @param {string} what */
+  step(what) {
+    if (this.lines.length === 0) return;
+    if (what === 'up' || what === 'down') this.cursorLine = (this.cursorLine + (what === 'up' ? this.lines.length - 1 : 1)) % this.lines.length;
+    const line = this.lines[Math.min(this.cursorLine, this.lines.length - 1)];
+    const track = this.tracks.get(line.name);
+    const [from, to] = this.range();
+    if (!track) return;
+    const seen = track.t.map((t, i) => i).filter((i) => track.v[i] !== null && track.t[i] >= from && track.t[i] <= to);
+    const now = this.cursorS === null ? seen.length : seen.findIndex((i) => track.t[i] >= /** @type {number} */ (this.cursorS) - 1e-6);
+    const next = { left: now - 1, right: now + 1, home: 0, end: seen.length - 1 }[what] ?? now;
+    const i = seen[Math.max(0, Math.min(seen.length - 1, next))];
+    if (i === undefined) { say(byId('spoken'), `${line.label}: ${texts.noReadings}`); return; }
+    this.cursor(track.t[i]);
+    this.u?.setCursor({ left: this.u.valToPos(track.t[i], 'x'), top: this.u.valToPos(track.v[i], line.unit) }, false);
+    say(byId('spoken'), `${line.label}: ${this.text(line, track.v[i])}, ${clockTime(track.t[i], this.now())}`);
+  }
+
+  /** @param {number} shiftS */
+  pan(shiftS) {
+    const [from, to] = this.range();
+    this.show(to - from, to + shiftS >= this.now() ? Infinity : to + shiftS);
+  }
+
+  /** Moves the picture at once and fetches a moment later. @param {number} from @param {number} to */
+  glide(from, to) {
+    this.spanS = Math.max(LEAST_SPAN_S, to - from);
+    this.endS = to >= this.now() ? Infinity : to;
+    this.marks();
+    this.soon(0);
+    clearTimeout(this.panTimer);
+    this.panTimer = window.setTimeout(() => this.refetch(), 200);
+  }
+
+  /** @param {number} spanS Infinity = everything @param {number} endS Infinity = follow */
+  show(spanS, endS) {
+    this.spanS = spanS; this.endS = endS;
+    if (endS === Infinity && this.isPaused) { this.pause(false); return; }
+    this.marks();
+    return this.refetch();
+  }
+
+  /** Which buttons are down. */
+  marks() {
+    for (const button of document.querySelectorAll('[data-span]')) button.setAttribute('aria-pressed', String(this.endS === Infinity && seconds(button) === this.spanS));
+    for (const button of document.querySelectorAll('[data-do="live"]')) /** @type {HTMLElement} */ (button).hidden = this.endS === Infinity;
+  }
+
+  /** @param {Line[]} lines */
+  setLines(lines) {
+    this.lines = lines.slice(0, MOST);
+    this.cursorLine = Math.min(this.cursorLine, Math.max(0, this.lines.length - 1));
+    this.cursor(null);
+    this.drawLegend();
+    return this.refetch();
   }
 
   async refetch() {
     this.pending.abort();
+    clearTimeout(this.panTimer);
     this.pending = new AbortController();
-    if (this.chosen.length === 0) { this.series.clear(); this.draw(); return; }
-    const [from, to] = this.range(Math.max(this.newest(), this.spanS === Infinity ? 0 : Date.now() / 1000));
-    const most = Math.min(1200, Math.max(200, Math.round(this.plot.clientWidth)));
+    if (this.lines.length === 0) { this.tracks.clear(); this.draw(); return; }
+    const [from, to] = this.spanS === Infinity ? [0, this.endS] : this.range();
+    const margin = this.spanS === Infinity ? 0 : (to - from) / 2;
+    const most = Math.min(1500, Math.max(200, Math.round(this.plot.clientWidth)));
+    this.meanwhile ??= [];
     try {
-      const found = await buckets(this.chosen, this.spanS === Infinity ? 0 : from * 1e6, this.endS === Infinity ? Infinity : to * 1e6, most, this.pending.signal);
-      this.series = new Map(this.chosen.map((name) => {
-        const b = found.get(name);
-        return [name, b ? { t: b.t, v: b.mean, min: b.min, max: b.max } : { t: [], v: [], min: [], max: [] }];
-      }));
+      const found = await buckets(this.lines.map((line) => line.name), Math.max(0, from - margin) * 1e6, this.endS === Infinity ? Infinity : (to + margin) * 1e6, margin ? Math.round(most * 1.5) : most, this.pending.signal);
+      this.tracks = new Map(this.lines.map((line) => [line.name, Track.ofBuckets(found.get(line.name) ?? [], line.intervalS, numberOrNull)]));
+      /** @type {[string, number, number|null, number][]} */
+      const meanwhile = this.meanwhile ?? [];
+      this.meanwhile = null;
+      for (const [name, t, value, flag] of meanwhile) this.tracks.get(name)?.add(t, value, flag);
+      this.onSpan?.(...this.range());
       this.draw();
-    } catch (error) { if (/** @type {Error} */ (error).name !== 'AbortError') this.summary.textContent = this.texts.reconnecting; }
+      this.summarise();
+    } catch (error) {
+      if (/** @type {Error} */ (error).name !== 'AbortError') say(byId('summary'), /** @type {Error} */ (error).message || texts.reconnecting);
+    }
   }
 
-  /** One live reading. @param {string} name @param {number} t @param {number|null} value */
-  add(name, t, value) {
-    const series = this.series.get(name);
-    if (!series || this.isPaused) return;
-    let at = series.t.length;
-    while (at > 0 && series.t[at - 1] > t) at--;
-    series.t.splice(at, 0, t); series.v.splice(at, 0, value); series.min.splice(at, 0, value); series.max.splice(at, 0, value);
-    if (!this.drawTimer) this.drawTimer = window.setTimeout(() => { this.drawTimer = 0; this.draw(); }, 250);
+  /** One live reading. @param {string} name @param {number} t @param {number|null} value @param {number} flag */
+  add(name, t, value, flag) {
+    const track = this.tracks.get(name);
+    if (this.meanwhile && this.meanwhile.length < 100000) this.meanwhile.push([name, t, value, flag]);
+    if (!track) return;
+    track.add(t, value, flag);
+    if (!this.isPaused) this.soon(this.calm);
   }
 
-  newest() { return Math.max(0, ...[...this.series.values()].map((s) => s.t.at(-1) ?? 0)); }
+  /** Time passes on the chart also where nothing arrives. @param {number} wait ms */
+  soon(wait) {
+    if (wait === 0) { clearTimeout(this.drawTimer); this.drawTimer = 0; }
+    if (!this.drawTimer) this.drawTimer = window.setTimeout(() => { this.drawTimer = 0; this.draw(); }, wait);
+  }
 
-  /** @param {number} now @returns {[number, number]} */
-  range(now) {
-    const to = this.endS === Infinity ? Math.max(now, this.newest()) : this.endS;
-    const first = Math.min(to - 60, ...[...this.series.values()].map((s) => s.t[0] ?? to));
+  newest() { return Math.max(0, ...[...this.tracks.values()].map((track) => track.t.at(-1) ?? 0)); }
+
+  /** The right edge while following: the hub's own now; where it is not known, the newest reading. */
+  now() { const now = hubNow(); return Number.isFinite(now) ? Math.max(now, this.newest()) : this.newest() || Date.now() / 1000; }
+
+  /** @returns {[number, number]} */
+  range() {
+    const to = this.endS === Infinity ? this.now() : this.endS;
+    const first = Math.min(to - 60, ...[...this.tracks.values()].map((track) => track.t[0] ?? to));
     return [this.spanS === Infinity ? first : to - this.spanS, to];
   }
 
   draw() {
-    this.plot.hidden = this.asTable; this.table.hidden = !this.asTable;
-    const [from, to] = this.range(this.spanS === Infinity ? 0 : this.isPaused ? this.newest() : Date.now() / 1000);
-    if (this.chosen.length === 0) { this.u?.destroy(); this.u = null; this.plot.replaceChildren(); this.summary.textContent = ''; return; }
-    for (const s of this.series.values()) {
-      const cut = s.t.findIndex((t) => t >= from - (to - from));
-      if (cut > 0) { s.t.splice(0, cut); s.v.splice(0, cut); s.min.splice(0, cut); s.max.splice(0, cut); }
-    }
+    this.plot.hidden = this.asTable || this.lines.length === 0;
+    this.table.hidden = !this.asTable;
+    if (this.lines.length === 0) { this.u?.destroy(); this.u = null; this.plot.replaceChildren(); say(byId('summary'), ''); return; }
+    const [from, to] = this.range();
+    if (this.endS === Infinity && this.spanS !== Infinity) for (const track of this.tracks.values()) track.cut(from - (to - from));
     if (this.asTable) { this.drawTable(from, to); return; }
-    const times = [...new Set([...this.series.values()].flatMap((s) => s.t.filter((t) => t >= from && t <= to + 1)))].sort((a, b) => a - b);
-    const data = [times, ...this.chosen.map((name) => this.aligned(name, times))];
-    const key = `${this.chosen.join()}|${this.plot.clientWidth}|${matchMedia('(prefers-color-scheme: dark)').matches}`;
+    if (this.plot.clientWidth === 0 || document.hidden) return;
+    const data = this.data(from, to);
+    const key = `${this.lines.map((line) => line.name).join()}|${this.plot.clientWidth}|${matchMedia('(prefers-color-scheme: dark)').matches}`;
     if (!this.u || this.key !== key) {
       this.u?.destroy(); this.plot.replaceChildren();
       this.key = key;
       // @ts-ignore uPlot is a plain script
       this.u = new uPlot(this.options(), data, this.plot);
     } else this.u.setData(data, false);
-    this.u.setScale('x', { min: from, max: to });
-    this.speak();
+    this.u.batch(() => { this.u.setScale('x', { min: from, max: to }); });
+    this.readout();
   }
 
-  /** @param {string} name @param {number[]} times */
-  aligned(name, times) {
-    const s = this.series.get(name);
-    const at = new Map((s?.t ?? []).map((t, i) => [t, i]));
-    return times.map((t) => { const i = at.get(t); return i === undefined ? undefined : s?.v[i]; });
+  /** Columns on one common time; undefined = nothing of this line at that time, null = a gap. @param {number} from @param {number} to */
+  data(from, to) {
+    const columns = this.lines.map((line) => this.tracks.get(line.name)?.points(from, to) ?? [[], []]);
+    const times = [...new Set(columns.flatMap(([t]) => /** @type {number[]} */ (t)))].sort((a, b) => a - b);
+    const places = new Map(times.map((t, i) => [t, i]));
+    return [times, ...columns.map(([t, v]) => {
+      /** @type {(number|null|undefined)[]} */
+      const column = new Array(times.length).fill(undefined);
+      t.forEach((time, i) => { column[/** @type {number} */ (places.get(time))] = v[i]; });
+      return column;
+    })];
+  }
+
+  /** Low and high of all lines of a unit in view, with some air; at least a few units of the last digit. @param {string} unit @returns {[number, number]} */
+  bounds(unit) {
+    const [from, to] = this.range();
+    let low = Infinity; let high = -Infinity; let least = 0;
+    for (const line of this.lines) {
+      if (line.unit !== unit) continue;
+      least = Math.max(least, 5 * 10 ** -line.decimals);
+      const found = this.tracks.get(line.name)?.bounds(from, to);
+      if (found) { low = Math.min(low, found[0]); high = Math.max(high, found[1]); }
+    }
+    if (low > high) return [0, 1];
+    const middle = (low + high) / 2; const half = Math.max((high - low) * 0.55, least / 2);
+    return [middle - half, middle + half];
   }
 
   options() {
-    const css = getComputedStyle(document.documentElement);
-    const ink = css.getPropertyValue('--soft'); const line = css.getPropertyValue('--line');
-    const axis = { stroke: ink, grid: { stroke: line, width: 1 }, ticks: { stroke: line } };
-    const x = new Intl.DateTimeFormat(this.locale, { hour: '2-digit', minute: '2-digit', second: '2-digit' });
+    const ink = css('--soft'); const line = css('--line');
+    const font = '13px system-ui, "Noto Sans", sans-serif';
+    const axis = { font, stroke: ink, grid: { stroke: line, width: 1 }, ticks: { stroke: line } };
+    const units = [...new Set(this.lines.map((one) => one.unit))];
+    const shown = units.slice(0, this.plot.clientWidth < 600 ? 2 : 4);
     return {
-      width: this.plot.clientWidth, height: this.plot.clientHeight - 34, cursor: { drag: { x: true, y: false } },
-      scales: { x: { time: true }, ...Object.fromEntries(this.chosen.map((_, i) => [`y${i}`, {}])) },
-      series: [{ label: this.texts.time, value: (/** @type {any} */ _, /** @type {number} */ t) => (t == null ? '' : `${new Date(t * 1000).toLocaleDateString(this.locale)} ${x.format(t * 1000)}`) },
-        ...this.chosen.map((name, i) => ({ label: this.label(name), scale: `y${i}`, stroke: css.getPropertyValue(`--s${i + 1}`), width: 2, dash: DASHES[i], spanGaps: true, points: { show: false }, value: (/** @type {any} */ _, /** @type {number|null} */ v) => this.text(name, v) }))],
-      axes: [{ ...axis, values: (/** @type {any} */ _, /** @type {number[]} */ ticks, /** @type {any} */ __, /** @type {any} */ ___, /** @type {number} */ step) => ticks.map((t) => this.tick(t, step)) },
-        ...this.chosen.slice(0, 2).map((name, i) => ({ ...axis, scale: `y${i}`, side: i === 0 ? 3 : 1, size: 58, stroke: css.getPropertyValue(`--s${i + 1}`), grid: i === 0 ? axis.grid : { show: false }, values: (/** @type {any} */ _, /** @type {number[]} */ ticks) => ticks.map((v) => v.toLocaleString(this.locale)) }))],
-      hooks: { setSelect: [(/** @type {any} */ u) => { if (u.select.width > 8) { const from = u.posToVal(u.select.left, 'x'); const to = u.posToVal(u.select.left + u.select.width, 'x'); u.setSelect({ left: 0, width: 0, top: 0, height: 0 }, false); this.endS = to; this.setSpan(to - from); } }] },
+      width: this.plot.clientWidth, height: this.plot.clientHeight, padding: [10, shown.length > 1 ? 0 : 12, 0, 0], legend: { show: false },
+      cursor: { drag: { x: true, y: false, setScale: false }, points: { size: 9 }, y: false, bind: { mousedown: (/** @type {any} */ _, /** @type {any} */ __, /** @type {any} */ go) => (/** @type {MouseEvent} */ e) => { if (!e.shiftKey) go(e); }, dblclick: () => () => this.act('live') } },
+      scales: { x: { time: true }, ...Object.fromEntries(units.map((unit) => [unit, { range: () => this.bounds(unit) }])) },
+      series: [{}, ...this.lines.map((one, i) => ({ label: one.label, scale: one.unit, stroke: css(`--s${i + 1}`), width: 2, dash: DASHES[i], spanGaps: false, points: { show: one.intervalS === 0 ? true : undefined, size: 5 } }))],
+      axes: [{ ...axis, values: (/** @type {any} */ _, /** @type {number[]} */ ticks, /** @type {any} */ __, /** @type {any} */ ___, /** @type {number} */ step) => ticks.map((t, i) => tick(t, step, i)) },
+        ...shown.map((unit, i) => this.axis(unit, i, axis))],
+      hooks: {
+        drawAxes: [(/** @type {any} */ u) => this.drawBands(u)],
+        draw: [(/** @type {any} */ u) => { for (const overlay of this.overlays) overlay(u, this, u.ctx); }],
+        setCursor: [(/** @type {any} */ u) => { this.cursor(u.cursor.left >= 0 ? u.posToVal(u.cursor.left, 'x') : null); }],
+        setSelect: [(/** @type {any} */ u) => this.selected(u)],
+      },
     };
   }
 
-  /** @param {number} t @param {number} step */
-  tick(t, step) {
-    const at = new Date(t * 1000);
-    if (step >= 86400 || (at.getHours() === 0 && at.getMinutes() === 0)) return at.toLocaleDateString(this.locale, { day: 'numeric', month: 'short' });
-    return at.toLocaleTimeString(this.locale, { hour: '2-digit', minute: '2-digit', ...(step < 60 ? { second: '2-digit' } : {}) });
+  /** @param {string} unit @param {number} i @param {object} axis */
+  axis(unit, i, axis) {
+    const own = this.lines.map((line, k) => (line.unit === unit ? k : -1)).filter((k) => k >= 0);
+    return { ...axis, scale: unit, side: i % 2 === 0 ? 3 : 1, size: 54, label: unit || undefined, labelSize: 20, labelFont: '600 13px system-ui, "Noto Sans", sans-serif', labelGap: 0,
+      stroke: own.length === 1 ? css(`--s${own[0] + 1}`) : css('--soft'), grid: { show: i === 0, stroke: css('--line'), width: 1 },
+      values: (/** @type {any} */ _, /** @type {number[]} */ ticks) => ticks.map((v) => v.toLocaleString(locale, { maximumFractionDigits: 4 })) };
   }
 
-  /** @param {string} name */
-  label(name) {
-    const card = this.cards.get(name);
-    return `${card?.closest('.agent')?.querySelector('h2')?.firstChild?.textContent?.trim() ?? ''} · ${card?.querySelector('.name')?.textContent ?? ''}`;
+  /** @param {any} u */
+  selected(u) {
+    if (u.select.width <= 8) return;
+    const from = u.posToVal(u.select.left, 'x'); const to = u.posToVal(u.select.left + u.select.width, 'x');
+    u.setSelect({ left: 0, width: 0, top: 0, height: 0 }, false);
+    this.show(Math.max(LEAST_SPAN_S, to - from), to);
   }
 
-  /** @param {string} name @param {number|null|undefined} value */
-  text(name, value) {
-    const card = this.cards.get(name);
-    const decimals = Number(card?.dataset.decimals ?? 2);
-    return value === null || value === undefined ? '–' : `${value.toLocaleString(this.locale, { minimumFractionDigits: decimals, maximumFractionDigits: decimals })} ${card?.dataset.unit ?? ''}`;
+  /** What a mean hides: the extremes of each bucket, and readings left out because they failed a check. @param {any} u */
+  drawBands(u) {
+    const context = u.ctx; const [from, to] = this.range();
+    context.save();
+    context.beginPath(); context.rect(u.bbox.left, u.bbox.top, u.bbox.width, u.bbox.height); context.clip();
+    this.lines.forEach((line, k) => {
+      const track = this.tracks.get(line.name);
+      if (!track) return;
+      context.fillStyle = css(`--s${k + 1}`);
+      const half = Math.max(0.5, (u.valToPos(track.widthS, 'x', true) - u.valToPos(0, 'x', true)) / 2);
+      for (let i = Math.max(0, track.at(from) - 1); i < track.t.length && track.t[i] <= to + track.widthS; i++) {
+        const x = u.valToPos(track.t[i], 'x', true);
+        if (track.out[i] > 0) { context.globalAlpha = 1; cross(context, x, u.bbox.top + 8 * devicePixelRatio, 3 * devicePixelRatio); }
+        const low = track.low[i]; const high = track.high[i];
+        if (low === null || high === null || high <= low) continue;
+        context.globalAlpha = 0.2;
+        const top = u.valToPos(high, line.unit, true);
+        context.fillRect(x - half, top, 2 * half, Math.max(1, u.valToPos(low, line.unit, true) - top));
+      }
+    });
+    context.restore();
   }
 
-  /** What the picture says, in words, at most every ten seconds. */
-  speak() {
-    if (performance.now() - this.spokenAt < 10000 && this.spoken === this.chosen.join()) return;
-    this.spokenAt = performance.now(); this.spoken = this.chosen.join();
-    this.summary.textContent = this.chosen.map((name) => {
-      const values = /** @type {number[]} */ ((this.series.get(name)?.v ?? []).filter((v) => v !== null && v !== undefined));
-      if (values.length === 0) return `${this.label(name)}: ${this.texts.noReadings}`;
-      const low = Math.min(...values); const high = Math.max(...values);
-      const head = mean(values.slice(0, Math.ceil(values.length / 4))); const tail = mean(values.slice(-Math.ceil(values.length / 4)));
-      const trend = Math.abs(tail - head) < 0.1 * (high - low || 1) ? this.texts.steady : tail > head ? this.texts.rising : this.texts.falling;
-      return `${this.label(name)}: ${this.text(name, values.at(-1))}, ${trend}, ${this.text(name, low)} – ${this.text(name, high)}`;
-    }).join('. ');
+  /** @param {number|null} s */
+  cursor(s) { this.cursorS = s; this.readout(); }
+
+  drawLegend() {
+    this.legend.replaceChildren(...this.lines.map((line, i) => element('li', { class: `c${i + 1}` },
+      swatch(i), element('a', { href: line.href, class: 'who' }, line.label), ...(line.simulated ? [element('span', { class: 'tag sim' }, texts.simulated)] : []),
+      element('b', {}, '–'), element('span', { class: 'when' }))));
+    this.readout();
+  }
+
+  /** The value under the cursor, else the newest, beside each line's name. */
+  readout() {
+    const now = this.now();
+    this.lines.forEach((line, i) => {
+      const row = this.legend.children[i];
+      const track = this.tracks.get(line.name);
+      const at = track ? track.near(this.cursorS ?? Infinity) : -1;
+      const t = at >= 0 && track ? track.t[at] : NaN;
+      const isFar = this.cursorS !== null && track && Math.abs(t - this.cursorS) > Math.max(track.gapS === Infinity ? 0 : track.gapS, (this.range()[1] - this.range()[0]) / 50);
+      const has = track && at >= 0 && !isFar;
+      say(row?.querySelector('b'), has ? this.text(line, track.v[at]) : '–');
+      const sigma = track?.sigmaS && track.sigmaS > 1 ? ` ± ${duration(track.sigmaS)}` : '';
+      say(row?.querySelector('.when'), has ? `${clockTime(t, now)}${sigma}${track.out[at] ? ` · ${fill(texts.leftOut, String(track.out[at]))}` : ''}` : texts.noReadings);
+    });
+  }
+
+  /** @param {Line} line @param {number|null|undefined} value */
+  text(line, value) { return value === null || value === undefined ? '–' : `${number(value, line.decimals)} ${line.unit}`; }
+
+  /** What the picture says, in words: after each change of what is shown, never by itself. */
+  summarise() {
+    const [from, to] = this.range();
+    say(byId('summary'), this.lines.map((line) => {
+      const track = this.tracks.get(line.name);
+      const values = /** @type {number[]} */ (track ? track.v.slice(track.at(from), track.at(to)).filter((v) => v !== null) : []);
+      const bounds = track?.bounds(from, to);
+      if (values.length === 0 || !bounds) return `${line.label}: ${texts.noReadings}.`;
+      const quarter = Math.ceil(values.length / 4);
+      const change = mean(values.slice(-quarter)) - mean(values.slice(0, quarter));
+      const trend = Math.abs(change) < Math.max(0.1 * (bounds[1] - bounds[0]), 10 ** -line.decimals) ? texts.steady : change > 0 ? texts.rising : texts.falling;
+      return `${line.label}: ${fill(texts.fromTo, number(bounds[0], line.decimals), this.text(line, bounds[1]))}, ${trend}.`;
+    }).join(' '));
   }
 
   /** @param {number} from @param {number} to */
   drawTable(from, to) {
-    const rows = [...new Set(this.chosen.flatMap((name) => (this.series.get(name)?.t ?? []).filter((t) => t >= from && t <= to)))].sort((a, b) => b - a).slice(0, 200);
-    const table = document.createElement('table');
-    const head = table.createTHead().insertRow();
-    for (const text of [this.texts.time, ...this.chosen.map((name) => this.label(name))]) { const th = document.createElement('th'); th.scope = 'col'; th.textContent = text; head.append(th); }
+    const rows = [...new Set(this.lines.flatMap((line) => (this.tracks.get(line.name)?.t ?? []).filter((t) => t >= from && t <= to)))].sort((a, b) => b - a).slice(0, 200);
+    const table = /** @type {HTMLTableElement} */ (element('table', {}, element('caption', { class: 'sr' }, texts.chart)));
+    table.createTHead().insertRow().append(element('th', { scope: 'col' }, texts.time), ...this.lines.map((line) => element('th', { scope: 'col' }, line.label)));
     const body = table.createTBody();
     for (const t of rows) {
-      const row = body.insertRow();
-      row.insertCell().textContent = new Date(t * 1000).toLocaleString(this.locale);
-      for (const name of this.chosen) row.insertCell().textContent = this.text(name, this.aligned(name, [t])[0]);
+      body.insertRow().append(element('th', { scope: 'row' }, new Date(t * 1000).toLocaleString(locale)), ...this.lines.map((line) => {
+        const track = this.tracks.get(line.name); const i = track?.at(t - 1e-6) ?? -1;
+        return element('td', {}, track && Math.abs(track.t[i] - t) < 1e-5 ? this.text(line, track.v[i]) : '');
+      }));
     }
     this.table.replaceChildren(table);
   }
 }
 
-/** @param {HTMLElement|undefined} button @param {boolean} on */
-function press(button, on) { button?.setAttribute('aria-pressed', String(on)); }
+/** Line's colour and dash, as in the picture. @param {number} i */
+function swatch(i) {
+  const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
+  svg.setAttribute('viewBox', '0 0 34 10'); svg.setAttribute('aria-hidden', 'true'); svg.setAttribute('class', 'swatch');
+  const path = document.createElementNS('http://www.w3.org/2000/svg', 'path');
+  path.setAttribute('d', 'M1 5H33'); path.setAttribute('stroke-dasharray', DASHES[i].join(' '));
+  svg.append(path);
+  return svg;
+}
+
+/** @param {CanvasRenderingContext2D} context @param {number} x @param {number} y @param {number} r */
+function cross(context, x, y, r) {
+  context.strokeStyle = css('--bad'); context.lineWidth = 2 * devicePixelRatio;
+  context.beginPath(); context.moveTo(x - r, y - r); context.lineTo(x + r, y + r); context.moveTo(x + r, y - r); context.lineTo(x - r, y + r); context.stroke();
+}
+
+/** Time on the axis; the day where it changes. @param {number} t @param {number} step @param {number} i */
+function tick(t, step, i) {
+  const at = new Date(t * 1000);
+  const day = at.toLocaleDateString(locale, { day: 'numeric', month: 'numeric' });
+  if (step >= 86400) return day;
+  const time = at.toLocaleTimeString(locale, { hour: '2-digit', minute: '2-digit', ...(step < 60 ? { second: '2-digit' } : {}) });
+  return i === 0 || (at.getHours() === 0 && at.getMinutes() === 0 && at.getSeconds() === 0) ? `${time}\n${day}` : time;
+}
+
+/** @param {Element} button */
+function seconds(button) { return Number(/** @type {HTMLElement} */ (button).dataset.span) * 60 || Infinity; }
+
+/** @param {string} what @param {boolean} on @param {string} label */
+function press(what, on, label) {
+  for (const button of document.querySelectorAll(`[data-do="${what}"]`)) { button.setAttribute('aria-pressed', String(on)); say(button, label); }
+}
+
+/** A colour of the style sheet. @param {string} name */
+export function css(name) { return getComputedStyle(document.documentElement).getPropertyValue(name).trim(); }
 
 /** @param {number[]} values */
 function mean(values) { return values.reduce((sum, v) => sum + v, 0) / values.length; }

@@ -1,0 +1,68 @@
+// @ts-check
+// What the server wrote into the page for its scripts, and numbers, ages and times as the reader writes them.
+
+/** @type {Record<string, string>} */
+export const texts = Object.assign({}, ...[...document.querySelectorAll('script[type="application/json"]')].map((script) => JSON.parse(script.textContent ?? '{}')));
+export const locale = document.documentElement.lang === 'vi' ? 'vi-VN' : 'en-GB';
+
+/** @type {Map<number, Intl.NumberFormat>} */
+const formats = new Map();
+
+/** "7,10"; a dash where there is no value. @param {number|null|undefined} value @param {number} decimals */
+export function number(value, decimals) {
+  if (value === null || value === undefined || !Number.isFinite(value)) return '–';
+  let format = formats.get(decimals);
+  if (!format) formats.set(decimals, format = new Intl.NumberFormat(locale, { minimumFractionDigits: decimals, maximumFractionDigits: decimals }));
+  return format.format(value);
+}
+
+/** A length of time in its most telling unit. @param {number} seconds */
+export function duration(seconds) {
+  if (seconds < 0.95) return `${number(Math.max(0, seconds), 1)} ${texts.seconds}`;
+  if (seconds < 90) return `${Math.round(seconds)} ${texts.seconds}`;
+  if (seconds < 5400) return `${Math.round(seconds / 60)} ${texts.minutes}`;
+  if (seconds < 172800) return `${Math.round(seconds / 3600)} ${texts.hours}`;
+  return `${Math.round(seconds / 86400)} ${texts.days}`;
+}
+
+/** How long ago, for people. @param {number} seconds */
+export function ago(seconds) { return seconds < 2 ? texts.justNow : fill(texts.ago, duration(seconds)); }
+
+/** A text with its gaps {0}, {1}… filled. @param {string} text @param {...string} parts */
+export function fill(text, ...parts) { return (text ?? '').replace(/\{(\d)\}/g, (_, i) => parts[Number(i)] ?? ''); }
+
+/** Clock time with its date where that is not today. @param {number} s UTC seconds @param {number} nowS */
+export function clockTime(s, nowS) {
+  const at = new Date(s * 1000);
+  const time = at.toLocaleTimeString(locale);
+  return at.toDateString() === new Date(nowS * 1000).toDateString() ? time : `${at.toLocaleDateString(locale)} ${time}`;
+}
+
+/** An element with attributes and children. @param {string} tag @param {Record<string, string|boolean>} [attributes] @param {...(Node|string)} children */
+export function element(tag, attributes = {}, ...children) {
+  const made = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) if (value !== false) made.setAttribute(name, value === true ? '' : value);
+  made.append(...children);
+  return made;
+}
+
+/** Sets a text only when it changed, so that screen readers and layout are left in peace. @param {Element|null|undefined} target @param {string} text */
+export function say(target, text) { if (target && target.textContent !== text) target.textContent = text; }
+
+/** The element with an id, which the server has rendered. @param {string} id */
+export function byId(id) { return /** @type {HTMLElement} */ (document.getElementById(id)); }
+
+/** The reader's half of a sentence in both languages. @param {{en?: string, vi?: string}|undefined} both */
+export function sentence(both) { return (document.documentElement.lang === 'vi' ? both?.vi : both?.en) ?? ''; }
+
+/** Says what went wrong, and what came of it. @param {Element|null} output @param {() => Promise<string|void>} action */
+export async function attempt(output, action) {
+  output?.classList.remove('trouble');
+  try { say(output, (await action()) ?? ''); } catch (error) {
+    output?.classList.add('trouble');
+    say(output, /** @type {Error} */ (error).message);
+  }
+}
+
+/** A form's fields by name. @param {EventTarget|null} form @returns {Record<string, string>} */
+export function fields(form) { return Object.fromEntries([...new FormData(/** @type {HTMLFormElement} */ (form))].map(([name, value]) => [name, String(value)])); }

@@ -1,0 +1,58 @@
+using Microsoft.Playwright;
+using StemLab.TestKit;
+
+namespace StemLab.Pages;
+
+/// <summary>One Chromium for the whole run: Debian's, without a single request of its own.</summary>
+public sealed class Browser : IAsyncLifetime
+{
+    private const int LimitMs = 60_000;
+
+    private static readonly string[] Flags =
+    [
+        "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
+    ];
+
+    private IPlaywright? playwright;
+    private IBrowser? chromium;
+
+    /// <summary>A fresh visitor: a phone of 360 px or a desktop of 1280 px, in one language.</summary>
+    public async Task<Visitor> VisitAsync(string hub, string language, string size)
+    {
+        var isPhone = size == "phone";
+        var context = await chromium!.NewContextAsync(new BrowserNewContextOptions
+        {
+            BaseURL = hub,
+            Locale = language == "vi" ? "vi-VN" : "en-GB",
+            TimezoneId = "Asia/Ho_Chi_Minh",
+            ViewportSize = isPhone ? new ViewportSize { Width = 360, Height = 740 } : new ViewportSize { Width = 1280, Height = 900 },
+            HasTouch = isPhone,
+            IsMobile = isPhone,
+            AcceptDownloads = true,
+        });
+        context.SetDefaultTimeout(LimitMs);
+        return new Visitor(context, await context.NewPageAsync(), hub, language);
+    }
+
+    public async ValueTask InitializeAsync()
+    {
+        if (Servers.Find("chromium") is not { } path)
+        {
+            return;
+        }
+
+        playwright = await Playwright.CreateAsync();
+        chromium = await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions { ExecutablePath = path, Args = Flags });
+        Assertions.SetDefaultExpectTimeout(LimitMs);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (chromium is not null)
+        {
+            await chromium.DisposeAsync();
+        }
+
+        playwright?.Dispose();
+    }
+}

@@ -1,0 +1,43 @@
+using StemLab.Hub.Operations;
+using StemLab.Hub.Startup;
+using StemLab.TestKit;
+using StemLab.VirtualBay;
+
+namespace StemLab.Pages;
+
+/// <summary>The demo as a person starts it: a hub and the eight agents of the virtual bay, once for the whole run.</summary>
+public sealed class Demo : IAsyncLifetime
+{
+    private readonly TempFolder folder = new();
+    private readonly CancellationTokenSource stop = new();
+    private HubHost? hub;
+    private Crew? crew;
+    private Task? running;
+
+    public string Url => hub!.PageUrl;
+
+    public async ValueTask InitializeAsync()
+    {
+        hub = await HubHost.StartAsync(new HubOptions { DataFolder = folder.Path, HttpPort = 0, GrpcPort = 0, MqttPort = 0, Demo = true }, stop.Token);
+        crew = Crew.Enrol(hub, Stations.OfTheBay(1));
+        running = crew.RunAsync(stop.Token);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await stop.CancelAsync();
+        await (running ?? Task.CompletedTask).ContinueWith(_ => { }, TaskScheduler.Default);
+        if (crew is not null)
+        {
+            await crew.DisposeAsync();
+        }
+
+        if (hub is not null)
+        {
+            await hub.DisposeAsync();
+        }
+
+        stop.Dispose();
+        folder.Dispose();
+    }
+}

@@ -1,0 +1,48 @@
+using Microsoft.Playwright;
+
+namespace StemLab.Pages;
+
+/// <summary>Somebody with a browser: keeps what went wrong on the page and what it asked other hosts for.</summary>
+public sealed class Visitor : IAsyncDisposable
+{
+    private readonly IBrowserContext context;
+
+    internal Visitor(IBrowserContext context, IPage page, string hub, string language)
+    {
+        this.context = context;
+        Page = page;
+        Language = language;
+        page.Request += (_, request) =>
+        {
+            if (!request.Url.StartsWith(hub, StringComparison.Ordinal) && !request.Url.StartsWith("data:", StringComparison.Ordinal) && !request.Url.StartsWith("blob:", StringComparison.Ordinal))
+            {
+                Outside.Add(request.Url);
+            }
+        };
+        page.PageError += (_, error) => Troubles.Add(error);
+        page.Console += (_, message) =>
+        {
+            if (message.Type == "error")
+            {
+                Troubles.Add(message.Text);
+            }
+        };
+    }
+
+    public IPage Page { get; }
+
+    public string Language { get; }
+
+    /// <summary>Requests that went to another host.</summary>
+    public List<string> Outside { get; } = [];
+
+    /// <summary>Errors of scripts and of loading.</summary>
+    public List<string> Troubles { get; } = [];
+
+    /// <summary>The text in the visitor's language.</summary>
+    public string Say(string english, string vietnamese) => Language == "vi" ? vietnamese : english;
+
+    public Task<IResponse?> OpenAsync(string path) => Page.GotoAsync(path);
+
+    public async ValueTask DisposeAsync() => await context.DisposeAsync();
+}
