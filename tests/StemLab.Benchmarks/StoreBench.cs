@@ -16,26 +16,20 @@ internal static class StoreBench
     private const int Agents = 20;
     private const int Inputs = 5;
 
-    /// <summary>Receives one figure.</summary>
-    /// <param name="name">What was measured.</param>
-    /// <param name="value">The figure.</param>
-    /// <param name="goal">What it should be.</param>
-    /// <param name="better">"lower" or "higher".</param>
-    public delegate void Figure(string name, double value, double goal, string better);
-
-    public static void Run(Figure figure, bool full)
+    public static Task RunAsync(Figures figures, Scale scale)
     {
-        Commits(50, full ? 4000 : 1500, figure);
-        Commits(1000, full ? 1500 : 500, figure);
-        Size(full ? 100_000 : 20_000, figure);
-        Buckets(full ? 100_000_000 : 10_000_000, figure);
-        Paced(full ? 30 : 8, figure);
-        NativeRate(full ? 10_000 : 2000, figure);
-        ForeignRate(full ? 1_000_000 : 200_000, figure);
+        Commits(50, scale.Of(10, 1500, 4000), figures);
+        Commits(1000, scale.Of(10, 500, 1500), figures);
+        Size(scale.Of(1000, 20_000, 100_000), figures);
+        Buckets(scale.Of(100_000, 10_000_000, 100_000_000), figures);
+        Paced(scale.Of(1, 8, 30), figures);
+        NativeRate(scale.Of(20, 2000, 10_000), figures);
+        ForeignRate(scale.Of(2000, 200_000, 1_000_000), figures);
+        return Task.CompletedTask;
     }
 
     /// <summary>Commit time and bytes written, raw and store in turns; medians of three rounds.</summary>
-    public static void Commits(int rows, int commits, Figure figure)
+    public static void Commits(int rows, int commits, Figures figures)
     {
         using var folder = new BenchFolder();
         using var open = new OpenStore(folder.Path);
@@ -55,15 +49,15 @@ internal static class StoreBench
             }
         }
 
-        figure($"store_commit_p50_over_raw_{rows}_rows", Median(timeRatios), 1.0, "lower");
+        figures.AtMost($"store_commit_p50_over_raw_{rows}_rows", Median(timeRatios), 1.0);
         if (rows == 50)
         {
-            figure("store_bytes_written_over_raw_50_rows", Median(byteRatios), 1.8, "lower");
+            figures.AtMost("store_bytes_written_over_raw_50_rows", Median(byteRatios), 1.8);
         }
     }
 
     /// <summary>Bytes of the chunk tables per row, and of the log apart.</summary>
-    public static void Size(int rowsPerSeries, Figure figure)
+    public static void Size(int rowsPerSeries, Figures figures)
     {
         using var folder = new BenchFolder();
         using var open = new OpenStore(folder.Path);
@@ -76,12 +70,12 @@ internal static class StoreBench
         }
 
         open.Flush();
-        figure("store_chunk_bytes_per_row", open.ChunkTableBytes(folder.Path) / (double)rows, 2.6, "lower");
-        figure("store_journal_bytes_per_row", open.Store.Stats.JournalBytes / (double)rows, 8, "lower");
+        figures.AtMost("store_chunk_bytes_per_row", open.ChunkTableBytes(folder.Path) / (double)rows, 2.6);
+        figures.AtMost("store_journal_bytes_per_row", open.Store.Stats.JournalBytes / (double)rows, 8);
     }
 
     /// <summary>One series to 1,000 buckets (count, min, max, sum, first, last), beside DuckDB on the same rows.</summary>
-    public static void Buckets(int rows, Figure figure)
+    public static void Buckets(int rows, Figures figures)
     {
         using var folder = new BenchFolder();
         using var open = new OpenStore(folder.Path);
@@ -113,12 +107,12 @@ internal static class StoreBench
             throw new InvalidOperationException("BUG: the buckets do not hold every row");
         }
 
-        figure("store_buckets_ms", Median(store), Math.Max(27, rows / 1e6 * 2.7), "lower");
-        figure("store_buckets_times_faster_than_duckdb", Median(other) / Median(store), 5, "higher");
+        figures.AtMost("store_buckets_ms", Median(store), Math.Max(27, rows / 1e6 * 2.7));
+        figures.AtLeast("store_buckets_times_faster_than_duckdb", Median(other) / Median(store), 5);
     }
 
     /// <summary>20,000 rows/s, a commit every 20 ms, while one reader downsamples in a loop.</summary>
-    public static void Paced(int seconds, Figure figure)
+    public static void Paced(int seconds, Figures figures)
     {
         using var folder = new BenchFolder();
         using var open = new OpenStore(folder.Path, options => options with { MemtableRows = 60_000 });
@@ -158,23 +152,23 @@ internal static class StoreBench
         stop.Cancel();
         reader.Join();
         times.Sort();
-        figure("store_commit_p99_ms_at_20000_rows_per_s_with_reader", times[times.Count * 99 / 100], 10, "lower");
-        figure("store_reads_per_s_beside", reads / (double)seconds, 1000, "higher");
+        figures.AtMost("store_commit_p99_ms_at_20000_rows_per_s_with_reader", times[times.Count * 99 / 100], 10);
+        figures.AtLeast("store_reads_per_s_beside", reads / (double)seconds, 1000);
     }
 
     /// <summary>Native blocks of 1,000 rows, many in flight.</summary>
-    public static void NativeRate(int count, Figure figure)
+    public static void NativeRate(int count, Figures figures)
     {
         using var folder = new BenchFolder();
         using var open = new OpenStore(folder.Path);
         var source = new ReferenceRows();
         var blocks = Enumerable.Range(0, count).Select(_ => source.Next(1000)).ToArray();
         var ms = Time(() => open.SubmitAll(blocks));
-        figure("store_native_rows_per_s", count * 1000 / ms * 1000, 500_000, "higher");
+        figures.AtLeast("store_native_rows_per_s", count * 1000 / ms * 1000, 500_000);
     }
 
     /// <summary>Foreign rows, one a submission, 1,000 in flight.</summary>
-    public static void ForeignRate(int count, Figure figure)
+    public static void ForeignRate(int count, Figures figures)
     {
         using var folder = new BenchFolder();
         using var open = new OpenStore(folder.Path);
@@ -186,7 +180,7 @@ internal static class StoreBench
             null,
             BumpIfNotLater: true)).ToArray();
         var ms = Time(() => open.SubmitAll(rows));
-        figure("store_foreign_submissions_per_s", count / ms * 1000, 60_000, "higher");
+        figures.AtLeast("store_foreign_submissions_per_s", count / ms * 1000, 60_000);
     }
 
     private static long FillOneSeries(OpenStore open, DuckDBConnection duck, int rows)
@@ -258,13 +252,6 @@ internal static class StoreBench
     {
         values.Sort();
         return values[values.Count / 2];
-    }
-
-    private sealed class BenchFolder : IDisposable
-    {
-        public string Path { get; } = Directory.CreateTempSubdirectory("stemlab-bench-").FullName;
-
-        public void Dispose() => Directory.Delete(Path, recursive: true);
     }
 
     /// <summary>The reference data as sealed blocks, the agents in turns.</summary>

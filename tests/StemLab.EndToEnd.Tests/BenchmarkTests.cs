@@ -1,0 +1,32 @@
+namespace StemLab.EndToEnd;
+
+/// <summary>Each benchmark in its shortest form, so that none rots between the days somebody asks for figures. What they measure here means nothing.</summary>
+public sealed class BenchmarkTests
+{
+    private static readonly string Program = Path.Combine(
+        AppContext.BaseDirectory.Replace("StemLab.EndToEnd.Tests", "StemLab.Benchmarks", StringComparison.Ordinal), "StemLab.Benchmarks.dll");
+
+    [Theory]
+    [InlineData("store", "store_native_rows_per_s")]
+    [InlineData("intake", "intake_native_readings_per_s")]
+    [InlineData("watch", "watch_p99_ms_published_to_parsed")]
+    [InlineData("hub", "hub_page_requests")]
+    public async Task Every_benchmark_runs_and_prints_its_figures(string name, string lastFigure)
+    {
+        await using var process = RealProcess.Start("dotnet", [Program, name, "--smoke"]);
+
+        var exitCode = await process.ExitAsync(TimeSpan.FromMinutes(2));
+
+        Assert.True(exitCode == 0, process.Output);
+        Assert.Contains($"{{\"name\":\"{lastFigure}\",\"value\":", process.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_unknown_benchmark_is_refused_with_the_names_there_are()
+    {
+        await using var process = RealProcess.Start("dotnet", [Program, "speed"]);
+
+        Assert.Equal(2, await process.ExitAsync(TimeSpan.FromMinutes(1)));
+        Assert.Contains("store, intake, watch, hub", process.Output, StringComparison.Ordinal);
+    }
+}
