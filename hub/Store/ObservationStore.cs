@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using StemLab.Store.Chunks;
 using StemLab.Store.Opening;
 using StemLab.Store.Reading;
 using StemLab.Store.Sqlite;
@@ -17,6 +18,8 @@ public sealed class ObservationStore : IAsyncDisposable
     private readonly StoreWriter _writer;
     private readonly ReadSessions _sessions;
     private readonly BlockDecoder _decoder;
+    private readonly long _storedBefore;
+    private TaskCompletionSource _arrived = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private ObservationStore(FolderLock folderLock, StoreId storeId, StoreWriter writer, ReadSessions sessions, BlockDecoder decoder)
     {
@@ -25,6 +28,7 @@ public sealed class ObservationStore : IAsyncDisposable
         _writer = writer;
         _sessions = sessions;
         _decoder = decoder;
+        _storedBefore = writer.Slots.Values.Sum(slot => slot.Published.Stored);
     }
 
     /// <summary>Opens series.db in the folder, making it when absent, and reads back what was not yet in chunks.</summary>
@@ -48,9 +52,20 @@ public sealed class ObservationStore : IAsyncDisposable
         try
         {
             var opened = OpenedStore.Open(options, decoder, logger);
-            var writer = new StoreWriter(options, opened, onCommitted, time, logger);
+            ObservationStore? store = null;
+            var writer = new StoreWriter(
+                options,
+                opened,
+                rows =>
+                {
+                    onCommitted?.Invoke(rows);
+                    store!.Pulse();
+                },
+                time,
+                logger);
+            store = new ObservationStore(folderLock, opened.StoreId, writer, new ReadSessions(opened.Session.Path), decoder);
             writer.Start();
-            return new ObservationStore(folderLock, opened.StoreId, writer, new ReadSessions(opened.Session.Path), decoder);
+            return store;
         }
         catch (SqliteFault fault)
         {
@@ -94,7 +109,9 @@ public sealed class ObservationStore : IAsyncDisposable
     /// <param name="cancellationToken">Gives up waiting for room; then nothing was submitted.</param>
     /// <exception cref="StoreUnavailableException">The store is closed.</exception>
     public ValueTask SubmitAsync(Submission submission, CancellationToken cancellationToken = default) =>
-        _writer.Queue.AddAsync(submission, cancellationToken);
+        BeforeSubmit?.Invoke(submission, cancellationToken) is { } first
+            ? new ValueTask(SubmitAfterAsync(first, submission, cancellationToken))
+            : _writer.Queue.AddAsync(submission, cancellationToken);
 
     /// <summary>Ranges of a stream that are durable, normalised and ascending; empty when unknown.</summary>
     /// <param name="agent">Owner of the stream.</param>
@@ -272,6 +289,56 @@ public sealed class ObservationStore : IAsyncDisposable
 
         return removal.Rows;
     }
+
+    /// <summary>Something was committed; a waiter asks for the task, then looks, then awaits it.</summary>
+    internal Task Arrived => _arrived.Task;
+
+    /// <summary>Brings rows that are only in InfluxDB.</summary>
+    internal RemoteRows? Remote
+    {
+        get => _sessions.Remote;
+        set => _sessions.Remote = value;
+    }
+
+    internal StoreWriter Writer => _writer;
+
+    /// <summary>What must be done before a submission can be compared with what is there; its task, or null when nothing.</summary>
+    internal Func<Submission, CancellationToken, Task?>? BeforeSubmit { get; set; }
+
+    /// <summary>Rows ever stored, by the ledgers.</summary>
+    internal long StoredTotal => _storedBefore + _writer.Stats.RowsStored;
+
+    private async Task SubmitAfterAsync(Task first, Submission submission, CancellationToken cancellationToken)
+    {
+        await first.ConfigureAwait(false);
+        await _writer.Queue.AddAsync(submission, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Work of the InfluxDB side on the writer's thread, in one transaction.</summary>
+    internal ValueTask WriteAsync(Action<SqliteSession> work, bool flushFirst = false, CancellationToken cancellationToken = default) =>
+        DoAsync(() => _writer.Transact(work, flushFirst), cancellationToken);
+
+    /// <summary>Reads tables of the InfluxDB side in one read transaction.</summary>
+    internal T Read<T>(Func<SqliteSession, T> read)
+    {
+        var session = _sessions.Take();
+        try
+        {
+            session.Begin();
+            var result = read(session.Sqlite);
+            session.End();
+            _sessions.Give(session);
+            return result;
+        }
+        catch (SqliteFault fault)
+        {
+            session.Dispose();
+            throw new StoreUnavailableException($"series.db cannot be read now ({fault.Message})", fault);
+        }
+    }
+
+    private void Pulse() =>
+        Interlocked.Exchange(ref _arrived, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
 
     private async ValueTask DoAsync(Action work, CancellationToken cancellationToken)
     {

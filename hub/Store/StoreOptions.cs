@@ -33,6 +33,9 @@ public sealed record StoreOptions
     /// <summary>Least time between two commits. Default zero: commit when idle with whatever has gathered. Cards that wear with every write take 200 to 500 ms; at most 5 s.</summary>
     public TimeSpan CommitInterval { get; init; }
 
+    /// <summary>True when an InfluxDB is fed from this store: the commit log waits until it has been told, and rows may be kept there only. Default false.</summary>
+    public bool HasFarStore { get; init; }
+
     /// <summary>Pages series.db may have, 2 KiB each; 0 = no bound. A quota for small disks.</summary>
     public long MaxPages { get; init; }
 }

@@ -47,6 +47,10 @@ public sealed class StoreSnapshot : IDisposable
     public RowRuns Rows(SeriesId series, long fromUs, long toUs) =>
         new(new SeriesWalk(Chunks, series, fromUs, toUs, _state.Slices(series, fromUs, toUs), _state.MasksOf(series)));
 
+    /// <summary>The rows kept here, without those that are only in InfluxDB.</summary>
+    internal RowRuns LocalRows(SeriesId series, long fromUs, long toUs) =>
+        new(new SeriesWalk(Chunks, series, fromUs, toUs, _state.Slices(series, fromUs, toUs), _state.MasksOf(series), skipRemote: true));
+
     /// <summary>Aggregates by buckets; chunks inside one bucket cost only their header.</summary>
     /// <param name="series">The series; an unknown one gives empty buckets.</param>
     /// <param name="edges">n + 1 times ascending (equal ones make an empty bucket): bucket i is [edges[i], edges[i + 1]).</param>
@@ -90,6 +94,12 @@ public sealed class StoreSnapshot : IDisposable
         var boundUs = long.MaxValue;
         while (TryLastT(series, boundUs, out var lastUs))
         {
+            if (TryRemote(series, lastUs, out var remote) && remote.RawRows > 0 && remote.LastRawT == lastUs)
+            {
+                row = new StoredRow(lastUs, remote.Last, 0);
+                return true;
+            }
+
             foreach (var run in Rows(series, lastUs, lastUs == long.MaxValue ? lastUs : lastUs + 1))
             {
                 row = new StoredRow(run.TUs.Span[0], run.Raw.Span[0], run.Missing.Span[0]);
@@ -118,6 +128,12 @@ public sealed class StoreSnapshot : IDisposable
             return false;
         }
 
+        // A first chunk that is only in InfluxDB is not brought for this.
+        if (_state.MasksOf(series).Length == 0 && TryEnds(series, out firstUs, out _))
+        {
+            return true;
+        }
+
         foreach (var run in Rows(series, long.MinValue, long.MaxValue))
         {
             firstUs = run.TUs.Span[0];
@@ -126,6 +142,39 @@ public sealed class StoreSnapshot : IDisposable
 
         return false;
     }
+
+    /// <summary>The first and last t as headers and memory say them; erased rows may be among them.</summary>
+    internal bool TryEnds(SeriesId series, out long firstUs, out long lastUs)
+    {
+        (firstUs, lastUs) = (long.MaxValue, long.MinValue);
+        foreach (var slice in _state.Slices(series, long.MinValue, long.MaxValue).Where(slice => !slice.IsEmpty))
+        {
+            firstUs = Math.Min(firstUs, slice.TUs[slice.Start]);
+            lastUs = Math.Max(lastUs, slice.TUs[slice.End - 1]);
+        }
+
+        foreach (var header in Headers(series, long.MinValue, long.MaxValue, 1))
+        {
+            firstUs = Math.Min(firstUs, header.T0);
+        }
+
+        if (Chunks.TryLast(series, long.MaxValue, out var last))
+        {
+            lastUs = Math.Max(lastUs, last.T1);
+        }
+
+        return firstUs <= lastUs;
+    }
+
+    /// <summary>Headers of chunks that may hold rows of a range, ascending.</summary>
+    internal List<ChunkHeader> Headers(SeriesId series, long fromUs, long toUs, int limit = int.MaxValue)
+    {
+        List<ChunkHeader> headers = [];
+        Chunks.Headers(series, fromUs, toUs, limit, headers);
+        return headers;
+    }
+
+    internal RowMask[] MasksOf(SeriesId series) => _state.MasksOf(series);
 
     /// <inheritdoc/>
     public void Dispose()
@@ -162,6 +211,11 @@ public sealed class StoreSnapshot : IDisposable
         return false;
     }
 
+    /// <summary>The chunk that ends with a time, where its rows are only in InfluxDB and nothing newer stands in memory.</summary>
+    private bool TryRemote(SeriesId series, long lastUs, out ChunkHeader header) =>
+        Chunks.TryLast(series, lastUs, out header) && header.IsRemote && header.T1 == lastUs
+        && (!_state.TryGreatest(series, lastUs, out var inMemory) || inMemory < lastUs);
+
     private bool TryGreatest(SeriesId series, long atOrBelowUs, out long tUs)
     {
         var found = _state.TryGreatest(series, atOrBelowUs, out tUs);
@@ -177,7 +231,15 @@ public sealed class StoreSnapshot : IDisposable
         }
 
         var decoded = new DecodedChunk();
-        Chunks.Decode(series, header, decoded);
+        if (header.IsRemote)
+        {
+            Chunks.Decode(series, new ReadOnlySpan<ChunkHeader>(in header), _state.MasksOf(series), decoded);
+        }
+        else
+        {
+            Chunks.Decode(series, header, decoded);
+        }
+
         if (decoded.Count == 0)
         {
             // Damaged and passed over: what stands before it.
@@ -191,6 +253,12 @@ public sealed class StoreSnapshot : IDisposable
         }
 
         var at = RowSlice.LowerBound(decoded.TUs, 0, decoded.Count, atOrBelowUs + 1) - 1;
+        if (at < 0)
+        {
+            // Erased rows of a chunk that is only in InfluxDB are gone there; the header still counts them.
+            return header.T0 > long.MinValue && TryGreatest(series, header.T0 - 1, out tUs);
+        }
+
         tUs = found ? Math.Max(tUs, decoded.TUs[at]) : decoded.TUs[at];
         return true;
     }

@@ -22,6 +22,9 @@ internal struct ChunkHeader
 
     public readonly int RawRows => Rows - MissingRows;
 
+    /// <summary>The rows themselves are only in InfluxDB; the header stays here.</summary>
+    public readonly bool IsRemote => DataId == 0;
+
     /// <summary>Computes everything but the data id from rows.</summary>
     public static ChunkHeader Of(ReadOnlySpan<long> tUs, ReadOnlySpan<double> raw, ReadOnlySpan<byte> missing)
     {

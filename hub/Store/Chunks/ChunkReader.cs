@@ -16,6 +16,8 @@ internal sealed class ChunkReader(SqliteSession session)
     private readonly SqliteStatement _lastAtOrBelow = session.Prepare(
         $"SELECT {Columns} FROM chunk WHERE series = ?1 AND t0 <= ?2 ORDER BY t0 DESC LIMIT 1");
 
+    private readonly Dictionary<(SeriesId Series, long T0), ChunkRows> _ahead = [];
+
     private readonly SqliteStatement _data = session.Prepare("SELECT data FROM chunk_data WHERE id = ?1");
 
     /// <summary>Told of a damaged chunk, which is then taken as empty, so that one bad block of the disk does not stop everybody. Null = throw.</summary>
@@ -42,10 +44,20 @@ internal sealed class ChunkReader(SqliteSession session)
         return found;
     }
 
+    /// <summary>Brings rows that are only in InfluxDB; null = nobody can.</summary>
+    public RemoteRows? Remote { get; set; }
+
     /// <summary>Decodes a chunk's rows.</summary>
     /// <exception cref="StoreDamagedException">The chunk is damaged and nobody is told.</exception>
+    /// <exception cref="StoreUnavailableException">Its rows are only in InfluxDB and cannot be had.</exception>
     public void Decode(SeriesId series, in ChunkHeader header, DecodedChunk into)
     {
+        if (header.IsRemote)
+        {
+            Decode(series, new ReadOnlySpan<ChunkHeader>(in header), [], into);
+            return;
+        }
+
         var isWhole = _data.Bind(1, header.DataId).Step() && ChunkCodec.TryDecode(_data.Blob(0), into);
         _data.Reset();
         if (!isWhole || into.Count != header.Rows || into.TUs[0] != header.T0 || into.TUs[into.Count - 1] != header.T1)
@@ -61,26 +73,60 @@ internal sealed class ChunkReader(SqliteSession session)
         }
     }
 
-    private static ChunkHeader Header(SqliteStatement row)
+    /// <summary>Decodes the first of some chunks whose rows are only in InfluxDB; the others are brought along in the same question and kept until they are asked for.</summary>
+    /// <exception cref="StoreUnavailableException">The rows cannot be had.</exception>
+    public void Decode(SeriesId series, ReadOnlySpan<ChunkHeader> remote, RowMask[] masks, DecodedChunk into)
+    {
+        if (!_ahead.Remove((series, remote[0].T0), out var rows))
+        {
+            if (Remote is null)
+            {
+                throw new StoreUnavailableException($"Rows of series {series.Value} (t {remote[0].T0} … {remote[0].T1}) are only in InfluxDB, which this hub does not use now; set Store to influx again, or bring them back with `stemlab store move --to embedded`");
+            }
+
+            var brought = Remote(series, remote, masks);
+            for (var i = 1; i < brought.Length; i++)
+            {
+                _ahead[(series, remote[i].T0)] = brought[i];
+            }
+
+            rows = brought[0];
+        }
+
+        into.Take(rows.TUs, rows.Raw, rows.Missing);
+    }
+
+    /// <summary>Forgets what was brought along.</summary>
+    public void ForgetAhead() => _ahead.Clear();
+
+    /// <summary>A header from a row whose columns begin with t0 at an index.</summary>
+    public static ChunkHeader Header(SqliteStatement row, int at = 0)
     {
         var header = new ChunkHeader
         {
-            T0 = row.Int64(0),
-            T1 = row.Int64(1),
-            Rows = (int)row.Int64(2),
-            MissingRows = (int)row.Int64(3),
-            DataId = row.Int64(11),
+            T0 = row.Int64(at),
+            T1 = row.Int64(at + 1),
+            Rows = (int)row.Int64(at + 2),
+            MissingRows = (int)row.Int64(at + 3),
+            DataId = row.Int64(at + 11),
         };
         if (header.RawRows > 0)
         {
-            (header.Min, header.Max, header.Sum) = (row.Double(4), row.Double(5), row.Double(6));
-            header.Sum = header.Sum == 0 && row.IsNull(6) ? double.NaN : header.Sum;
-            (header.First, header.Last) = (row.Double(7), row.Double(8));
+            (header.Min, header.Max, header.Sum) = (row.Double(at + 4), row.Double(at + 5), row.Double(at + 6));
+            header.Sum = header.Sum == 0 && row.IsNull(at + 6) ? double.NaN : header.Sum;
+            (header.First, header.Last) = (row.Double(at + 7), row.Double(at + 8));
             (header.FirstRawT, header.LastRawT) = header.MissingRows == 0
                 ? (header.T0, header.T1)
-                : (row.Int64(9), row.Int64(10));
+                : (row.Int64(at + 9), row.Int64(at + 10));
         }
 
         return header;
     }
 }
+
+/// <summary>Rows of one chunk; <paramref name="Missing"/> null = none is missing.</summary>
+internal readonly record struct ChunkRows(long[] TUs, double[] Raw, byte[]? Missing);
+
+/// <summary>Brings the rows of neighbouring chunks of one series, checked against their headers.</summary>
+/// <exception cref="StoreUnavailableException">They cannot be had, or are not what the headers say.</exception>
+internal delegate ChunkRows[] RemoteRows(SeriesId series, ReadOnlySpan<ChunkHeader> headers, RowMask[] masks);

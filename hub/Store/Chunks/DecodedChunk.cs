@@ -50,6 +50,14 @@ internal sealed class DecodedChunk
 
     public void Clear() => Count = 0;
 
+    /// <summary>Takes rows that came from elsewhere; the arrays are given away.</summary>
+    public void Take(long[] tUs, double[] raw, byte[]? missing)
+    {
+        (TUs, Raw, Count) = (tUs, raw, tUs.Length);
+        _reasons = missing ?? [];
+        Missing = missing;
+    }
+
     /// <summary>Gives the row arrays away: the next decoding makes new ones.</summary>
     public void Release()
     {

@@ -85,7 +85,7 @@ internal sealed class Dumping(SqliteSession session, BlockDecoder decoder, TextW
             var id = new SeriesId((int)series.Int64(0));
             headers.Clear();
             reader.Headers(id, long.MinValue, long.MaxValue, int.MaxValue, headers);
-            foreach (var header in headers)
+            foreach (var header in headers.Where(header => !header.IsRemote))
             {
                 reader.Decode(id, header, decoded);
                 for (var i = 0; i < decoded.Count; i++)

@@ -37,7 +37,11 @@ internal sealed class ReadSession : IDisposable
         _touch.Reset();
     }
 
-    public void End() => _end.Run();
+    public void End()
+    {
+        Chunks.ForgetAhead();
+        _end.Run();
+    }
 
     public void Dispose() => _session.Dispose();
 }
@@ -50,18 +54,21 @@ internal sealed class ReadSessions(string path) : IDisposable
     private readonly Stack<ReadSession> _idle = [];
     private bool _isClosed;
 
+    /// <summary>Brings rows that are only in InfluxDB; null = nobody can.</summary>
+    public RemoteRows? Remote { get; set; }
+
     public ReadSession Take()
     {
+        ReadSession? session;
         lock (_lock)
         {
             ObjectDisposedException.ThrowIf(_isClosed, typeof(ObservationStore));
-            if (_idle.TryPop(out var session))
-            {
-                return session;
-            }
+            _idle.TryPop(out session);
         }
 
-        return new ReadSession(path);
+        session ??= new ReadSession(path);
+        session.Chunks.Remote = Remote;
+        return session;
     }
 
     public void Give(ReadSession session)

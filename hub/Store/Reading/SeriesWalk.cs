@@ -15,6 +15,9 @@ namespace StemLab.Store.Reading;
 internal sealed class SeriesWalk
 {
     private const int HeaderPage = 512;
+
+    // 64 chunks of 4,096 rows: about 10 MB on the wire, a second of an InfluxDB's time.
+    private const int MostRemoteChunks = 64;
     private readonly ChunkReader _chunks;
     private readonly SeriesId _series;
     private readonly long _toUs;
@@ -28,6 +31,7 @@ internal sealed class SeriesWalk
     private bool _isLastPage;
     private long _pageFromUs;
     private readonly int _pageRows;
+    private readonly bool _skipRemote;
 
     // The region being merged: rows before this belong to it.
     private long _regionEndUs;
@@ -46,7 +50,8 @@ internal sealed class SeriesWalk
         bool mayReuse = false,
         Func<ChunkHeader, bool>? headersFor = null,
         bool skipChunks = false,
-        int pageRows = HeaderPage)
+        int pageRows = HeaderPage,
+        bool skipRemote = false)
     {
         _chunks = chunks;
         _series = series;
@@ -65,6 +70,7 @@ internal sealed class SeriesWalk
         _isLastPage = skipChunks || fromUs >= toUs;
         _isLastRegion = fromUs >= toUs;
         _pageRows = pageRows;
+        _skipRemote = skipRemote;
     }
 
     private long FromUs { get; }
@@ -126,7 +132,15 @@ internal sealed class SeriesWalk
             return;
         }
 
-        _chunks.Decode(_series, header, _decoded);
+        if (header.IsRemote)
+        {
+            _chunks.Decode(_series, RemoteFrom(_nextHeader - 1), _masks, _decoded);
+        }
+        else
+        {
+            _chunks.Decode(_series, header, _decoded);
+        }
+
         _merge.Add(new RowSlice(_decoded.TUs, _decoded.Raw, _decoded.Missing, 0, _decoded.Count).Cut(FromUs, _toUs));
         if (!_mayReuse)
         {
@@ -136,6 +150,19 @@ internal sealed class SeriesWalk
         _regionEndUs = Math.Min(_toUs, header.T1 == long.MaxValue ? long.MaxValue : header.T1 + 1);
     }
 
+    /// <summary>The chunk in turn and those behind it that will also have to be brought from InfluxDB.</summary>
+    private ReadOnlySpan<ChunkHeader> RemoteFrom(int index)
+    {
+        var headers = System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_headers)[index..];
+        var end = 1;
+        while (end < headers.Length && end < MostRemoteChunks && headers[end].IsRemote && headers[end].T0 < _toUs && _headersFor?.Invoke(headers[end]) != true)
+        {
+            end++;
+        }
+
+        return headers[..end];
+    }
+
     private bool TryHeader(out ChunkHeader header)
     {
         while (true)
@@ -143,7 +170,7 @@ internal sealed class SeriesWalk
             if (_nextHeader < _headers.Count)
             {
                 header = _headers[_nextHeader++];
-                if (header.T1 >= FromUs && header.T1 >= _pageFromUs)
+                if (header.T1 >= FromUs && header.T1 >= _pageFromUs && !(_skipRemote && header.IsRemote))
                 {
                     return true;
                 }

@@ -21,6 +21,9 @@ internal static class Meta
     /// <summary>Commit up to which the consumer that must miss nothing has everything; absent = there is none.</summary>
     public const string ForwardedThrough = "forwarded_through";
 
+    /// <summary>1 once the rows of some chunk are only in InfluxDB.</summary>
+    public const string HasRemote = "has_remote";
+
     public static void Set(SqliteSession session, string key, long value)
     {
         using var statement = session.PrepareOnce("INSERT INTO meta VALUES(?1, ?2) ON CONFLICT(key) DO UPDATE SET value = ?2");

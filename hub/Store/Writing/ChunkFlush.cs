@@ -104,7 +104,7 @@ internal sealed class ChunkFlush
         var isLast = next is null;
         var group = isLast ? _rows : _rows.Cut(firstUs, next!.Value);
         var hasBase = _reader.TryLast(series, firstUs, out var neighbour)
-            && (neighbour.T1 >= firstUs || neighbour.Rows < _chunkRows * 3 / 4);
+            && (neighbour.T1 >= firstUs || (!neighbour.IsRemote && neighbour.Rows < _chunkRows * 3 / 4));
         group = Within(group, budgetRows, hasBase ? neighbour.Rows : 0);
         _buffer.Clear();
         if (hasBase)

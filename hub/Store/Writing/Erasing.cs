@@ -116,6 +116,12 @@ internal sealed class Erasing(SqliteSession session, ChunkReader reader, ChunkTa
 
     private long CutChunk(RowMask span, in ChunkHeader header)
     {
+        if (header.IsRemote)
+        {
+            // A mask hides the rows here, InfluxDB is told to delete them, and the header still names the rest.
+            return 0;
+        }
+
         reader.Decode(span.Series, header, _decoded);
         if (_decoded.Count == 0)
         {

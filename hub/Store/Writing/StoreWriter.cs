@@ -97,6 +97,9 @@ internal sealed class StoreWriter
     /// <summary>Everything up to this commit is with the log's consumer; null = there is none.</summary>
     public long? ForwardedThrough => _forward.Through;
 
+    /// <summary>Called inside the transaction that erases rows; null = nobody else keeps any.</summary>
+    public Action<SqliteSession, ImmutableArray<RowMask>>? OnErasing { get; set; }
+
     /// <summary>Completes when the loop has ended and the file is closed.</summary>
     public TaskCompletionSource Ended { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -125,7 +128,11 @@ internal sealed class StoreWriter
     public void Mask(ImmutableArray<RowMask> masks)
     {
         FlushWhatLiesIn(masks);
-        InTransaction(() => _erasing.Mask(masks));
+        InTransaction(() =>
+        {
+            _erasing.Mask(masks);
+            OnErasing?.Invoke(_session, masks);
+        });
         var all = Erasing.Load(_session);
         Apply(all);
         _state = _state with { Masks = all };
@@ -148,6 +155,8 @@ internal sealed class StoreWriter
             {
                 _erasing.Note(span.Series, span.ToUs, Math.Min(commit, _forward.KeptFrom));
             }
+
+            OnErasing?.Invoke(_session, spans);
         });
         _state = _state with { Dropped = Erasing.LoadDropped(_session) };
     }
@@ -182,6 +191,17 @@ internal sealed class StoreWriter
         {
             FlushAll();
         }
+    }
+
+    /// <summary>Writer thread, as an errand: work of the InfluxDB side in one transaction, after everything in memory went to chunks where it asks so.</summary>
+    public void Transact(Action<SqliteSession> work, bool flushFirst)
+    {
+        if (flushFirst)
+        {
+            FlushAll();
+        }
+
+        InTransaction(() => work(_session));
     }
 
     private void Run()
