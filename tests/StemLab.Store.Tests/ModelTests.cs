@@ -70,6 +70,9 @@ public sealed class ModelTests
 
         Check(test, model);
         CheckAggregates(test, model);
+
+        // Listeners hear of a commit just after its sender: another item through the queue, and they have.
+        await test.Store.DeclareAsync(TestBlocks.Declarations, TestContext.Current.CancellationToken);
         CheckLog(test, model);
         var account = test.Store.Account(TestBlocks.Agent);
         Assert.Equal((long)seq, account.Expected);
