@@ -29,6 +29,8 @@ internal static class ApiSetup
         app.MapGrpcService<FleetRpc>();
         app.MapGrpcService<FactRpc>();
         app.MapGrpcService<StoreRpc>();
+        app.MapGrpcService<TimeRpc>();
+        app.MapGrpcService<AnalysisRpc>();
         app.MapGrpcReflectionService().RequireAuthorization(Policies.Read);
     }
 }

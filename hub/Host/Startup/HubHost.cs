@@ -5,7 +5,9 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Serilog;
 using StemLab.Hub.Access;
+using StemLab.Hub.Analysis;
 using StemLab.Hub.Api;
+using StemLab.Hub.Clocks;
 using StemLab.Hub.Derive;
 using StemLab.Hub.Facts;
 using StemLab.Hub.Fleet;
@@ -106,6 +108,8 @@ internal sealed class HubHost : IAsyncDisposable
         builder.Services.AddDerive();
         builder.Services.AddRetention();
         builder.Services.AddIntake();
+        builder.Services.AddClocks();
+        builder.Services.AddAnalysis();
         builder.Services.AddApi();
         builder.Services.AddWeb();
 
