@@ -3,13 +3,16 @@ namespace StemLab.Science.Quality;
 /// <summary>Distances and areas on the Earth.</summary>
 internal static class Geodesy
 {
-    private const double SphereRadiusM = 6_371_000;
+    internal const double SphereRadiusM = 6_371_000;
     private const double EquatorM = 6_378_137;
     private const double Flattening = 1 / 298.257223563;
 
     internal static double DistanceM(double lat1Deg, double lon1Deg, double lat2Deg, double lon2Deg, DistanceMethod method)
     {
         if (double.IsNaN(lat1Deg + lon1Deg + lat2Deg + lon2Deg))
+            return double.NaN;
+        // A latitude beyond the pole is no place: it has no distance on the ellipsoid.
+        if (method == DistanceMethod.Wgs84 && Math.Max(Math.Abs(lat1Deg), Math.Abs(lat2Deg)) > 90)
             return double.NaN;
         return method == DistanceMethod.Wgs84 ? Vincenty(lat1Deg, lon1Deg, lat2Deg, lon2Deg) : Haversine(lat1Deg, lon1Deg, lat2Deg, lon2Deg);
     }

@@ -15,24 +15,38 @@ public enum DistanceMethod
 /// <summary>Is the place possible, inside the area, and reachable in the time? QARTOD location (test 3), Argo speed. Degrees; NaN = missing. Pure.</summary>
 public static class PlaceChecks
 {
-    /// <summary>Fails impossible coordinates and half-missing ones; suspects steps that are too far.</summary>
+    /// <summary>Fails impossible coordinates and half-missing ones; suspects steps that are too far. In StemLab's way.</summary>
     /// <param name="lonDeg">Longitude, deg, -180 … 180.</param>
     /// <param name="latDeg">Latitude, deg, -90 … 90.</param>
     /// <param name="farthestM">A longer step between values = suspect, m; null = not asked.</param>
     /// <param name="method">How distance is computed.</param>
     /// <param name="flags">Receives one verdict per place.</param>
-    public static void Location(ReadOnlySpan<double> lonDeg, ReadOnlySpan<double> latDeg, double? farthestM, DistanceMethod method, Span<QcFlag> flags)
+    public static void Location(ReadOnlySpan<double> lonDeg, ReadOnlySpan<double> latDeg, double? farthestM, DistanceMethod method, Span<QcFlag> flags) =>
+        Location(lonDeg, latDeg, farthestM, method, QcMode.StemLab, flags);
+
+    /// <summary>Fails impossible coordinates and half-missing ones; suspects steps that are too far.</summary>
+    /// <param name="lonDeg">Longitude, deg, -180 … 180.</param>
+    /// <param name="latDeg">Latitude, deg, -90 … 90.</param>
+    /// <param name="farthestM">A longer step between values = suspect, m; null = not asked.</param>
+    /// <param name="method">How distance is computed.</param>
+    /// <param name="mode">With <see cref="QcMode.Ioos"/> and <see cref="DistanceMethod.Haversine"/> a step from or to a missing place counts as one radius of the Earth, and two places alone have no step.</param>
+    /// <param name="flags">Receives one verdict per place.</param>
+    public static void Location(ReadOnlySpan<double> lonDeg, ReadOnlySpan<double> latDeg, double? farthestM, DistanceMethod method, QcMode mode, Span<QcFlag> flags)
     {
         Series.SameLength(lonDeg.Length, latDeg.Length, nameof(latDeg));
         Series.SameLength(lonDeg.Length, flags.Length, nameof(flags));
         if (!Enum.IsDefined(method))
             throw new ArgumentException($"There is no distance method {method}.", nameof(method));
+        var isByAccident = mode == QcMode.Ioos && method == DistanceMethod.Haversine;
         for (var i = 0; i < flags.Length; i++)
         {
-            var isFar = farthestM is { } limit && i > 0 && Geodesy.DistanceM(latDeg[i - 1], lonDeg[i - 1], latDeg[i], lonDeg[i], method) > limit;
-            flags[i] = double.IsNaN(lonDeg[i]) && double.IsNaN(latDeg[i]) ? QcFlag.Missing
-                : !(Math.Abs(lonDeg[i]) <= 180 && Math.Abs(latDeg[i]) <= 90) ? QcFlag.Fail
-                : isFar ? QcFlag.Suspect
+            var step = i == 0 || (isByAccident && flags.Length == 2) ? double.NaN : Geodesy.DistanceM(latDeg[i - 1], lonDeg[i - 1], latDeg[i], lonDeg[i], method);
+            if (isByAccident && i > 0 && flags.Length > 2 && double.IsNaN(latDeg[i - 1] + lonDeg[i - 1] + latDeg[i] + lonDeg[i]))
+                step = Geodesy.SphereRadiusM;
+            var (isLonGone, isLatGone) = (double.IsNaN(lonDeg[i]), double.IsNaN(latDeg[i]));
+            flags[i] = Math.Abs(lonDeg[i]) > 180 || Math.Abs(latDeg[i]) > 90 || (isLonGone != isLatGone && !(isByAccident && step > farthestM)) ? QcFlag.Fail
+                : step > farthestM ? QcFlag.Suspect
+                : isLonGone ? QcFlag.Missing
                 : QcFlag.Pass;
         }
     }
@@ -64,7 +78,7 @@ public static class PlaceChecks
     /// <param name="tUs">Time of each place, µs.</param>
     /// <param name="suspect">Faster = suspect, m/s.</param>
     /// <param name="fail">Faster = fail, m/s.</param>
-    /// <param name="mode">With <see cref="QcMode.Ioos"/> time counts in whole seconds, a place missing one coordinate passes and equal times make any step infinite.</param>
+    /// <param name="mode">With <see cref="QcMode.Ioos"/> time counts in whole seconds, the place after a missing one is missing too, and equal times make any step infinite.</param>
     /// <param name="flags">Receives one verdict per place; 2 for the first.</param>
     public static void Speed(ReadOnlySpan<double> lonDeg, ReadOnlySpan<double> latDeg, ReadOnlySpan<long> tUs, double suspect, double fail, QcMode mode, Span<QcFlag> flags)
     {
@@ -73,10 +87,11 @@ public static class PlaceChecks
         Series.SameLength(lonDeg.Length, flags.Length, nameof(flags));
         for (var i = 0; i < flags.Length; i++)
         {
-            var isMissing = mode == QcMode.Ioos ? double.IsNaN(lonDeg[i]) && double.IsNaN(latDeg[i]) : double.IsNaN(lonDeg[i]) || double.IsNaN(latDeg[i]);
-            if (i == 0 || isMissing)
+            var isMissing = double.IsNaN(lonDeg[i]) || double.IsNaN(latDeg[i]);
+            var isUnreached = i > 0 && (double.IsNaN(lonDeg[i - 1]) || double.IsNaN(latDeg[i - 1]));
+            if (i == 0 || isMissing || (isUnreached && mode == QcMode.Ioos))
             {
-                flags[i] = isMissing && !(mode == QcMode.Ioos && i == 0) ? QcFlag.Missing : QcFlag.NotEvaluated;
+                flags[i] = i > 0 || (isMissing && mode == QcMode.StemLab) ? QcFlag.Missing : QcFlag.NotEvaluated;
                 continue;
             }
 

@@ -15,29 +15,55 @@ internal static class NonlinearFit
 {
     private const int MostSteps = 4000;
 
+    private const int MostValuesToRepeat = 2000;
+
     /// <summary>Residuals this small beside the values are rounding, and no measure of error.</summary>
     private const double Rounding = 1e-12;
 
+    /// <summary>First damping, and whether a parameter's scale is the largest met so far (steadier) or today's (freer).</summary>
+    private static readonly (double Damping, bool RemembersScale)[] _searches = [(1e-3, true), (1, true), (100, true), (1, false)];
+
     internal static NonlinearSolution? Solve(Func<double[], CurveModel> curve, double[] start, double[] x, double[] y) => Solve(curve(x), start, y);
 
+    /// <summary>The best of several searches: a bold first step may jump into a plain from which nothing leads back, a timid one may stop in a hollow.</summary>
     internal static NonlinearSolution? Solve(CurveModel model, double[] start, double[] y)
     {
+        NonlinearSolution? best = null;
+        foreach (var (damping, remembers) in y.Length <= MostValuesToRepeat ? _searches : _searches.AsSpan(0, 1))
+        {
+            // Only clearly better is better: the same minimum found twice differs by rounding.
+            var found = Search(model, start, y, damping, remembers, out var isSettled);
+            if (found is not null && (best is null || found.ResidualSumOfSquares < best.ResidualSumOfSquares * (1 - 1e-9)))
+                best = found;
+            // At rest where every parameter matters: a true minimum.
+            if (isSettled && found?.StandardErrors is { } errors && !errors.Where((error, j) => error > 100 * Math.Abs(found.Parameters[j])).Any())
+                break;
+        }
+
+        return best;
+    }
+
+    private static NonlinearSolution? Search(CurveModel model, double[] start, double[] y, double firstDamping, bool remembersScale, out bool isSettled)
+    {
+        isSettled = false;
         var (n, k) = (y.Length, start.Length);
         var p = (double[])start.Clone();
         var (jacobian, residuals) = (new double[n, k], new double[n]);
         var rss = Evaluate(model, p, y, residuals, jacobian);
         if (!double.IsFinite(rss))
             return null;
-        var (damping, factor) = (1e-3, 2.0);
+        var (damping, factor) = (firstDamping, 2.0);
         var (triedJacobian, triedResiduals, scale) = (new double[n, k], new double[n], new double[k]);
         var still = 0;
         for (var step = 0; step < MostSteps && still < 3; step++)
         {
             for (var j = 0; j < k; j++)
-                scale[j] = Math.Max(scale[j], Length(jacobian, j));
+                scale[j] = remembersScale ? Math.Max(scale[j], Length(jacobian, j)) : Length(jacobian, j);
             var delta = Step(jacobian, residuals, scale, damping);
             if (delta is null)
                 return null;
+            if (!remembersScale)
+                Bend(model, p, y, residuals, jacobian, scale, damping, delta);
             var tried = new double[k];
             for (var j = 0; j < k; j++)
                 tried[j] = p[j] + delta[j];
@@ -64,6 +90,8 @@ internal static class NonlinearFit
                 break;
         }
 
+        // Also where no step, however small, makes it better.
+        isSettled = still >= 3 || damping > 1e18;
         return p.All(double.IsFinite) ? new NonlinearSolution(p, Errors(jacobian, rss, y), rss, (double[])residuals.Clone()) : null;
     }
 
@@ -117,6 +145,33 @@ internal static class NonlinearFit
         for (var j = 0; j < k; j++)
             solution.Parameters[j] /= scale[j] == 0 ? 1 : scale[j];
         return solution.Parameters;
+    }
+
+    /// <summary>Follows the curve of a narrow valley instead of its tangent.</summary>
+    /// <remarks>Geodesic acceleration: M. K. Transtrum, J. P. Sethna, arXiv:1201.5885 (2012).</remarks>
+    private static void Bend(CurveModel model, double[] p, double[] y, double[] residuals, double[,] jacobian, double[] scale, double damping, double[] delta)
+    {
+        const double Probe = 0.1;
+        var (n, k) = (y.Length, p.Length);
+        double[] ahead = [.. p.Select((value, j) => value + Probe * delta[j])];
+        var (gradient, bend) = (new double[k], new double[n]);
+        for (var i = 0; i < n; i++)
+        {
+            var moved = model(i, ahead, gradient) - (y[i] - residuals[i]);
+            for (var j = 0; j < k; j++)
+                moved -= Probe * jacobian[i, j] * delta[j];
+            bend[i] = -2 * moved / (Probe * Probe);
+        }
+
+        if (Array.Exists(bend, value => !double.IsFinite(value)) || Step(jacobian, bend, scale, damping) is not { } turn)
+            return;
+        var (way, aside) = (0.0, 0.0);
+        for (var j = 0; j < k; j++)
+            (way, aside) = (way + Math.Pow(scale[j] * delta[j], 2), aside + Math.Pow(scale[j] * turn[j], 2));
+        if (2 * Math.Sqrt(aside) > 0.75 * Math.Sqrt(way))
+            return;
+        for (var j = 0; j < k; j++)
+            delta[j] += turn[j] / 2;
     }
 
     private static double Predicted(double[,] jacobian, double[] residuals, double[] delta)

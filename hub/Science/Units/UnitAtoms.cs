@@ -141,6 +141,9 @@ internal static class UnitAtoms
         Plain(all, "[gal_us]", _volume, 3.785411784, -3);
         Plain(all, "[qt_us]", _volume, 946.352946, -6);
         Plain(all, "[pt_us]", _volume, 473.176473, -6);
+        Metric(all, "st", _volume);
+        Plain(all, "[bu_us]", _volume, 35.23907016688, -3);
+        Plain(all, "[acr_us]", _area, 4046.872609874252);
         Plain(all, "[gal_br]", _volume, 4.54609, -3);
         Metric(all, "AU", _metre, 149_597.870691, 6);
         Metric(all, "pc", _metre, 3.085678, 16);
@@ -159,7 +162,7 @@ internal static class UnitAtoms
         Plain(all, "[oz_av]", _gram, 28.349523125);
         Plain(all, "[gr]", _gram, 64.79891, -3);
         Metric(all, "N", _force, 1, 3);
-        Metric(all, "dyn", _force);
+        Metric(all, "dyn", _force, 1, -2);
         Metric(all, "gf", _force, 9.80665);
         Plain(all, "[lbf_av]", _force, 453.59237 * 9.80665);
         Metric(all, "Pa", _pressure, 1, 3);
@@ -168,11 +171,12 @@ internal static class UnitAtoms
         Plain(all, "att", _pressure, 98_066.5, 3);
         Metric(all, "m[Hg]", _pressure, 133.3220, 6);
         Metric(all, "m[H2O]", _pressure, 9.80665, 6);
+        Plain(all, "Torr", _pressure, 133.3220, 3);
         Plain(all, "[in_i'Hg]", _pressure, 133.3220 * 2.54, 4);
         Plain(all, "[in_i'H2O]", _pressure, 9.80665 * 2.54, 4);
         Plain(all, "[psi]", _pressure, 453.59237 * 9.80665 / 6.4516, 4);
         Metric(all, "J", _energy, 1, 3);
-        Metric(all, "erg", _energy);
+        Metric(all, "erg", _energy, 1, -4);
         Metric(all, "cal", _energy, 4.184, 3);
         Metric(all, "cal_th", _energy, 4.184, 3);
         Metric(all, "cal_IT", _energy, 4.1868, 3);

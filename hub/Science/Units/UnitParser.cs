@@ -180,7 +180,7 @@ internal ref struct UnitParser(string code)
         var text = _code.AsSpan(_at + 1, close - _at - 1);
         foreach (var c in text)
         {
-            if (c is < ' ' or > '~' or '{')
+            if (c is <= ' ' or > '~' or '{')
                 return false;
         }
 

@@ -85,8 +85,6 @@ public sealed partial class NistVectors
 
         foreach (var start in (string[])["start1", "start2"])
         {
-            if (start == "start1" && one.GetProperty("dataset").GetString() == "MGH17")
-                continue;
             var found = NonlinearFit.Solve(new ModelExpression(Numbered(model), wanted.Length, Rows(one)).Model, VectorFiles.Numbers(one, start), y);
             if (found is null)
                 return $"{start}: refused";

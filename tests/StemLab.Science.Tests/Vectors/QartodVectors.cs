@@ -93,7 +93,7 @@ public sealed class QartodVectors
                 CompanionChecks.DensityInversion(values, depth, suspect, fail, flags);
                 break;
             case "location_test":
-                PlaceChecks.Location(lon, lat, VectorFiles.Number(inputs, "range_max"), Distance(inputs), flags);
+                PlaceChecks.Location(lon, lat, VectorFiles.Number(inputs, "range_max"), Distance(inputs), QcMode.Ioos, flags);
                 break;
             case "location_bounds_test":
                 PlaceChecks.InArea(lon, lat, Polygon(inputs.GetProperty("shape")), IsInside(inputs), flags);
@@ -191,7 +191,8 @@ public sealed class QartodVectors
         var other => throw new ArgumentException(other),
     };
 
-    private static DistanceMethod Distance(JsonElement inputs) => (inputs.TryGetProperty("range_method", out var method) ? method.GetString() : "haversine") switch
+    /// <summary>Read only where a distance is asked for: ioos_qc does not look at it otherwise.</summary>
+    private static DistanceMethod Distance(JsonElement inputs) => VectorFiles.Number(inputs, "range_max") is null ? DistanceMethod.Haversine : (inputs.TryGetProperty("range_method", out var method) ? method.GetString() : "haversine") switch
     {
         "haversine" or null => DistanceMethod.Haversine,
         "wgs84" => DistanceMethod.Wgs84,

@@ -47,7 +47,7 @@ internal static class VectorFiles
 
         foreach (var (name, (passed, failed)) in counts)
             TestContext.Current.TestOutputHelper?.WriteLine($"{topic} {name}: {passed} passed, {failed} failed");
-        Assert.True(misses.Count == 0, string.Join(Environment.NewLine, misses.Take(40)));
+        Assert.True(misses.Count == 0, string.Join(Environment.NewLine, misses.Take(40).Append($"{misses.Count} misses")));
     }
 
     internal static double? Number(JsonElement parent, string name) =>
