@@ -1,5 +1,12 @@
 namespace StemLab.Store;
 
+/// <summary>Makes values of the rows of one piece; all spans of one length.</summary>
+/// <param name="tUs">µs of the series' boot, ascending.</param>
+/// <param name="raw">What is stored; NaN where missing.</param>
+/// <param name="values">Receives a value per row.</param>
+/// <param name="missing">Holds 0 for a raw row, else the missing reason; set to anything but 0 to leave a row out and count it as missing.</param>
+public delegate void RowChange(ReadOnlySpan<long> tUs, ReadOnlySpan<double> raw, Span<double> values, Span<byte> missing);
+
 /// <summary>Aggregate of the rows of one bucket. The default value is an empty bucket. Everything but <see cref="Missing"/> is over raw rows only.</summary>
 public struct BucketAggregate : IEquatable<BucketAggregate>
 {

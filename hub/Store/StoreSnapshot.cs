@@ -88,10 +88,59 @@ public sealed class StoreSnapshot : IDisposable
         }
     }
 
-    /// <summary>The row with the greatest t.</summary>
-    public bool TryLatest(SeriesId series, out StoredRow row)
+    /// <summary>Aggregates by buckets of what a reader makes of the rows; every row is decoded.</summary>
+    /// <param name="series">The series; an unknown one gives empty buckets.</param>
+    /// <param name="edges">As in <see cref="Aggregate(SeriesId, ReadOnlySpan{long}, Span{BucketAggregate})"/>.</param>
+    /// <param name="change">Called with piece after piece, ascending in time.</param>
+    /// <param name="into">n buckets, overwritten; figures are of the changed values, in their unit.</param>
+    /// <exception cref="ArgumentException">Edges not ascending, or not one more than buckets.</exception>
+    public void Aggregate(SeriesId series, ReadOnlySpan<long> edges, RowChange change, Span<BucketAggregate> into)
     {
-        var boundUs = long.MaxValue;
+        Buckets.Require(edges, into.Length);
+        into.Clear();
+        if (into.IsEmpty)
+        {
+            return;
+        }
+
+        var buckets = new Buckets(edges);
+        var walk = new SeriesWalk(Chunks, series, edges[0], edges[^1], _state.Slices(series, edges[0], edges[^1]), _state.MasksOf(series), mayReuse: true);
+        double[] values = [];
+        byte[] missing = [];
+        while (walk.MoveNext())
+        {
+            var rows = walk.Rows;
+            if (values.Length < rows.End)
+            {
+                (values, missing) = (new double[rows.End], new byte[rows.End]);
+            }
+
+            var leftOut = missing.AsSpan(rows.Start, rows.Length);
+            if (rows.Missing is null)
+            {
+                leftOut.Clear();
+            }
+            else
+            {
+                rows.Reasons.CopyTo(leftOut);
+            }
+
+            change(rows.Times, rows.Values, values.AsSpan(rows.Start, rows.Length), leftOut);
+            buckets.Add(rows with { Raw = values, Missing = missing }, into);
+        }
+    }
+
+    /// <summary>The row with the greatest t.</summary>
+    public bool TryLatest(SeriesId series, out StoredRow row) => TryLatest(series, long.MaxValue, out row);
+
+    /// <summary>The row with the greatest t at or before a time.</summary>
+    /// <param name="series">The series.</param>
+    /// <param name="atOrBeforeUs">Latest t wanted, µs of the boot.</param>
+    /// <param name="row">It, missing or not.</param>
+    /// <returns>False when there is none.</returns>
+    public bool TryLatest(SeriesId series, long atOrBeforeUs, out StoredRow row)
+    {
+        var boundUs = atOrBeforeUs;
         while (TryLastT(series, boundUs, out var lastUs))
         {
             if (TryRemote(series, lastUs, out var remote) && remote.RawRows > 0 && remote.LastRawT == lastUs)

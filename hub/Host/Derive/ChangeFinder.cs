@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using StemLab.Hub.Facts;
 using StemLab.Science.Time;
 using StemLab.Store;
 
@@ -16,7 +17,7 @@ internal sealed class ChangeFinder
     {
         for (int id = 1; id <= Math.Min(before.SeriesCount, after.SeriesCount); id++)
         {
-            Compare(before.Series(new SeriesId(id)), after.Series(new SeriesId(id)));
+            Compare(before, after, before.Series(new SeriesId(id)), after.Series(new SeriesId(id)));
         }
 
         TakenOut(before, after);
@@ -47,9 +48,16 @@ internal sealed class ChangeFinder
         }
     }
 
-    private void Compare(SeriesDerivation before, SeriesDerivation after)
+    private void Compare(Derivation was, Derivation isNow, SeriesDerivation before, SeriesDerivation after)
     {
-        if (ReferenceEquals(before, after) || !TryChangedTimes(before, after, out long fromT, out long toT))
+        (long fromT, long toT) = (long.MaxValue, long.MinValue);
+        if (!ReferenceEquals(before, after) && TryChangedTimes(before, after, out long from, out long to))
+        {
+            (fromT, toT) = (from, to);
+        }
+
+        Siblings(was, isNow, before, after, ref fromT, ref toT);
+        if (fromT > toT)
         {
             return;
         }
@@ -70,6 +78,34 @@ internal sealed class ChangeFinder
         }
 
         Add(after.Channel.Name, Math.Min(before.Map.ToUtc(fromT), after.Map.ToUtc(fromT)), Math.Max(before.Map.ToUtc(toT), after.Map.ToUtc(toT)));
+    }
+
+    /// <summary>A compensated value also changes where the readings it is made with do, for as long as one of them counts.</summary>
+    private void Siblings(Derivation was, Derivation isNow, SeriesDerivation before, SeriesDerivation after, ref long fromT, ref long toT)
+    {
+        if (!before.NeedsSiblings && !after.NeedsSiblings)
+        {
+            return;
+        }
+
+        foreach (Compensation need in before.Needs().Union(after.Needs()))
+        {
+            SeriesId[] then = [.. was.SiblingsOf(before.Entry, need.Property)];
+            SeriesId[] now = [.. isNow.SiblingsOf(after.Entry, need.Property)];
+            foreach (SeriesId id in then.Union(now))
+            {
+                (long first, long last) = (long.MaxValue, long.MinValue);
+                bool isBoth = then.Contains(id) && now.Contains(id);
+                bool isChanged = isBoth
+                    ? !ReferenceEquals(was.Series(id), isNow.Series(id)) && TryChangedTimes(was.Series(id), isNow.Series(id), out first, out last)
+                    : _extents.TryFind(id, out first, out last);
+                if (isChanged)
+                {
+                    fromT = Math.Min(fromT, first);
+                    toT = Math.Max(toT, last > long.MaxValue - need.MaxAgeUs ? long.MaxValue : last + need.MaxAgeUs);
+                }
+            }
+        }
     }
 
     private void Add(string channel, long fromUtcUs, long lastUtcUs)

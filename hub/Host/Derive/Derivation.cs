@@ -13,11 +13,17 @@ internal sealed class Derivation
 {
     private readonly SeriesDerivation[] _series;
     private readonly ImmutableDictionary<string, ChannelView> _channels;
+    private readonly ImmutableDictionary<(AgentId Agent, BootId Boot, string Property), ImmutableArray<SeriesId>> _siblings;
     private readonly Lazy<ImmutableArray<ChannelView>> _ordered;
     private readonly Lazy<System.Collections.Frozen.FrozenDictionary<SeriesId, ImmutableArray<RemovedRows>>> _removed;
 
-    private Derivation(DerivationInputs inputs, SeriesDerivation[] series, ImmutableDictionary<string, ChannelView> channels)
+    private Derivation(
+        DerivationInputs inputs,
+        SeriesDerivation[] series,
+        ImmutableDictionary<string, ChannelView> channels,
+        ImmutableDictionary<(AgentId Agent, BootId Boot, string Property), ImmutableArray<SeriesId>> siblings)
     {
+        _siblings = siblings;
         Inputs = inputs;
         _series = series;
         _channels = channels;
@@ -63,7 +69,29 @@ internal sealed class Derivation
 
     /// <summary>Derives all series of the inputs' dictionary anew.</summary>
     internal static Derivation Build(DerivationInputs inputs, long version) =>
-        new Derivation(inputs, [], ImmutableDictionary<string, ChannelView>.Empty).Extended(inputs, version);
+        new Derivation(inputs, [], ImmutableDictionary<string, ChannelView>.Empty, ImmutableDictionary<(AgentId Agent, BootId Boot, string Property), ImmutableArray<SeriesId>>.Empty).Extended(inputs, version);
+
+    /// <summary>Which series' values are made with rows of which others.</summary>
+    internal IEnumerable<SiblingLink> SiblingLinks() =>
+        from series in _series
+        where series.NeedsSiblings
+        from need in series.Needs()
+        from sibling in SiblingsOf(series.Entry, need.Property)
+        select new SiblingLink(sibling, series.Entry.Id, need.MaxAgeUs);
+
+    /// <summary>The same meaning under a new version: rows came late that others already sent depend on.</summary>
+    internal Derivation Again(long version) => new(Inputs, _series, _channels, _siblings) { Version = version };
+
+    /// <summary>Series of another property on the same boot of the same agent, oldest configuration first: those of the same port where it measures it too, else of the first port by name.</summary>
+    internal IEnumerable<SeriesId> SiblingsOf(SeriesEntry of, string property)
+    {
+        ImmutableArray<SeriesId> all = _siblings.GetValueOrDefault((of.Agent, of.Boot, property), []);
+        SeriesEntry[] entries = [.. all.Where(id => id != of.Id).Select(id => Series(id).Entry)];
+        string port = entries.Any(entry => entry.Input.Port == of.Input.Port) ? of.Input.Port : entries.Select(entry => entry.Input.Port).Min(StringComparer.Ordinal) ?? "";
+        return entries.Where(entry => entry.Input.Port == port)
+            .OrderBy(entry => entry.Input.ConfigRev).ThenBy(entry => entry.Input.Quantity, StringComparer.Ordinal).ThenBy(entry => entry.Input.UnitUcum, StringComparer.Ordinal)
+            .Select(entry => entry.Id);
+    }
 
     /// <summary>The same facts with the dictionary's new series; costs what is new (and the channels it joins).</summary>
     internal Derivation Extended(DerivationInputs inputs, long version)
@@ -86,7 +114,14 @@ internal sealed class Derivation
             channels[group.Key] = Join(inputs, group.Key, [.. earlier, .. group], series);
         }
 
-        return new Derivation(inputs, series, channels.ToImmutable()) { Version = version };
+        var siblings = _siblings.ToBuilder();
+        foreach (SeriesMeaning meaning in meanings)
+        {
+            (AgentId, BootId, string) key = (meaning.Entry.Agent, meaning.Entry.Boot, meaning.PropertyId);
+            siblings[key] = siblings.GetValueOrDefault(key, []).Add(meaning.Entry.Id);
+        }
+
+        return new Derivation(inputs, series, channels.ToImmutable(), siblings.ToImmutable()) { Version = version };
     }
 
     private static ChannelView Join(DerivationInputs inputs, string name, SeriesMeaning[] meanings, SeriesDerivation[] into)

@@ -43,6 +43,7 @@ internal sealed class DerivationBook
         _logger = logger;
         extents.Load(store);
         _current = Derivation.Build(Solve(facts.Current, store.Dictionary), version: 1);
+        extents.Follow(_current.SiblingLinks());
     }
 
     /// <summary>The derivation of the newest facts, fleet and series: what was stated before the call is in it.</summary>
@@ -129,16 +130,46 @@ internal sealed class DerivationBook
                 ? before.Extended(before.Inputs with { Dictionary = dictionary }, version)
                 : Derivation.Build(Solve(facts, dictionary), version);
             _current = after;
-            Publish(before, after);
+            _extents.Follow(after.SiblingLinks());
+            Publish(after, new ChangeFinder(_extents).Between(before, after));
             return after;
+        }
+    }
+
+    /// <summary>Tells watchers of compensated rows whose siblings came after them; nothing to tell = no new version.</summary>
+    public void PublishLate()
+    {
+        Derivation fresh = Current;
+        Dictionary<SeriesId, (long FirstUs, long LastUs)> late = _extents.TakeLate();
+        if (late.Count == 0)
+        {
+            return;
+        }
+
+        lock (_gate)
+        {
+            fresh = _current;
+            var spans = new Dictionary<string, ChangedSpan>(StringComparer.Ordinal);
+            foreach ((SeriesId id, (long firstUs, long lastUs)) in late)
+            {
+                SeriesDerivation series = fresh.Series(id);
+                string name = series.Channel.Name;
+                long lastUtcUs = series.Map.ToUtc(lastUs);
+                var span = new ChangedSpan(name, series.Map.ToUtc(firstUs), lastUtcUs == long.MaxValue ? lastUtcUs : lastUtcUs + 1);
+                spans[name] = spans.TryGetValue(name, out ChangedSpan known)
+                    ? new ChangedSpan(name, Math.Min(known.FromUtcUs, span.FromUtcUs), Math.Max(known.ToUtcUs, span.ToUtcUs))
+                    : span;
+            }
+
+            _current = fresh.Again(fresh.Version + 1);
+            Publish(_current, [.. spans.Values.OrderBy(span => span.Channel, StringComparer.Ordinal)]);
         }
     }
 
     private static bool HasNewBoots(StoreDictionary before, StoreDictionary after) => after.Boots.Count() != before.Boots.Count();
 
-    private void Publish(Derivation before, Derivation after)
+    private void Publish(Derivation after, ImmutableArray<ChangedSpan> spans)
     {
-        ImmutableArray<ChangedSpan> spans = new ChangeFinder(_extents).Between(before, after);
         _changes.Enqueue(new DerivationChange(after.Version, after.Revision, spans));
         if (_changes.Count > MostChanges)
         {

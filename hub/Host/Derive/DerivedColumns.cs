@@ -1,7 +1,10 @@
+using StemLab.Science.Quality;
+
 namespace StemLab.Hub.Derive;
 
 /// <summary>What rows mean: columns of equal length, filled by <see cref="SeriesDerivation.Apply"/> and reused by their owner. One thread at a time.</summary>
-internal sealed class DerivedColumns
+/// <param name="withUncertainty">Also fill <see cref="Uncertainty"/>.</param>
+internal sealed class DerivedColumns(bool withUncertainty = false)
 {
     /// <summary>Number of rows in every column; the arrays may be longer.</summary>
     public int Count { get; private set; }
@@ -15,8 +18,27 @@ internal sealed class DerivedColumns
     /// <summary>In the channel's unit; NaN when missing.</summary>
     public double[] Value { get; private set; } = [];
 
-    /// <summary>QARTOD flag: 2 not evaluated, 9 missing.</summary>
+    /// <summary>Standard uncertainty of the value, in its unit; NaN = not known. Empty unless asked for.</summary>
+    public double[] Uncertainty { get; private set; } = [];
+
+    /// <summary>QARTOD flag: 2 not evaluated, 3 a compensating property was missing, 9 missing.</summary>
     public byte[] Flag { get; private set; } = [];
+
+    /// <summary>Bits of <see cref="FlagReasons"/>.</summary>
+    public FlagReasons[] Reason { get; private set; } = [];
+
+    /// <summary>Room for what a curve needs on its way: siblings, parts of a drift, values of the later calibration.</summary>
+    internal double[] First { get; private set; } = [];
+
+    internal double[] Second { get; private set; } = [];
+
+    internal double[] Part { get; private set; } = [];
+
+    internal double[] After { get; private set; } = [];
+
+    internal double[] AfterUncertainty { get; private set; } = [];
+
+    internal bool WithUncertainty => withUncertainty;
 
     internal void Resize(int count)
     {
@@ -30,6 +52,20 @@ internal sealed class DerivedColumns
         UtcUs = new long[room];
         SigmaUs = new long[room];
         Value = new double[room];
+        Uncertainty = new double[withUncertainty ? room : 0];
         Flag = new byte[room];
+        Reason = new FlagReasons[room];
+        (First, Second, Part, After, AfterUncertainty) = ([], [], [], [], []);
+    }
+
+    /// <summary>Makes the room of curves; most series never need it.</summary>
+    internal void MakeRoom()
+    {
+        if (First.Length < Value.Length)
+        {
+            int room = Value.Length;
+            (First, Second, Part, After) = (new double[room], new double[room], new double[room], new double[room]);
+            AfterUncertainty = new double[withUncertainty ? room : 0];
+        }
     }
 }

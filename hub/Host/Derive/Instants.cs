@@ -60,6 +60,21 @@ internal sealed class Instants
         return at.IsUtc ? Never : WithoutUtc(boot, at);
     }
 
+    /// <summary>The instant on the line that boot's map leads to, for measuring how far apart two of them are: UTC, or while nobody knows it the line of clocks tied to each other.</summary>
+    public bool TryOnLine(Id128 boot, Instant at, out long lineUs)
+    {
+        TimeMap own = MapOf(boot);
+        TimeMap map = at.IsUtc ? own : MapOf(at.Boot);
+        lineUs = at.IsUtc ? at.Us : map.ToUtc(at.Us);
+        if (own.State != TimeState.Unknown && map.State != TimeState.Unknown)
+        {
+            return true;
+        }
+
+        bool isTied = at.Boot == boot || _ties[boot].Any(tie => tie.BootA == at.Boot || tie.BootB == at.Boot);
+        return !at.IsUtc && own.State == TimeState.Unknown && map.State == TimeState.Unknown && isTied;
+    }
+
     private TimeMap MapOf(Id128 boot) => _solution.Map(new BootKey(boot.Value));
 
     /// <summary>Nobody knows UTC yet: by the order of one owner's boots, else by the nearest tie that joins the two clocks.</summary>

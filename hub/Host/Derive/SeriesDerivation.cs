@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using StemLab.Hub.Facts;
 using StemLab.Science.Time;
 using StemLab.Store;
 
@@ -10,6 +11,9 @@ internal sealed class SeriesDerivation
     /// <summary>QARTOD: no quality rule has looked at it.</summary>
     public const byte NotEvaluated = 2;
 
+    /// <summary>QARTOD: there is a value, with a doubt.</summary>
+    public const byte Suspect = 3;
+
     /// <summary>QARTOD: there is no value.</summary>
     public const byte Missing = 9;
 
@@ -20,6 +24,7 @@ internal sealed class SeriesDerivation
         Channel = channel;
         Map = map;
         Spans = spans;
+        NeedsSiblings = spans.Any(span => span.NeedsSiblings);
     }
 
     public SeriesEntry Entry { get; }
@@ -34,8 +39,12 @@ internal sealed class SeriesDerivation
     /// <summary>Covers all times without gap, ascending; at least one.</summary>
     public ImmutableArray<DerivedSpan> Spans { get; }
 
-    /// <summary>Derives rows. <paramref name="tUs"/> ascending; all of one length; <paramref name="missing"/> 0 = the row has a raw value.</summary>
-    public void Apply(ReadOnlySpan<long> tUs, ReadOnlySpan<double> raw, ReadOnlySpan<byte> missing, DerivedColumns into)
+    /// <summary>True where some rows' values depend on what other probes of the agent said.</summary>
+    public bool NeedsSiblings { get; }
+
+    /// <summary>Derives rows: time, bound, value, flag, reasons. <paramref name="tUs"/> ascending; all of one length; <paramref name="missing"/> 0 = the row has a raw value.</summary>
+    /// <param name="siblings">What else was measured, under the same derivation; where it is absent, compensated rows have no value.</param>
+    public void Apply(ReadOnlySpan<long> tUs, ReadOnlySpan<double> raw, ReadOnlySpan<byte> missing, SiblingRows? siblings, DerivedColumns into)
     {
         into.Resize(tUs.Length);
         Map.ToUtc(tUs, into.UtcUs);
@@ -45,16 +54,22 @@ internal sealed class SeriesDerivation
             sigma[i] = Map.SigmaUs(tUs[i]);
         }
 
+        Values(tUs, raw, missing, siblings, into);
+    }
+
+    /// <summary>As <see cref="Apply"/>, without the times: buckets and siblings need only values.</summary>
+    public void Values(ReadOnlySpan<long> tUs, ReadOnlySpan<double> raw, ReadOnlySpan<byte> missing, SiblingRows? siblings, DerivedColumns into)
+    {
+        into.Resize(tUs.Length);
         int from = 0;
         foreach (DerivedSpan span in Spans)
         {
-            int to = from;
-            while (to < tUs.Length && tUs[to] < span.ToT)
+            int to = tUs.Length > 0 && tUs[^1] < span.ToT ? tUs.Length : FirstNotBefore(tUs, from, span.ToT);
+            if (to > from)
             {
-                to++;
+                new SpanRows(this, span, into, from, to - from).Fill(tUs[from..to], raw[from..to], missing[from..to], siblings);
             }
 
-            Values(span, raw[from..to], missing[from..to], into.Value.AsSpan(from), into.Flag.AsSpan(from));
             from = to;
             if (from == tUs.Length)
             {
@@ -66,6 +81,13 @@ internal sealed class SeriesDerivation
         into.Value.AsSpan(from, tUs.Length - from).Fill(double.NaN);
         into.Flag.AsSpan(from, tUs.Length - from).Fill(Missing);
     }
+
+    /// <summary>What the spans need of other probes, each once.</summary>
+    public IEnumerable<Compensation> Needs() => Spans.Where(span => span.NeedsSiblings)
+        .SelectMany(span => (span.Curve?.Needs ?? []).Concat(span.Drift?.After?.Needs ?? [])).Distinct();
+
+    /// <summary>The same rows at the same times under other spans: how another revision, or no drift spread, reads them.</summary>
+    public SeriesDerivation With(ImmutableArray<DerivedSpan> spans) => new(Entry, BootNo, Channel, Map, spans);
 
     /// <summary>The span a time lies in.</summary>
     public DerivedSpan SpanAt(long tUs)
@@ -81,13 +103,15 @@ internal sealed class SeriesDerivation
         return Spans[^1];
     }
 
-    private static void Values(in DerivedSpan span, ReadOnlySpan<double> raw, ReadOnlySpan<byte> missing, Span<double> value, Span<byte> flag)
+    private static int FirstNotBefore(ReadOnlySpan<long> tUs, int from, long t)
     {
-        for (int i = 0; i < raw.Length; i++)
+        int to = tUs.Length;
+        while (from < to)
         {
-            double derived = span.HasValue && missing[i] == 0 ? span.Map.Apply(raw[i]) : double.NaN;
-            value[i] = derived;
-            flag[i] = double.IsNaN(derived) ? Missing : NotEvaluated;
+            int middle = (int)(((uint)from + (uint)to) >> 1);
+            (from, to) = tUs[middle] < t ? (middle + 1, to) : (from, middle);
         }
+
+        return from;
     }
 }

@@ -3,7 +3,6 @@ using StemLab.Hub.Facts;
 using StemLab.Science.Properties;
 using StemLab.Science.Units;
 using StemLab.Store;
-using StemLab.Wire;
 
 namespace StemLab.Hub.Derive;
 
@@ -49,12 +48,45 @@ internal sealed class SeriesMeaning
         foreach (Step step in _steps)
         {
             bool leads = step.Property == PropertyId && TryConvert(step.Unit, channelUnit, out _);
-            AffineMap map = leads && TryConvert(step.Unit, channelUnit, out AffineMap last) ? step.Map.Then(last) : AffineMap.Identity;
-            spans.Add(new DerivedSpan(step.FromT, step.ToT, leads, map, step.Calibration, step.Probe));
+            AffineMap map = leads && TryConvert(step.Unit, channelUnit, out AffineMap last) ? step.Map.Then(last) : last = AffineMap.Identity;
+            PlannedSpan plan = step.Plan;
+            var span = new DerivedSpan(plan.FromT, plan.ToT, leads, map, plan.Calibration is null ? default : plan.CalibrationFact, plan.Probe) { IsExpired = plan.IsExpired };
+            spans.Add(leads && plan.Calibration is { } calibration ? Curved(span, plan, calibration, step, last) : span);
         }
 
         return spans.MoveToImmutable();
     }
+
+    /// <summary>The span with the calibration's curve and the drift on top of it.</summary>
+    private DerivedSpan Curved(DerivedSpan span, in PlannedSpan plan, Calibration calibration, in Step step, AffineMap toChannel)
+    {
+        var curve = new ProbeCurve(plan.CalibrationFact, Methodical(calibration), step.ToInput, toChannel);
+        return span with { Curve = calibration.Method is null ? null : curve, Drift = plan.Drift is { } drift ? DriftOf(drift, curve, step, toChannel) : null };
+    }
+
+    /// <summary>Null where the later calibration speaks of something else.</summary>
+    private ProbeDrift? DriftOf(PlannedDrift drift, ProbeCurve before, in Step step, AffineMap toChannel)
+    {
+        if (drift.To.Body is CalibrationCheck check)
+        {
+            return new ProbeDrift(drift.Fact, drift.StartUtcUs, drift.EndUtcUs, before.Correction(check.Points), null, null);
+        }
+
+        var later = (Calibration)drift.To.Body;
+        Step end = StepOf(Entry.Input, new PlannedSpan(0, 0, later.Probe, later, drift.To.FactId));
+        if (!Applies(later, Entry.Input) || end.Property != step.Property || !TryConvert(end.Unit, step.Unit, out AffineMap toStep))
+        {
+            return null;
+        }
+
+        toStep = toStep.Then(toChannel);
+        return later.Method is null
+            ? new ProbeDrift(drift.Fact, drift.StartUtcUs, drift.EndUtcUs, AffineMap.Identity, end.Map.Then(toStep), null)
+            : new ProbeDrift(drift.Fact, drift.StartUtcUs, drift.EndUtcUs, AffineMap.Identity, null, new ProbeCurve(drift.To.FactId, later, end.ToInput, toStep));
+    }
+
+    private static Calibration Methodical(Calibration calibration) =>
+        calibration.Method is null ? calibration with { Method = new CalibrationMethod(CalibrationForm.Linear, [], [], []) } : calibration;
 
     private static string UnitOf(string property) => ObservedProperties.Default.Find(property)?.UnitUcum ?? "";
 
@@ -81,7 +113,7 @@ internal sealed class SeriesMeaning
     {
         if (span.Calibration is not { } calibration)
         {
-            return new Step(span.FromT, span.ToT, input.Quantity, input.UnitUcum, AffineMap.Identity, default, span.Probe);
+            return new Step(span, input.Quantity, input.UnitUcum, AffineMap.Identity, AffineMap.Identity);
         }
 
         string inputUnit = InputUnit(calibration, input);
@@ -89,7 +121,7 @@ internal sealed class SeriesMeaning
         string unit = OutputUnit(calibration, input, property, inputUnit);
         TryConvert(input.UnitUcum, inputUnit, out AffineMap toInput);
         AffineMap map = toInput.Then(new AffineMap(calibration.Slope, calibration.Offset));
-        return new Step(span.FromT, span.ToT, property, unit, map, span.CalibrationFact, span.Probe);
+        return new Step(span, property, unit, map, toInput);
     }
 
     private static string OutputUnit(Calibration calibration, InputDeclaration input, string property, string inputUnit)
@@ -111,5 +143,9 @@ internal sealed class SeriesMeaning
         return from == to || Ucum.TryConvert(from, to, out map);
     }
 
-    private readonly record struct Step(long FromT, long ToT, string Property, string Unit, AffineMap Map, Id128 Calibration, Id128 Probe);
+    /// <param name="Plan">Span, probe, calibration, drift.</param>
+    /// <param name="Unit">Of what the calibration yields.</param>
+    /// <param name="Map">Raw to that, where slope and offset say it.</param>
+    /// <param name="ToInput">Raw to the calibration's x.</param>
+    private readonly record struct Step(PlannedSpan Plan, string Property, string Unit, AffineMap Map, AffineMap ToInput);
 }

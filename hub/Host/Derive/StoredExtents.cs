@@ -9,6 +9,9 @@ internal sealed class StoredExtents
 
     // Under _gate: by series id - 1; First > Last = no rows.
     private (long FirstUs, long LastUs)[] _extents = [];
+    private ILookup<SeriesId, SiblingLink> _links = Array.Empty<SiblingLink>().ToLookup(link => link.Of);
+    private readonly Dictionary<SeriesId, (long FirstUs, long LastUs)> _late = [];
+    private TaskCompletionSource _lateCame = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private static (long FirstUs, long LastUs) None => (long.MaxValue, long.MinValue);
 
@@ -17,6 +20,11 @@ internal sealed class StoredExtents
     {
         lock (_gate)
         {
+            if (_links.Count > 0)
+            {
+                FindLate(rows);
+            }
+
             foreach (SegmentOfRows segment in rows.Segments)
             {
                 Widen(segment.Series, segment.TUs.Span[0], segment.TUs.Span[^1]);
@@ -43,12 +51,46 @@ internal sealed class StoredExtents
         }
     }
 
+    /// <summary>Whose rows others depend on, from now on; replaces what was said before.</summary>
+    public void Follow(IEnumerable<SiblingLink> links)
+    {
+        lock (_gate)
+        {
+            _links = links.ToLookup(link => link.Of);
+        }
+    }
+
+    /// <summary>Stretches of compensated series whose siblings came after them, on the boot's clock, both ends inclusive; they are handed out once.</summary>
+    public Dictionary<SeriesId, (long FirstUs, long LastUs)> TakeLate()
+    {
+        lock (_gate)
+        {
+            var late = new Dictionary<SeriesId, (long FirstUs, long LastUs)>(_late);
+            _late.Clear();
+            if (_lateCame.Task.IsCompleted)
+            {
+                _lateCame = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            }
+
+            return late;
+        }
+    }
+
+    /// <summary>Completes when there is something to take.</summary>
+    public Task WaitForLateAsync(CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            return _lateCame.Task.WaitAsync(cancellationToken);
+        }
+    }
+
     /// <summary>False while the series has no rows.</summary>
     public bool TryFind(SeriesId series, out long firstUs, out long lastUs)
     {
         lock (_gate)
         {
-            (firstUs, lastUs) = series.Value <= _extents.Length ? _extents[series.Value - 1] : None;
+            (firstUs, lastUs) = ExtentOf(series);
         }
 
         return firstUs <= lastUs;
@@ -70,6 +112,36 @@ internal sealed class StoredExtents
         return boots;
     }
 
+    private (long FirstUs, long LastUs) ExtentOf(SeriesId series) => series.Value <= _extents.Length ? _extents[series.Value - 1] : None;
+
+    /// <summary>A sibling row not later than compensated rows of earlier commits alters what may have been sent already.</summary>
+    private void FindLate(CommittedRows rows)
+    {
+        bool any = false;
+        foreach (SegmentOfRows segment in rows.Segments)
+        {
+            foreach (SiblingLink link in _links[segment.Series])
+            {
+                (long firstUs, long lastUs) = ExtentOf(link.Dependent);
+                long from = Math.Max(firstUs, segment.TUs.Span[0]);
+                long to = Math.Min(lastUs, Later(segment.TUs.Span[^1], link.MaxAgeUs));
+                if (from <= to)
+                {
+                    (long first, long last) = _late.GetValueOrDefault(link.Dependent, None);
+                    _late[link.Dependent] = (Math.Min(first, from), Math.Max(last, to));
+                    any = true;
+                }
+            }
+        }
+
+        if (any)
+        {
+            _lateCame.TrySetResult();
+        }
+    }
+
+    private static long Later(long tUs, long ageUs) => tUs > long.MaxValue - ageUs ? long.MaxValue : tUs + ageUs;
+
     private void Widen(SeriesId series, long firstUs, long lastUs)
     {
         if (series.Value > _extents.Length)
@@ -83,3 +155,6 @@ internal sealed class StoredExtents
         extent = (Math.Min(extent.FirstUs, firstUs), Math.Max(extent.LastUs, lastUs));
     }
 }
+
+/// <summary>Values of <paramref name="Dependent"/> are made with the newest row of <paramref name="Of"/>, at most so old.</summary>
+internal readonly record struct SiblingLink(SeriesId Of, SeriesId Dependent, long MaxAgeUs);

@@ -16,8 +16,12 @@ internal sealed class ChannelRows
     /// <param name="channel">Of that derivation.</param>
     /// <param name="fromUtcUs">First UTC µs wanted.</param>
     /// <param name="toUtcUs">First UTC µs not wanted.</param>
-    public ChannelRows(StoreSnapshot snapshot, Derivation derivation, ChannelView channel, long fromUtcUs, long toUtcUs)
+    /// <param name="baseline">Also derive under it; absent = no.</param>
+    /// <param name="withUncertainty">Also derive the uncertainty of values.</param>
+    public ChannelRows(StoreSnapshot snapshot, Derivation derivation, ChannelView channel, long fromUtcUs, long toUtcUs, Baseline? baseline = null, bool withUncertainty = false)
     {
+        var siblings = new SiblingRows(snapshot, derivation);
+        var siblingsThen = baseline is null ? null : new SiblingRows(snapshot, baseline.Of ?? derivation);
         foreach (var id in channel.Series)
         {
             // A series made after the snapshot was taken has no rows in it.
@@ -27,7 +31,8 @@ internal sealed class ChannelRows
             }
 
             var series = derivation.Series(id);
-            var cursor = new SeriesCursor(series, snapshot.Rows(id, series.Map.ToBoot(fromUtcUs), ToBootExclusive(series, toUtcUs)));
+            var runs = snapshot.Rows(id, series.Map.ToBoot(fromUtcUs), ToBootExclusive(series, toUtcUs));
+            var cursor = new SeriesCursor(series, runs, siblings, baseline?.For(series), siblingsThen, withUncertainty);
             if (cursor.Advance())
             {
                 _cursors.Add(cursor);
@@ -55,7 +60,7 @@ internal sealed class ChannelRows
         var from = cursor.At;
         var to = Math.Min(cursor.Count, from + mostRows);
         to = Until(cursor, from, to);
-        stretch = new RowStretch(cursor.Series, cursor.Columns, cursor.Run, from, to - from);
+        stretch = new RowStretch(cursor.Series, cursor.Columns, cursor.Run, from, to - from) { Baseline = cursor.Baseline };
         cursor.PassTo(to);
         return true;
     }

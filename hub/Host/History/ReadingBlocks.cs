@@ -48,9 +48,57 @@ internal static class ReadingBlocks
             }
 
             AddRepeated(block.Flag, columns.Flag[row], before + row - from);
+            AddRepeated(block.Reason, (ulong)columns.Reason[row], before + row - from);
             AddRepeated(block.SigmaUs, columns.SigmaUs[row] == long.MaxValue ? -1 : columns.SigmaUs[row], before + row - from);
         }
     }
+
+    /// <summary>Adds to rows just appended what the asker wants besides: uncertainty and calibrations, the value under a baseline.</summary>
+    public static void AppendDetails(ReadingBlock block, RowStretch stretch, bool withDetails, bool withBaseline)
+    {
+        int first = block.Value.Count - stretch.Count;
+        for (int i = 0; i < stretch.Count; i++)
+        {
+            int row = stretch.From + i;
+            if (withBaseline)
+            {
+                block.Baseline.Add(stretch.Baseline is { } baseline ? baseline.Value[row] : double.NaN);
+            }
+
+            if (withDetails)
+            {
+                AddRepeated(block.Uncertainty, stretch.Columns.Uncertainty[row], first + i);
+            }
+        }
+
+        ReadOnlySpan<long> times = stretch.Run.TUs.Span.Slice(stretch.From, stretch.Count);
+        for (int i = 0; withDetails && i < times.Length;)
+        {
+            DerivedSpan span = stretch.Series.SpanAt(times[i]);
+            var made = new CalibrationStretch
+            {
+                FromIndex = (uint)(first + i),
+                Calibration = span.Calibration.IsEmpty ? "" : span.Calibration.ToString(),
+                DriftSpread = span.Drift is { } drift ? drift.Fact.ToString() : "",
+                Probe = span.Probe.IsEmpty ? "" : span.Probe.ToString(),
+            };
+            if (block.Calibrations.Count == 0 || !SaysTheSame(block.Calibrations[^1], made))
+            {
+                block.Calibrations.Add(made);
+            }
+
+            int next = i + 1;
+            while (next < times.Length && times[next] < span.ToT)
+            {
+                next++;
+            }
+
+            i = next;
+        }
+    }
+
+    private static bool SaysTheSame(CalibrationStretch one, CalibrationStretch other) =>
+        one.Calibration == other.Calibration && one.DriftSpread == other.DriftSpread && one.Probe == other.Probe;
 
     public static V1.TimeState StateOf(TimeState state) => state switch
     {

@@ -12,5 +12,8 @@ namespace StemLab.Hub.History;
 /// <param name="Count">Number of rows.</param>
 internal readonly record struct RowStretch(SeriesDerivation Series, DerivedColumns Columns, RowRun Run, int From, int Count)
 {
+    /// <summary>The same rows under the baseline, same indexes; absent = none asked for, or they meant something else then.</summary>
+    public DerivedColumns? Baseline { get; init; }
+
     public TimeState TimeState => Series.Map.State;
 }

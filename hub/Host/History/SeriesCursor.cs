@@ -4,12 +4,15 @@ using StemLab.Store;
 namespace StemLab.Hub.History;
 
 /// <summary>Where the merge stands in one series. One thread.</summary>
-internal sealed class SeriesCursor(SeriesDerivation series, RowRuns runs)
+internal sealed class SeriesCursor(SeriesDerivation series, RowRuns runs, SiblingRows siblings, SeriesDerivation? baseline, SiblingRows? siblingsThen, bool withUncertainty)
 {
     public SeriesDerivation Series { get; } = series;
 
     /// <summary>The current run, derived.</summary>
-    public DerivedColumns Columns { get; } = new();
+    public DerivedColumns Columns { get; } = new(withUncertainty);
+
+    /// <summary>The current run under the baseline; absent where there is none.</summary>
+    public DerivedColumns? Baseline { get; } = baseline is null ? null : new DerivedColumns();
 
     public RowRun Run { get; private set; }
 
@@ -26,7 +29,8 @@ internal sealed class SeriesCursor(SeriesDerivation series, RowRuns runs)
         }
 
         Run = runs.Current;
-        Series.Apply(Run.TUs.Span, Run.Raw.Span, Run.Missing.Span, Columns);
+        Series.Apply(Run.TUs.Span, Run.Raw.Span, Run.Missing.Span, siblings, Columns);
+        baseline?.Values(Run.TUs.Span, Run.Raw.Span, Run.Missing.Span, siblingsThen, Baseline!);
         At = 0;
         return true;
     }

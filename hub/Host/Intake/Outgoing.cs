@@ -17,7 +17,7 @@ namespace StemLab.Hub.Intake;
 /// Works only while somebody subscribes. At most ten a second per channel: of what comes closer together the newest is sent, the rest counted as skipped.
 /// </summary>
 internal sealed class Outgoing(
-    FrontDoor door, SubscriptionTree subscriptions, CommittedStream stream, DerivationBook derivations, HubUtc hubUtc, HubClock clock, IntakeCounters counters, TimeProvider time, ILogger<Outgoing> logger)
+    FrontDoor door, SubscriptionTree subscriptions, CommittedStream stream, ObservationStore store, DerivationBook derivations, HubUtc hubUtc, HubClock clock, IntakeCounters counters, TimeProvider time, ILogger<Outgoing> logger)
     : BackgroundService
 {
     private static readonly TimeSpan Beat = TimeSpan.FromMilliseconds(100);
@@ -73,7 +73,7 @@ internal sealed class Outgoing(
 
         foreach (var (_, row) in newest)
         {
-            await SendAsync(current.Series(row.Series), row.TUs, row.Raw, row.Missing);
+            await SendAsync(current, current.Series(row.Series), row.TUs, row.Raw, row.Missing);
         }
 
         return position;
@@ -92,7 +92,7 @@ internal sealed class Outgoing(
         newest[series.Channel.Name] = (segment.Series, segment.TUs.Span[last], segment.Raw.Span[last], segment.Missing.Span[last]);
     }
 
-    private Task SendAsync(SeriesDerivation series, long tUs, double raw, byte missing)
+    private Task SendAsync(Derivation current, SeriesDerivation series, long tUs, double raw, byte missing)
     {
         var topic = TopicOf(series.Channel);
         if (!subscriptions.Hears(topic))
@@ -100,7 +100,11 @@ internal sealed class Outgoing(
             return Task.CompletedTask;
         }
 
-        series.Apply([tUs], [raw], [missing], _derived);
+        using (var snapshot = series.NeedsSiblings ? store.Snapshot() : null)
+        {
+            series.Apply([tUs], [raw], [missing], snapshot is null ? null : new SiblingRows(snapshot, current), _derived);
+        }
+
         Write(series.Channel, _derived.Value[0], _derived.UtcUs[0], _derived.SigmaUs[0], _derived.Flag[0]);
         counters.Add(IntakeCount.OutgoingSent);
         return door.FanOutAsync(new MqttApplicationMessage { Topic = topic, PayloadSegment = _json.WrittenSpan.ToArray(), ContentType = "application/json" });

@@ -7,7 +7,7 @@ using StemLab.V1;
 namespace StemLab.Hub.Live;
 
 /// <summary>Turns committed rows into one message: column blocks per channel, in the order of commits. One owner, one thread.</summary>
-internal sealed class FrameBuilder(ChannelSelection selection, ChannelRefs refs, bool withRaw, double maxRateHz)
+internal sealed class FrameBuilder(ObservationStore store, ChannelSelection selection, ChannelRefs refs, bool withRaw, double maxRateHz)
 {
     private readonly DerivedColumns _columns = new();
     private readonly Dictionary<string, long> _lastSentUs = new(StringComparer.Ordinal);
@@ -20,15 +20,30 @@ internal sealed class FrameBuilder(ChannelSelection selection, ChannelRefs refs,
     {
         Remember(derivation);
         var open = new Dictionary<uint, ReadingBlock>();
-        foreach (var commit in commits)
+        StoreSnapshot? snapshot = null;
+        SiblingRows? siblings = null;
+        try
         {
-            foreach (var segment in commit.Segments)
+            foreach (var segment in commits.SelectMany(commit => commit.Segments))
             {
-                if (Find(segment.Series, derivation) is { } found)
+                if (Find(segment.Series, derivation) is not { } found)
                 {
-                    Add(message, open, found.Series, found.Ref, segment);
+                    continue;
                 }
+
+                if (found.Series.NeedsSiblings && snapshot is null)
+                {
+                    // Not older than the commits, so it holds every sibling they came with; what comes later is told as Changed.
+                    snapshot = store.Snapshot();
+                    siblings = new SiblingRows(snapshot, derivation);
+                }
+
+                Add(message, open, found.Series, found.Ref, segment, siblings);
             }
+        }
+        finally
+        {
+            snapshot?.Dispose();
         }
     }
 
@@ -72,9 +87,9 @@ internal sealed class FrameBuilder(ChannelSelection selection, ChannelRefs refs,
         return found;
     }
 
-    private void Add(WatchReadingsResponse message, Dictionary<uint, ReadingBlock> open, SeriesDerivation series, uint channelRef, in SegmentOfRows segment)
+    private void Add(WatchReadingsResponse message, Dictionary<uint, ReadingBlock> open, SeriesDerivation series, uint channelRef, in SegmentOfRows segment, SiblingRows? siblings)
     {
-        series.Apply(segment.TUs.Span, segment.Raw.Span, segment.Missing.Span, _columns);
+        series.Apply(segment.TUs.Span, segment.Raw.Span, segment.Missing.Span, siblings, _columns);
         Append(message, open, series, channelRef, _columns, segment.Raw.Span, 0, segment.Length);
     }
 

@@ -71,7 +71,7 @@ internal sealed class LiveFeed(
             {
                 var start = stream.Newest;
                 group = new Group(key, new SharedFrames(start), new CancellationTokenSource());
-                group.Pump = PumpAsync(group.Frames, start, new FrameBuilder(selection, Refs, withRaw, maxRateHz: 0), group.Stop.Token);
+                group.Pump = PumpAsync(group.Frames, start, new FrameBuilder(store, selection, Refs, withRaw, maxRateHz: 0), group.Stop.Token);
                 _groups.Add(key, group);
             }
 

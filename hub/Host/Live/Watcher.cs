@@ -18,7 +18,7 @@ internal sealed class Watcher(
     /// <summary>2100-01-01: an end for "everything" that survives JSON numbers.</summary>
     private const long LatestUtcUs = 4_102_444_800_000_000;
 
-    private readonly FrameBuilder _builder = new(selection, feed.Refs, request.WithRaw, request.MaxRateHz);
+    private readonly FrameBuilder _builder = new(feed.Store, selection, feed.Refs, request.WithRaw, request.MaxRateHz);
     private CommitPosition _position;
     private long _version;
 

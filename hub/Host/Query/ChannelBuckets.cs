@@ -5,16 +5,22 @@ using StemLab.V1;
 
 namespace StemLab.Hub.Query;
 
-/// <summary>Aggregates of one channel over a grid: raw aggregates from the store per stretch of one affine map, carried over to values. One use, one thread.</summary>
+/// <summary>
+/// Aggregates of one channel over a grid: where one affine map leads to values, raw aggregates from the store's chunk headers are carried over; where a curve,
+/// a drift or a compensation does, every row is derived. One use, one thread.
+/// </summary>
 internal sealed class ChannelBuckets
 {
     private readonly BucketGrid _grid;
     private readonly Bucket[] _buckets;
+    private readonly SiblingRows _siblings;
+    private readonly DerivedColumns _columns = new();
     private long _sigmaUs;
 
-    public ChannelBuckets(BucketGrid grid)
+    public ChannelBuckets(BucketGrid grid, SiblingRows siblings)
     {
         _grid = grid;
+        _siblings = siblings;
         _buckets = new Bucket[grid.Count];
     }
 
@@ -46,16 +52,27 @@ internal sealed class ChannelBuckets
                 clamped[i] = Math.Clamp(edges[i], span.FromT, span.ToT);
             }
 
-            snapshot.Aggregate(series.Entry.Id, clamped, raw);
+            var carriesOver = span.IsAffine || !span.HasValue;
+            if (carriesOver)
+            {
+                snapshot.Aggregate(series.Entry.Id, clamped, raw);
+            }
+            else
+            {
+                snapshot.Aggregate(series.Entry.Id, clamped, (tUs, rows, values, missing) => Derive(series, tUs, rows, values, missing), raw);
+            }
+
             for (var i = 0; i < raw.Length; i++)
             {
-                Take(ref _buckets[i], raw[i], span, series);
+                Take(ref _buckets[i], raw[i], span.HasValue, carriesOver ? span.Map : AffineMap.Identity, series);
             }
         }
     }
 
     /// <summary>The block to send; null when no bucket has rows.</summary>
-    public BucketBlock? Block(uint channelRef)
+    /// <param name="channelRef">Stands for the channel on the stream.</param>
+    /// <param name="baseline">The same rows read otherwise, on the same grid; absent = not asked for.</param>
+    public BucketBlock? Block(uint channelRef, ChannelBuckets? baseline = null)
     {
         var block = new BucketBlock { ChannelRef = channelRef, StartTimeUs = _grid.StartUs, WidthUs = _grid.WidthUs, SigmaUs = _sigmaUs == long.MaxValue ? -1 : _sigmaUs };
         for (var i = 0; i < _buckets.Length; i++)
@@ -75,21 +92,35 @@ internal sealed class ChannelBuckets
             block.First.Add(has ? bucket.First : double.NaN);
             block.Last.Add(has ? bucket.Last : double.NaN);
             block.Excluded.Add(bucket.Excluded);
+            if (baseline is not null)
+            {
+                block.BaselineMean.Add(baseline._buckets[i].Count > 0 ? baseline._buckets[i].Sum / baseline._buckets[i].Count : double.NaN);
+            }
         }
 
         return block.Index.Count == 0 ? null : block;
     }
 
-    private void Take(ref Bucket into, in BucketAggregate raw, in DerivedSpan span, SeriesDerivation series)
+    private void Derive(SeriesDerivation series, ReadOnlySpan<long> tUs, ReadOnlySpan<double> raw, Span<double> values, Span<byte> missing)
     {
-        into.Excluded += raw.Missing + (span.HasValue ? 0 : raw.Count);
-        if (raw.Count == 0 || !span.HasValue)
+        series.Values(tUs, raw, missing, _siblings, _columns);
+        _columns.Value.AsSpan(0, values.Length).CopyTo(values);
+        for (var i = 0; i < values.Length; i++)
+        {
+            missing[i] = double.IsNaN(values[i]) ? (byte)1 : (byte)0;
+        }
+    }
+
+    private void Take(ref Bucket into, in BucketAggregate raw, bool hasValue, AffineMap map, SeriesDerivation series)
+    {
+        into.Excluded += raw.Missing + (hasValue ? 0 : raw.Count);
+        if (raw.Count == 0 || !hasValue)
         {
             return;
         }
 
         _sigmaUs = Math.Max(_sigmaUs, Math.Max(series.Map.SigmaUs(raw.FirstTUs), series.Map.SigmaUs(raw.LastTUs)));
-        into.Add(raw, span.Map, series.Map.ToUtc(raw.FirstTUs), series.Map.ToUtc(raw.LastTUs));
+        into.Add(raw, map, series.Map.ToUtc(raw.FirstTUs), series.Map.ToUtc(raw.LastTUs));
     }
 
     private struct Bucket

@@ -36,13 +36,14 @@ internal sealed class ReadingQuery(ObservationStore store, DerivationBook deriva
         var derivation = DerivationAt(request.AsOfRevision);
         var channels = selection.Of(derivation);
         var toUs = request.EndTimeUs == 0 ? long.MaxValue : request.EndTimeUs;
+        var baseline = BaselineOf(request);
         for (var i = 0; i < channels.Length; i++)
         {
             cancellationToken.ThrowIfCancellationRequested();
             var channelRef = (uint)i + 1;
             var answers = request.MaxBuckets > 0
-                ? Buckets(snapshot, derivation, channels[i], channelRef, request.StartTimeUs, toUs, request.MaxBuckets)
-                : Rows(snapshot, derivation, channels[i], channelRef, request.StartTimeUs, toUs, request.WithRaw);
+                ? Buckets(snapshot, derivation, channels[i], channelRef, request.StartTimeUs, toUs, request.MaxBuckets, baseline)
+                : Rows(snapshot, derivation, channels[i], channelRef, request, toUs, baseline);
             var isFirst = true;
             var removed = RemovedFrom(derivations.Current, channels[i], channelRef, request.StartTimeUs, toUs);
             foreach (var answer in answers.Concat(removed.Length > 0 ? [new QueryReadingsResponse()] : []))
@@ -128,7 +129,7 @@ internal sealed class ReadingQuery(ObservationStore store, DerivationBook deriva
             }
         }
 
-        return newest is { } found ? ReadingOf(derivation, channel, found.Series, found.Row) : null;
+        return newest is { } found ? ReadingOf(snapshot, derivation, channel, found.Series, found.Row) : null;
     }
 
     /// <summary>How long ago a boot's clock showed t, by the hub's own clock; null where the two cannot be compared.</summary>
@@ -149,10 +150,17 @@ internal sealed class ReadingQuery(ObservationStore store, DerivationBook deriva
         return Math.Max(0, hubMap.ToUtc(clock.NowUs()) - series.Map.ToUtc(tUs));
     }
 
-    private Reading ReadingOf(Derivation derivation, ChannelView channel, SeriesDerivation series, StoredRow row)
+    private Baseline? BaselineOf(QueryReadingsRequest request) => request.BaselineCase switch
+    {
+        QueryReadingsRequest.BaselineOneofCase.BaselineRevision => new Baseline(derivations.At(request.BaselineRevision)),
+        QueryReadingsRequest.BaselineOneofCase.BaselineWithoutDrift when request.BaselineWithoutDrift => new Baseline(null),
+        _ => null,
+    };
+
+    private Reading ReadingOf(StoreSnapshot snapshot, Derivation derivation, ChannelView channel, SeriesDerivation series, StoredRow row)
     {
         var columns = new DerivedColumns();
-        series.Apply([row.TUs], [row.Raw], [row.Missing], columns);
+        series.Apply([row.TUs], [row.Raw], [row.Missing], new SiblingRows(snapshot, derivation), columns);
         var reading = new Reading { Channel = channel.Name, TimeState = ReadingBlocks.StateOf(series.Map.State), Flag = (QcFlag)columns.Flag[0] };
         if (series.Map.State != Science.Time.TimeState.Unknown)
         {
@@ -210,9 +218,9 @@ internal sealed class ReadingQuery(ObservationStore store, DerivationBook deriva
     };
 
     private static IEnumerable<QueryReadingsResponse> Rows(
-        StoreSnapshot snapshot, Derivation derivation, ChannelView channel, uint channelRef, long fromUs, long toUs, bool withRaw)
+        StoreSnapshot snapshot, Derivation derivation, ChannelView channel, uint channelRef, QueryReadingsRequest request, long toUs, Baseline? baseline)
     {
-        var rows = new ChannelRows(snapshot, derivation, channel, fromUs, toUs);
+        var rows = new ChannelRows(snapshot, derivation, channel, request.StartTimeUs, toUs, baseline, request.WithDetails);
         ReadingBlock? block = null;
         while (rows.TryNext(RowsOfAMessage - (block?.Value.Count ?? 0), out var stretch))
         {
@@ -224,7 +232,8 @@ internal sealed class ReadingQuery(ObservationStore store, DerivationBook deriva
             }
 
             block ??= new ReadingBlock { ChannelRef = channelRef, TimeState = state };
-            ReadingBlocks.Append(block, stretch.Columns, stretch.Run.Raw.Span, stretch.From, stretch.Count, withRaw);
+            ReadingBlocks.Append(block, stretch.Columns, stretch.Run.Raw.Span, stretch.From, stretch.Count, request.WithRaw);
+            ReadingBlocks.AppendDetails(block, stretch, request.WithDetails, baseline is not null);
             rows.Release();
             if (block.Value.Count >= RowsOfAMessage)
             {
@@ -240,7 +249,7 @@ internal sealed class ReadingQuery(ObservationStore store, DerivationBook deriva
     }
 
     private static IEnumerable<QueryReadingsResponse> Buckets(
-        StoreSnapshot snapshot, Derivation derivation, ChannelView channel, uint channelRef, long fromUs, long toUs, int mostBuckets)
+        StoreSnapshot snapshot, Derivation derivation, ChannelView channel, uint channelRef, long fromUs, long toUs, int mostBuckets, Baseline? baseline)
     {
         if (!TryExtent(snapshot, derivation, channel, out var firstUs, out var lastUs))
         {
@@ -255,16 +264,23 @@ internal sealed class ReadingQuery(ObservationStore store, DerivationBook deriva
             yield break;
         }
 
-        var buckets = new ChannelBuckets(BucketGrid.Over(fromUs, toUs, mostBuckets));
+        var grid = BucketGrid.Over(fromUs, toUs, mostBuckets);
+        var buckets = new ChannelBuckets(grid, new SiblingRows(snapshot, derivation));
+        var then = baseline is null ? null : new ChannelBuckets(grid, new SiblingRows(snapshot, baseline.Of ?? derivation));
         foreach (var id in channel.Series)
         {
             if (snapshot.Dictionary.TryFind(id, out _))
             {
-                buckets.Add(snapshot, derivation.Series(id));
+                var series = derivation.Series(id);
+                buckets.Add(snapshot, series);
+                if (baseline?.For(series) is { } seriesThen)
+                {
+                    then!.Add(snapshot, seriesThen);
+                }
             }
         }
 
-        if (buckets.Block(channelRef) is { } block)
+        if (buckets.Block(channelRef, then) is { } block)
         {
             yield return new QueryReadingsResponse { Buckets = { block } };
         }

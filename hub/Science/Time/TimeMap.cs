@@ -146,6 +146,21 @@ public sealed class TimeMap : IEquatable<TimeMap>
         return Saturate(a.TUs + CeilingDivide(need * dt, rise));
     }
 
+    /// <summary>The straight piece of the map at a boot time: there utc = t + OffsetUs + Rate · (t - OriginUs), before rounding.</summary>
+    /// <param name="tUs">Boot time, µs.</param>
+    /// <returns>Origin of the piece, first boot time that is no longer on it (<see cref="long.MaxValue"/> = none), both µs; offset at the origin, µs; change of the offset per µs, unit 1.</returns>
+    public (long OriginUs, long UntilUs, long OffsetUs, double Rate) Line(long tUs)
+    {
+        var k = SegmentOf(tUs);
+        if (k < 0)
+            return (_knots[0].TUs, _knots[0].TUs, _knots[0].OffsetUs, 0);
+        var a = _knots[k];
+        if (k + 1 == _knots.Length)
+            return (a.TUs, long.MaxValue, a.OffsetUs, 0);
+        var b = _knots[k + 1];
+        return (a.TUs, b.TUs, a.OffsetUs, ((double)b.OffsetUs - a.OffsetUs) / ((double)b.TUs - a.TUs));
+    }
+
     /// <inheritdoc/>
     public bool Equals(TimeMap? other) =>
         other is not null && State == other.State && _isUtc == other._isUtc && _knots.AsSpan().SequenceEqual(other._knots.AsSpan());

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Time.Testing;
 using StemLab.Hub.Facts;
 using StemLab.Hub.Fleet;
 using StemLab.Hub.TimeKeeping;
+using StemLab.Science.Quality;
 using StemLab.Store;
 using StemLab.TestKit;
 using StemLab.Wire;
@@ -92,18 +93,29 @@ internal sealed class DeriveFixture : IAsyncDisposable
     {
         using StoreSnapshot snapshot = Store.Snapshot();
         var columns = new DerivedColumns();
+        var siblings = new SiblingRows(snapshot, derivation);
         var value = new List<double>();
         var flag = new List<byte>();
         var utc = new List<long>();
         foreach (RowRun run in snapshot.Rows(series, long.MinValue, long.MaxValue))
         {
-            derivation.Series(series).Apply(run.TUs.Span, run.Raw.Span, run.Missing.Span, columns);
+            derivation.Series(series).Apply(run.TUs.Span, run.Raw.Span, run.Missing.Span, siblings, columns);
             value.AddRange(columns.Value.AsSpan(0, columns.Count));
             flag.AddRange(columns.Flag.AsSpan(0, columns.Count));
             utc.AddRange(columns.UtcUs.AsSpan(0, columns.Count));
         }
 
         return ([.. value], [.. flag], [.. utc]);
+    }
+
+    /// <summary>As <see cref="Read"/>, with reasons and uncertainty.</summary>
+    public (double[] Value, byte[] Flag, FlagReasons[] Reason, double[] Uncertainty) All(Derivation derivation, SeriesId series)
+    {
+        using StoreSnapshot snapshot = Store.Snapshot();
+        var columns = new DerivedColumns(withUncertainty: true);
+        RowRun run = Assert.Single(Runs(snapshot, series));
+        derivation.Series(series).Apply(run.TUs.Span, run.Raw.Span, run.Missing.Span, new SiblingRows(snapshot, derivation), columns);
+        return (columns.Value[..columns.Count], columns.Flag[..columns.Count], columns.Reason[..columns.Count], columns.Uncertainty[..columns.Count]);
     }
 
     public double[] Values(SeriesId series) => Read(Book.Current, series).Value;
@@ -113,6 +125,17 @@ internal sealed class DeriveFixture : IAsyncDisposable
         await Store.DisposeAsync();
         _facts.Dispose();
         _folder.Dispose();
+    }
+
+    private static List<RowRun> Runs(StoreSnapshot snapshot, SeriesId series)
+    {
+        var runs = new List<RowRun>();
+        foreach (RowRun run in snapshot.Rows(series, long.MinValue, long.MaxValue))
+        {
+            runs.Add(run);
+        }
+
+        return runs;
     }
 
     private static bool NoBlocks(ReadOnlySpan<byte> payload, out BlockRows rows)

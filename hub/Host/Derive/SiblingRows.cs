@@ -1,0 +1,206 @@
+using StemLab.Hub.Facts;
+using StemLab.Science.Units;
+using StemLab.Store;
+
+namespace StemLab.Hub.Derive;
+
+/// <summary>
+/// What the other probes of an agent said, as far as a compensated calibration asks: the newest reading of that property at or before each row, on the same
+/// boot's clock, at most so old. Reads one snapshot under one derivation; one owner, one thread.
+/// </summary>
+internal sealed class SiblingRows(StoreSnapshot snapshot, Derivation derivation)
+{
+    private readonly Dictionary<(SeriesId Of, CompensationRole Role), SiblingCursor[]> _cursors = [];
+    private double[] _other = [];
+    private long[] _at = [];
+    private long[] _otherAt = [];
+
+    /// <summary>Fills in the role's unit what <paramref name="need"/> names; NaN where there is nothing near enough, or nothing a water could be.</summary>
+    /// <param name="of">The series to be compensated.</param>
+    /// <param name="tUs">Ascending times of its rows.</param>
+    public void Fill(SeriesEntry of, Compensation need, ReadOnlySpan<long> tUs, Span<double> into)
+    {
+        if (!_cursors.TryGetValue((of.Id, need.Role), out SiblingCursor[]? cursors))
+        {
+            cursors = Open(of, need);
+            _cursors.Add((of.Id, need.Role), cursors);
+        }
+
+        if (cursors.Length == 0)
+        {
+            into.Fill(double.NaN);
+            return;
+        }
+
+        if (cursors.Length == 1)
+        {
+            cursors[0].Fill(tUs, into, []);
+        }
+        else
+        {
+            Newest(cursors, tUs, into);
+        }
+
+        (double low, double high) = Sane(need.Role);
+        foreach (ref double value in into)
+        {
+            value = value >= low && value <= high ? value : double.NaN;
+        }
+    }
+
+    /// <summary>Unit a role is needed in.</summary>
+    public static string UnitOf(CompensationRole role) => role switch
+    {
+        CompensationRole.Temperature => "Cel",
+        CompensationRole.Salinity => "1",
+        _ => "hPa",
+    };
+
+    /// <summary>Outside of this a probe was broken or in the wrong place: a DS18B20 at its 85 °C start value must not bend a pH.</summary>
+    private static (double Low, double High) Sane(CompensationRole role) => role switch
+    {
+        CompensationRole.Temperature => (-5, 60),
+        CompensationRole.Salinity => (0, 45),
+        _ => (300, 1300),
+    };
+
+    private SiblingCursor[] Open(SeriesEntry of, Compensation need)
+    {
+        var cursors = new List<SiblingCursor>();
+        foreach (SeriesId id in derivation.SiblingsOf(of, need.Property))
+        {
+            SeriesDerivation series = derivation.Series(id);
+            string unit = UnitOf(need.Role);
+            AffineMap toRole = AffineMap.Identity;
+            if (snapshot.Dictionary.TryFind(id, out _) && (series.Channel.UnitUcum == unit || Ucum.TryConvert(series.Channel.UnitUcum, unit, out toRole)))
+            {
+                cursors.Add(new SiblingCursor(snapshot, series, toRole, need.MaxAgeUs));
+            }
+        }
+
+        return [.. cursors];
+    }
+
+    /// <summary>Several series of one channel on the boot (its configuration changed): at each row the one read last, of equals the later declared.</summary>
+    private void Newest(SiblingCursor[] cursors, ReadOnlySpan<long> tUs, Span<double> into)
+    {
+        if (_other.Length < tUs.Length)
+        {
+            (_other, _at, _otherAt) = (new double[tUs.Length], new long[tUs.Length], new long[tUs.Length]);
+        }
+
+        cursors[0].Fill(tUs, into, _at);
+        foreach (SiblingCursor cursor in cursors.AsSpan(1))
+        {
+            cursor.Fill(tUs, _other.AsSpan(0, tUs.Length), _otherAt);
+            for (int i = 0; i < tUs.Length; i++)
+            {
+                if (_otherAt[i] >= _at[i] && !double.IsNaN(_other[i]))
+                {
+                    (into[i], _at[i]) = (_other[i], _otherAt[i]);
+                }
+            }
+        }
+    }
+}
+
+/// <summary>Where a reader stands in one sibling series; rows are asked for in ascending time, going back starts anew.</summary>
+internal sealed class SiblingCursor(StoreSnapshot snapshot, SeriesDerivation series, AffineMap toRole, long maxAgeUs)
+{
+    private readonly DerivedColumns _columns = new();
+    private RowRuns? _runs;
+    private ReadOnlyMemory<long> _times;
+    private int _next;
+    private long _lastAskedUs = long.MinValue;
+
+    // The newest reading with a value before what comes next; long.MinValue = none.
+    private long _currentUs = long.MinValue;
+    private double _current;
+
+    /// <param name="at">Receives the time of the reading used, long.MinValue where none; empty = not wanted.</param>
+    public void Fill(ReadOnlySpan<long> tUs, Span<double> into, Span<long> at)
+    {
+        if (tUs.IsEmpty)
+        {
+            return;
+        }
+
+        if (_runs is null || tUs[0] < _lastAskedUs)
+        {
+            Open(tUs[0]);
+        }
+
+        _lastAskedUs = tUs[^1];
+        int i = 0;
+        while (i < tUs.Length)
+        {
+            long nextUs = Advance(tUs[i]);
+            long lastUs = _currentUs == long.MinValue ? long.MinValue : _currentUs > long.MaxValue - maxAgeUs ? long.MaxValue : _currentUs + maxAgeUs;
+            int from = i;
+            for (; i < tUs.Length && tUs[i] < nextUs && tUs[i] <= lastUs; i++)
+            {
+            }
+
+            into[from..i].Fill(_current);
+            Mark(at, from, i, _currentUs);
+            int stale = i;
+            for (; i < tUs.Length && tUs[i] < nextUs; i++)
+            {
+            }
+
+            into[stale..i].Fill(double.NaN);
+            Mark(at, stale, i, long.MinValue);
+        }
+    }
+
+    private static void Mark(Span<long> at, int from, int to, long us)
+    {
+        if (!at.IsEmpty)
+        {
+            at[from..to].Fill(us);
+        }
+    }
+
+    private void Open(long tUs)
+    {
+        long oldestUs = tUs < long.MinValue + maxAgeUs ? long.MinValue : tUs - maxAgeUs;
+        bool isNear = snapshot.TryLatest(series.Entry.Id, tUs, out StoredRow row) && row.TUs >= oldestUs;
+
+        // A missing row says nothing: then the one before it counts, as far back as the age allows.
+        long fromUs = !isNear ? tUs : row.Missing == 0 ? row.TUs : oldestUs;
+        _runs = snapshot.Rows(series.Entry.Id, fromUs, long.MaxValue);
+        (_times, _next, _currentUs) = (default, 0, long.MinValue);
+    }
+
+    /// <summary>Takes in every reading up to t; the time of the next one after it.</summary>
+    private long Advance(long tUs)
+    {
+        while (true)
+        {
+            ReadOnlySpan<long> times = _times.Span;
+            while (_next < times.Length)
+            {
+                if (times[_next] > tUs)
+                {
+                    return times[_next];
+                }
+
+                if (!double.IsNaN(_columns.Value[_next]))
+                {
+                    (_currentUs, _current) = (times[_next], toRole.Apply(_columns.Value[_next]));
+                }
+
+                _next++;
+            }
+
+            if (!_runs!.MoveNext())
+            {
+                return long.MaxValue;
+            }
+
+            RowRun run = _runs.Current;
+            series.Values(run.TUs.Span, run.Raw.Span, run.Missing.Span, siblings: null, _columns);
+            (_times, _next) = (run.TUs, 0);
+        }
+    }
+}

@@ -1,0 +1,161 @@
+using StemLab.Hub.Facts;
+using StemLab.Science.Quality;
+using StemLab.Science.Units;
+
+namespace StemLab.Hub.Derive;
+
+/// <summary>Rows of one span, from raw to value: writes its part of the columns. One use, one thread.</summary>
+internal readonly ref struct SpanRows
+{
+    private readonly SeriesDerivation _series;
+    private readonly DerivedSpan _span;
+    private readonly DerivedColumns _columns;
+    private readonly int _from;
+    private readonly int _count;
+    private readonly Span<double> _value;
+    private readonly Span<double> _uncertainty;
+    private readonly Span<FlagReasons> _reason;
+
+    public SpanRows(SeriesDerivation series, in DerivedSpan span, DerivedColumns columns, int from, int count)
+    {
+        (_series, _span, _columns, _from, _count) = (series, span, columns, from, count);
+        _value = columns.Value.AsSpan(from, count);
+        _uncertainty = columns.WithUncertainty ? columns.Uncertainty.AsSpan(from, count) : [];
+        _reason = columns.Reason.AsSpan(from, count);
+    }
+
+    public void Fill(ReadOnlySpan<long> tUs, ReadOnlySpan<double> raw, ReadOnlySpan<byte> missing, SiblingRows? siblings)
+    {
+        Span<byte> flag = _columns.Flag.AsSpan(_from, _count);
+        if (!_span.HasValue)
+        {
+            _value.Fill(double.NaN);
+            _uncertainty.Fill(double.NaN);
+            _reason.Fill(FlagReasons.NoValue);
+            flag.Fill(SeriesDerivation.Missing);
+            return;
+        }
+
+        _reason.Fill(_span.IsExpired ? FlagReasons.CalibrationOverdue : FlagReasons.None);
+        if (_span.Curve is null)
+        {
+            AffineMap map = _span.Map;
+            for (int i = 0; i < raw.Length; i++)
+            {
+                _value[i] = map.Apply(raw[i]);
+            }
+
+            _uncertainty.Fill(double.NaN);
+        }
+        else
+        {
+            Curve(_span.Curve, tUs, raw, siblings, _value, _uncertainty);
+            _span.Curve.Cover(raw, _reason);
+        }
+
+        if (_span.Drift is { } drift)
+        {
+            Spread(drift, tUs, raw, siblings);
+        }
+
+        for (int i = 0; i < raw.Length; i++)
+        {
+            if (missing[i] != 0)
+            {
+                (_value[i], _reason[i]) = (double.NaN, 0);
+            }
+
+            bool isDoubtful = (_reason[i] & FlagReasons.InputMissing) != 0;
+            flag[i] = double.IsNaN(_value[i]) ? SeriesDerivation.Missing : isDoubtful ? SeriesDerivation.Suspect : SeriesDerivation.NotEvaluated;
+        }
+
+        for (int i = 0; i < _uncertainty.Length; i++)
+        {
+            _uncertainty[i] = flag[i] == SeriesDerivation.NotEvaluated ? _uncertainty[i] : double.NaN;
+        }
+    }
+
+    private void Curve(ProbeCurve curve, ReadOnlySpan<long> tUs, ReadOnlySpan<double> raw, SiblingRows? siblings, Span<double> value, Span<double> uncertainty)
+    {
+        if (curve.Needs.Length == 0)
+        {
+            curve.Values(raw, [], [], value, uncertainty);
+            return;
+        }
+
+        if (siblings is null)
+        {
+            // A sibling of a sibling: nobody follows that far.
+            value.Fill(double.NaN);
+            return;
+        }
+
+        _columns.MakeRoom();
+        Span<double> first = _columns.First.AsSpan(_from, _count);
+        Span<double> second = _columns.Second.AsSpan(_from, _count);
+        Sibling(curve, curve.Needs[0], tUs, siblings, first);
+        if (curve.Needs.Length > 1)
+        {
+            Sibling(curve, curve.Needs[1], tUs, siblings, second);
+        }
+
+        curve.Values(raw, first, curve.Needs.Length > 1 ? second : [], value, uncertainty);
+    }
+
+    private void Sibling(ProbeCurve curve, Compensation need, ReadOnlySpan<long> tUs, SiblingRows siblings, Span<double> into)
+    {
+        siblings.Fill(_series.Entry, need, tUs, into);
+        double missing = curve.DefaultOf(need);
+        for (int i = 0; i < into.Length; i++)
+        {
+            if (double.IsNaN(into[i]))
+            {
+                into[i] = missing;
+                _reason[i] |= FlagReasons.InputMissing;
+            }
+        }
+    }
+
+    /// <summary>Value + part · (value at the end of the drift - value). The doubt about the straight way is largest in the middle and nothing at both ends.</summary>
+    private void Spread(ProbeDrift drift, ReadOnlySpan<long> tUs, ReadOnlySpan<double> raw, SiblingRows? siblings)
+    {
+        _columns.MakeRoom();
+        Span<double> part = _columns.Part.AsSpan(_from, _count);
+        Span<double> after = _columns.After.AsSpan(_from, _count);
+        Span<double> afterUncertainty = _columns.WithUncertainty ? _columns.AfterUncertainty.AsSpan(_from, _count) : [];
+        drift.Parts(_series.Map, tUs, part);
+        if (drift.After is { } curve)
+        {
+            Curve(curve, tUs, raw, siblings, after, afterUncertainty);
+        }
+        else
+        {
+            bool isOfRaw = drift.AfterMap is not null;
+            AffineMap map = drift.AfterMap ?? drift.Correction;
+            ReadOnlySpan<double> from = isOfRaw ? raw : _value;
+            for (int i = 0; i < from.Length; i++)
+            {
+                after[i] = map.Apply(from[i]);
+            }
+
+            afterUncertainty.Fill(double.NaN);
+            for (int i = 0; i < afterUncertainty.Length && !isOfRaw; i++)
+            {
+                afterUncertainty[i] = Math.Abs(map.Slope) * _uncertainty[i];
+            }
+        }
+
+        for (int i = 0; i < _uncertainty.Length; i++)
+        {
+            double way = (after[i] - _value[i]) * Math.Sqrt(part[i] * (1 - part[i]) / 3);
+            double before = (1 - part[i]) * _uncertainty[i];
+            double end = part[i] * afterUncertainty[i];
+            _uncertainty[i] = Math.Sqrt((before * before) + (end * end) + (way * way));
+        }
+
+        for (int i = 0; i < raw.Length; i++)
+        {
+            _value[i] += part[i] * (after[i] - _value[i]);
+        }
+    }
+}
