@@ -8,7 +8,7 @@ using StemLab.Wire;
 namespace StemLab.Hub.Derive;
 
 /// <summary>What the time solver is given: every boot of the store and of this hub, and the ties and anchors in force. Pure.</summary>
-internal sealed record ClockFacts(ImmutableArray<BootClockFact> Boots, ImmutableArray<TieFact> Ties, ImmutableArray<AnchorFact> Anchors)
+internal sealed record ClockFacts(ImmutableArray<BootClockFact> Boots, ImmutableArray<TieFact> Ties, ImmutableArray<AnchorFact> Anchors, ImmutableArray<BoundFact> Bounds)
 {
     /// <param name="extents">First and last stored t by boot; boots without rows may be absent.</param>
     public static ClockFacts Of(FactSnapshot facts, StoreDictionary dictionary, ImmutableArray<HubBoot> hubBoots, Id128 hubId, IReadOnlyDictionary<BootId, (long FirstUs, long LastUs)> extents)
@@ -51,7 +51,8 @@ internal sealed record ClockFacts(ImmutableArray<BootClockFact> Boots, Immutable
             Widen(boots, anchor.Boot, anchor.TUs);
         }
 
-        return new ClockFacts([.. boots.Values.Select(Closed).OrderBy(boot => boot.Boot.Value)], ties.ToImmutable(), anchors.ToImmutable());
+        return new ClockFacts([.. boots.Values.Select(Closed).OrderBy(boot => boot.Boot.Value)], ties.ToImmutable(), anchors.ToImmutable(),
+            [.. facts.Of<BootBound>().Select(bound => new BoundFact(bound.Fact.FactId.Value, new BootKey(bound.Body.Boot.Value), bound.Body.NotBeforeUtcUs, bound.Body.NotAfterUtcUs))]);
     }
 
     /// <summary>Clocks that only facts name, as another hub's that an agent was tied to before it came here: they carry the chain, each its own owner.</summary>

@@ -185,7 +185,7 @@ internal sealed class DerivationBook
     private DerivationInputs Solve(FactSnapshot facts, StoreDictionary dictionary)
     {
         ClockFacts clocks = ClockFacts.Of(facts, dictionary, _clock.Boots, _clock.HubId, _extents.ByBoot(dictionary));
-        TimeSolution time = TimeSolver.Solve(clocks.Boots, clocks.Ties, clocks.Anchors);
+        TimeSolution time = TimeSolver.Solve(clocks.Boots, clocks.Ties, clocks.Anchors, clocks.Bounds);
         var instants = new Instants(time, clocks.Boots, facts.Of<ClockTie>().Select(tie => tie.Body));
         return new DerivationInputs(facts, _fleet.Current, dictionary, time, instants, new ProbePlan(facts, instants));
     }

@@ -37,7 +37,14 @@ public sealed record TieFact(UInt128 FactId, BootKey A, long TAUs, BootKey B, lo
 /// <param name="Source">Where the UTC came from, for people: "ntp", "gps", "teacher".</param>
 public sealed record AnchorFact(UInt128 FactId, BootKey Boot, long TUs, long UtcUs, long SigmaUs, string Source);
 
-/// <summary>Why a tie or an anchor was left out.</summary>
+/// <summary>A person's word about a boot that met no clock: everything on it lies between two times.</summary>
+/// <param name="FactId">The fact that says so; of two that contradict each other the smaller is followed.</param>
+/// <param name="Boot">The clock.</param>
+/// <param name="NotBeforeUtcUs">UTC, µs; null = not bounded on that side.</param>
+/// <param name="NotAfterUtcUs">UTC, µs; null = not bounded on that side.</param>
+public sealed record BoundFact(UInt128 FactId, BootKey Boot, long? NotBeforeUtcUs, long? NotAfterUtcUs);
+
+/// <summary>Why a tie, an anchor or a bound was left out.</summary>
 public enum OutlierReason
 {
     /// <summary>Disagrees with the largest agreeing set.</summary>
@@ -50,8 +57,8 @@ public enum OutlierReason
     Unusable = 3,
 }
 
-/// <summary>A tie or an anchor that the solution does not follow.</summary>
-/// <param name="FactId">The tie or anchor.</param>
+/// <summary>A tie, an anchor or a bound that the solution does not follow.</summary>
+/// <param name="FactId">The tie, anchor or bound.</param>
 /// <param name="Boot">The boot whose map left it out.</param>
 /// <param name="Reason">Why.</param>
 /// <param name="DistanceUs">How far its statement lies from the map at that moment, µs; 0 where there is no map to compare with.</param>

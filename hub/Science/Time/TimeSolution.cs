@@ -14,7 +14,7 @@ public sealed class TimeSolution
         Outliers = outliers;
     }
 
-    /// <summary>Ties and anchors not followed, each with the reason; ascending by fact, then boot.</summary>
+    /// <summary>Ties, anchors and bounds not followed, each with the reason; ascending by fact, then boot.</summary>
     public ImmutableArray<Outlier> Outliers { get; }
 
     /// <summary>The map of a boot.</summary>

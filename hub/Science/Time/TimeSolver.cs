@@ -19,8 +19,9 @@ public static class TimeSolver
     /// <param name="boots">Every boot known; a boot stated twice counts once.</param>
     /// <param name="ties">Clocks read side by side; ties to boots not in <paramref name="boots"/> are ignored.</param>
     /// <param name="anchors">Clocks read beside UTC; anchors of boots not in <paramref name="boots"/>, and of utc boots, are ignored.</param>
+    /// <param name="bounds">What people say of whole boots; null = nothing. Clocks and the order of boots are believed first.</param>
     /// <returns>A map per boot and the facts left out; the same for any order of the inputs.</returns>
-    public static TimeSolution Solve(IReadOnlyList<BootClockFact> boots, IReadOnlyList<TieFact> ties, IReadOnlyList<AnchorFact> anchors)
+    public static TimeSolution Solve(IReadOnlyList<BootClockFact> boots, IReadOnlyList<TieFact> ties, IReadOnlyList<AnchorFact> anchors, IReadOnlyList<BoundFact>? bounds = null)
     {
         ArgumentNullException.ThrowIfNull(boots);
         ArgumentNullException.ThrowIfNull(ties);
@@ -35,12 +36,45 @@ public static class TimeSolver
             hearing.Agree();
 
         // :: Step 2: neighbours bound each other.
-        var bounds = Array.ConvertAll(hearing.Bounds, bound => bound ?? new OffsetBounds());
-        BoundByNeighbours(graph, order, bounds, hearing);
+        var known = Array.ConvertAll(hearing.Bounds, bound => bound ?? new OffsetBounds());
+        BoundByNeighbours(graph, order, known, hearing);
+        var disbelieved = BoundByPeople(graph, bounds ?? [], known);
+        if (bounds is { Count: > 0 })
+            BoundByNeighbours(graph, order, known, hearing);
 
         // :: Step 3: the middle of what is left.
-        var maps = Maps(graph, order, bounds, hearing);
-        return new TimeSolution(maps.Select((map, i) => KeyValuePair.Create(graph.Boots[i].Boot, map)), hearing.Outliers(maps));
+        var maps = Maps(graph, order, known, hearing);
+        ImmutableArray<Outlier> outliers = [.. hearing.Outliers(maps).Concat(disbelieved).OrderBy(outlier => outlier.FactId).ThenBy(outlier => outlier.Boot)];
+        return new TimeSolution(maps.Select((map, i) => KeyValuePair.Create(graph.Boots[i].Boot, map)), outliers);
+    }
+
+    /// <summary>Narrows by what people say; a word that clocks, neighbours or an earlier word rule out is named.</summary>
+    private static List<Outlier> BoundByPeople(TimeGraph graph, IReadOnlyList<BoundFact> facts, OffsetBounds[] bounds)
+    {
+        var disbelieved = new List<Outlier>();
+        foreach (var fact in facts.OrderBy(fact => fact.FactId))
+        {
+            var boot = Array.FindIndex(graph.Boots, known => known.Boot == fact.Boot);
+            if (boot < 0 || graph.Boots[boot].Kind == ClockKind.Utc)
+                continue;
+            var (first, last) = (graph.FirstUs[boot], graph.LastUs[boot]);
+            var low = fact.NotBeforeUtcUs is { } from ? from - first : OffsetBounds.NoLow;
+            var high = fact.NotAfterUtcUs is { } to ? to - last : OffsetBounds.NoHigh;
+            var distance = Math.Max(low > OffsetBounds.NoLow ? low - bounds[boot].HighAt(first) : 0, high < OffsetBounds.NoHigh ? bounds[boot].LowAt(last) - high : 0);
+            // What is known at the end reaches the start widened by the drift of the clock, so both sides must fit together too.
+            if (distance > 0 || (low > OffsetBounds.NoLow && high < OffsetBounds.NoHigh && OffsetBounds.Lower(low, last - first) > high))
+            {
+                disbelieved.Add(new Outlier(fact.FactId, fact.Boot, OutlierReason.Disagrees, Math.Max(0, distance)));
+                continue;
+            }
+
+            if (low > OffsetBounds.NoLow)
+                bounds[boot].Tighten(first, low, OffsetBounds.NoHigh);
+            if (high < OffsetBounds.NoHigh)
+                bounds[boot].Tighten(last, OffsetBounds.NoLow, high);
+        }
+
+        return disbelieved;
     }
 
     private static void BoundByNeighbours(TimeGraph graph, BootOrder order, OffsetBounds[] bounds, Hearing hearing)
