@@ -1,4 +1,11 @@
 using System.CommandLine;
 using StemLab.Agent.Operations;
 
-return await RunCommand.Root().Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(10) });
+var asked = RunCommand.Root().Parse(args);
+if (asked.Errors.Count > 0)
+{
+    await Console.Error.WriteLineAsync($"{string.Join(" ", asked.Errors.Select(error => error.Message.ReplaceLineEndings(" ")))} `stemlab-agent --help` lists what there is");
+    return RunCommand.Unusable;
+}
+
+return await asked.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(10) });

@@ -33,9 +33,14 @@ internal sealed class LessonCommands
             await work();
             return 0;
         }
-        catch (RpcException refused) when (refused.StatusCode == StatusCode.Cancelled)
+        catch (Exception ended) when (ended is OperationCanceledException or RpcException { StatusCode: StatusCode.Cancelled })
         {
             return 0;
+        }
+        catch (NothingFoundException nothing)
+        {
+            await Console.Error.WriteLineAsync(nothing.Message);
+            return 1;
         }
         catch (RpcException refused)
         {
@@ -118,7 +123,11 @@ internal sealed class LessonCommands
     private static async Task<List<Channel>> ChannelsAsync(GrpcChannel hub, string[] wanted, CancellationToken cancellationToken)
     {
         var all = await new CatalogService.CatalogServiceClient(hub).ListChannelsAsync(new ListChannelsRequest(), cancellationToken: cancellationToken);
-        return [.. all.Channels.Where(channel => wanted.Length == 0 || wanted.Any(part => channel.Name == part || channel.DisplayName.Contains(part, StringComparison.OrdinalIgnoreCase)))];
+        List<Channel> found = [.. all.Channels.Where(channel => wanted.Length == 0 || wanted.Any(part => channel.Name == part || channel.DisplayName.Contains(part, StringComparison.OrdinalIgnoreCase)))];
+        return found.Count > 0 ? found
+            : throw new NothingFoundException(all.Channels.Count == 0
+                ? "This hub has no channels yet: start an agent, or send a reading (the hub's start lines show how)"
+                : $"No channel of that name; there are: {string.Join(", ", all.Channels.Select(channel => channel.DisplayName))}");
     }
 
     private static void Print(Channel channel, ReadingBlock block)
@@ -131,4 +140,7 @@ internal sealed class LessonCommands
             Console.WriteLine($"{at:HH:mm:ss.fff}  {channel.DisplayName,-32} {block.Value[i].ToString("N" + channel.DisplayDecimals, CultureInfo.CurrentCulture),12} {channel.UnitSymbol}");
         }
     }
+
+    /// <summary>There is nothing to show; the message says why.</summary>
+    private sealed class NothingFoundException(string message) : Exception(message);
 }

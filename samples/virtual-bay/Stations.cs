@@ -32,8 +32,22 @@ internal static class Stations
             throw new StartRefusedException($"--replay {file}: no such file");
         }
 
+        RefuseUnreadable(file);
         var name = Path.GetFileName(file).Split('.')[0].ToLowerInvariant();
         var slug = new string([.. name.Select(c => char.IsAsciiLetterOrDigit(c) ? c : '-').Take(32)]);
         return new Station(slug, $"{name} (replay)", time => FileReplay.Open(file, TimeSpan.FromHours(-7), speed, time));
     })];
+
+    /// <summary>Before anything starts: a file that cannot be played is no reason to open ports.</summary>
+    private static void RefuseUnreadable(string file)
+    {
+        try
+        {
+            _ = FileReplay.Open(file, TimeSpan.Zero, 0, TimeProvider.System);
+        }
+        catch (Exception unreadable) when (unreadable is IOException or InvalidDataException or UnauthorizedAccessException)
+        {
+            throw new StartRefusedException($"--replay {file}: {unreadable.Message}", unreadable);
+        }
+    }
 }

@@ -1,6 +1,4 @@
-using Grpc.Net.Client;
 using StemLab.Hub.Operations;
-using StemLab.V1;
 
 namespace StemLab.EndToEnd;
 
@@ -8,15 +6,16 @@ namespace StemLab.EndToEnd;
 internal sealed class HubProcess : IAsyncDisposable
 {
     private static readonly string Program = Path.Combine(AppContext.BaseDirectory, "stemlab.dll");
+    private static readonly string Bay = Path.Combine(AppContext.BaseDirectory, "virtual-bay.dll");
+    private static readonly string[] FreePorts = ["--http", "0", "--grpc", "0", "--mqtt", "0"];
     private readonly RealProcess process;
-    private readonly GrpcChannel channel;
 
     private HubProcess(RealProcess process, RunningHub.Entry where, string folder)
     {
         this.process = process;
         Where = where;
         Folder = folder;
-        channel = GrpcChannel.ForAddress($"http://127.0.0.1:{where.GrpcPort}");
+        Api = new HubClient(where.GrpcPort);
         Http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{where.HttpPort}/") };
     }
 
@@ -28,17 +27,27 @@ internal sealed class HubProcess : IAsyncDisposable
 
     public string Output => process.Output;
 
-    public CatalogService.CatalogServiceClient Catalog => new(channel);
+    /// <summary>Asks it as an app does.</summary>
+    public HubClient Api { get; }
 
-    public ReadingService.ReadingServiceClient Readings => new(channel);
+    public int Pid => process.Pid;
 
-    public FleetService.FleetServiceClient Fleet => new(channel);
+    /// <summary><c>stemlab serve</c>.</summary>
+    public static Task<HubProcess> StartAsync(string folder, string utc = "machine", int mqttPort = 0, params string[] more) =>
+        ListeningAsync(RealProcess.Start("dotnet", [Program, "serve", "--data", folder, "--http", "0", "--grpc", "0", "--mqtt", $"{mqttPort}", "--utc", utc, .. more]), folder);
 
-    public FactService.FactServiceClient Facts => new(channel);
+    /// <summary>The README's first command: hub, agents and page.</summary>
+    public static Task<HubProcess> StartBayAsync(string folder, params string[] more) =>
+        ListeningAsync(RealProcess.Start("dotnet", [Bay, "--data", folder, "--no-browser", .. more.Contains("--http") ? more : [.. FreePorts, .. more]]), folder);
 
-    public static async Task<HubProcess> StartAsync(string folder, string utc = "machine", int mqttPort = 0, params string[] more)
+    /// <summary>Runs <c>stemlab</c> with a command line that ends by itself.</summary>
+    public static Task<(int Code, string Output, string Errors)> RunAsync(params string[] arguments) => RealProcess.RunAsync("dotnet", [Program, .. arguments]);
+
+    /// <summary>Runs the demo with a command line that ends by itself.</summary>
+    public static Task<(int Code, string Output, string Errors)> RunBayAsync(params string[] arguments) => RealProcess.RunAsync("dotnet", [Bay, .. arguments]);
+
+    private static async Task<HubProcess> ListeningAsync(RealProcess process, string folder)
     {
-        var process = RealProcess.Start("dotnet", [Program, "serve", "--data", folder, "--http", "0", "--grpc", "0", "--mqtt", $"{mqttPort}", "--utc", utc, .. more]);
         var where = await Eventually.Get(
             () => process.HasExited
                 ? throw new InvalidOperationException($"The hub ended: {process.Output}")
@@ -48,13 +57,16 @@ internal sealed class HubProcess : IAsyncDisposable
         return new HubProcess(process, where, folder);
     }
 
+    /// <summary>Ctrl+C; gives the exit code.</summary>
+    public Task<int> StopAsync() => process.StopAsync(RealProcess.Patience);
+
     /// <summary>kill -9; the folder stays.</summary>
     public Task KillAsync() => process.KillAsync();
 
     public async ValueTask DisposeAsync()
     {
         Http.Dispose();
-        channel.Dispose();
+        Api.Dispose();
         await process.DisposeAsync();
     }
 }

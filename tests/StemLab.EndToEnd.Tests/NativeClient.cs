@@ -41,6 +41,9 @@ internal sealed class NativeClient : IAsyncDisposable
 
     public string Slug { get; }
 
+    /// <summary>32 hex.</summary>
+    public string BootId => Convert.ToHexStringLower(boot.BootId.Span);
+
     public ulong StreamId { get; }
 
     public ulong NextSeq { get; private set; }

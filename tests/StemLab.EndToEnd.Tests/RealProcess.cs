@@ -6,14 +6,18 @@ namespace StemLab.EndToEnd;
 /// <summary>A program started by a test, ended by its pid. What it printed is kept for the failure message.</summary>
 internal sealed class RealProcess : IAsyncDisposable
 {
+    /// <summary>How long any program may take that should just do its work; far more than it needs.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
+
     private readonly Process process;
     private readonly StringBuilder output = new();
+    private readonly StringBuilder errors = new();
 
     private RealProcess(Process process)
     {
         this.process = process;
-        process.OutputDataReceived += (_, line) => Keep(line.Data);
-        process.ErrorDataReceived += (_, line) => Keep(line.Data);
+        process.OutputDataReceived += (_, line) => Keep(output, line.Data);
+        process.ErrorDataReceived += (_, line) => Keep(errors, line.Data);
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
     }
@@ -22,16 +26,8 @@ internal sealed class RealProcess : IAsyncDisposable
 
     public bool HasExited => process.HasExited;
 
-    public string Output
-    {
-        get
-        {
-            lock (output)
-            {
-                return output.ToString();
-            }
-        }
-    }
+    /// <summary>Everything it has printed, errors last.</summary>
+    public string Output => Said(output) + Said(errors);
 
     public static RealProcess Start(string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null, string? folder = null)
     {
@@ -62,6 +58,23 @@ internal sealed class RealProcess : IAsyncDisposable
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
     }
 
+    /// <summary>Asks it to end, as Ctrl+C or systemd do, and gives the exit code.</summary>
+    public async Task<int> StopAsync(TimeSpan within)
+    {
+        using var kill = Process.Start("kill", ["-TERM", $"{process.Id}"]);
+        await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
+        return await ExitAsync(within);
+    }
+
+    /// <summary>Runs a program to its end.</summary>
+    public static async Task<(int Code, string Output, string Errors)> RunAsync(
+        string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null, string? folder = null)
+    {
+        await using var run = Start(program, arguments, environment, folder);
+        var code = await run.ExitAsync(Patience);
+        return (code, Said(run.output), Said(run.errors));
+    }
+
     /// <summary>Waits for its end and gives the exit code.</summary>
     public async Task<int> ExitAsync(TimeSpan within)
     {
@@ -82,16 +95,24 @@ internal sealed class RealProcess : IAsyncDisposable
         process.Dispose();
     }
 
-    private void Keep(string? line)
+    private static void Keep(StringBuilder into, string? line)
     {
         if (line is null)
         {
             return;
         }
 
-        lock (output)
+        lock (into)
         {
-            output.AppendLine(line);
+            into.AppendLine(line);
+        }
+    }
+
+    private static string Said(StringBuilder what)
+    {
+        lock (what)
+        {
+            return what.ToString();
         }
     }
 }

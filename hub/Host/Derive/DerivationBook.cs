@@ -8,7 +8,7 @@ using StemLab.Store;
 namespace StemLab.Hub.Derive;
 
 /// <summary>
-/// Keeps the derivation of the newest facts, and a few of earlier revisions. New rows rebuild nothing; new series extend it; a new fact, boot or
+/// Keeps the derivation of the newest facts, and a few of earlier revisions. New rows rebuild nothing unless they move the end of a boot that bounds another; new series extend it; a new fact, boot or
 /// change of the fleet rebuilds it, in the thread that asks first. Safe from any thread.
 /// </summary>
 internal sealed class DerivationBook
@@ -18,6 +18,12 @@ internal sealed class DerivationBook
 
     /// <summary>Changes kept for watchers that fell behind; who fell further takes everything as changed.</summary>
     public const int MostChanges = 256;
+
+    /// <summary>While a backlog moves the ends of boots, placing them anew takes at most a tenth of the time.</summary>
+    private const int SolveShare = 10;
+
+    /// <summary>Longest wait between two such placings, µs.</summary>
+    private const long LongestWaitUs = 1_000_000;
 
     private readonly FactLog _facts;
     private readonly FleetBook _fleet;
@@ -32,6 +38,8 @@ internal sealed class DerivationBook
     private readonly Queue<DerivationChange> _changes = new();
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile Derivation _current;
+    private long _solvedMoves;
+    private long _nextSolveUs;
 
     public DerivationBook(FactLog facts, FleetBook fleet, HubClock clock, ObservationStore store, StoredExtents extents, ILogger<DerivationBook> logger)
     {
@@ -42,7 +50,7 @@ internal sealed class DerivationBook
         _extents = extents;
         _logger = logger;
         extents.Load(store);
-        _current = Derivation.Build(Solve(facts.Current, store.Dictionary), version: 1);
+        _current = BuildCurrent(facts.Current, store.Dictionary, version: 1);
         extents.Follow(_current.SiblingLinks());
     }
 
@@ -109,7 +117,10 @@ internal sealed class DerivationBook
         ReferenceEquals(derivation.Inputs.Dictionary, dictionary) && ReferenceEquals(derivation.Inputs.Fleet, fleet);
 
     private bool IsFresh(Derivation derivation) =>
-        derivation.Revision == _facts.Current.Revision && IsOf(derivation, _store.Dictionary, _fleet.Current);
+        derivation.Revision == _facts.Current.Revision && IsOf(derivation, _store.Dictionary, _fleet.Current) && !HaveBootsMoved();
+
+    /// <summary>Rows came that move the end of a boot, and it is time to place its neighbours anew.</summary>
+    private bool HaveBootsMoved() => _extents.Moves != Interlocked.Read(ref _solvedMoves) && _clock.NowUs() >= Interlocked.Read(ref _nextSolveUs);
 
     private Derivation Refresh()
     {
@@ -124,11 +135,17 @@ internal sealed class DerivationBook
             FactSnapshot facts = _facts.Current;
             FleetSnapshot fleet = _fleet.Current;
             StoreDictionary dictionary = _store.Dictionary;
-            bool onlyNewSeries = facts.Revision == before.Revision && ReferenceEquals(fleet, before.Inputs.Fleet) && !HasNewBoots(before.Inputs.Dictionary, dictionary);
+            bool haveMoved = HaveBootsMoved();
+            bool onlyNewSeries = !haveMoved && facts.Revision == before.Revision && ReferenceEquals(fleet, before.Inputs.Fleet) && !HasNewBounds(before.Inputs.Dictionary, dictionary);
             long version = before.Version + 1;
             Derivation after = onlyNewSeries
                 ? before.Extended(before.Inputs with { Dictionary = dictionary }, version)
-                : Derivation.Build(Solve(facts, dictionary), version);
+                : BuildCurrent(facts, dictionary, version);
+            if (haveMoved)
+            {
+                _earlier.Clear();
+            }
+
             _current = after;
             _extents.Follow(after.SiblingLinks());
             Publish(after, new ChangeFinder(_extents).Between(before, after));
@@ -166,7 +183,17 @@ internal sealed class DerivationBook
         }
     }
 
-    private static bool HasNewBoots(StoreDictionary before, StoreDictionary after) => after.Boots.Count() != before.Boots.Count();
+    /// <summary>A new boot, or the first rows of one that bounds others.</summary>
+    private static bool HasNewBounds(StoreDictionary before, StoreDictionary after)
+    {
+        if (after.Boots.Count() != before.Boots.Count())
+        {
+            return true;
+        }
+
+        var neighbours = new BootNeighbours(after.Boots);
+        return after.Series.Span[before.Series.Length..].ToArray().Any(series => neighbours.HasEarlier(series.Boot) || neighbours.HasLater(series.Boot));
+    }
 
     private void Publish(Derivation after, ImmutableArray<ChangedSpan> spans)
     {
@@ -180,6 +207,21 @@ internal sealed class DerivationBook
         TaskCompletionSource changed = _changed;
         _changed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         changed.SetResult();
+    }
+
+    /// <summary>Places every boot by all rows there are now.</summary>
+    private Derivation BuildCurrent(FactSnapshot facts, StoreDictionary dictionary, long version)
+    {
+        long startedUs = _clock.NowUs();
+
+        // In this order: what moves an end from here on is counted and placed the next time.
+        _extents.Bound(dictionary, new BootNeighbours(dictionary.Boots));
+        long moves = _extents.Moves;
+        var built = Derivation.Build(Solve(facts, dictionary), version);
+        long nowUs = _clock.NowUs();
+        Interlocked.Exchange(ref _nextSolveUs, nowUs + Math.Min(SolveShare * (nowUs - startedUs), LongestWaitUs));
+        Interlocked.Exchange(ref _solvedMoves, moves);
+        return built;
     }
 
     private DerivationInputs Solve(FactSnapshot facts, StoreDictionary dictionary)

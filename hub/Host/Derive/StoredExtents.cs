@@ -13,6 +13,13 @@ internal sealed class StoredExtents
     private readonly Dictionary<SeriesId, (long FirstUs, long LastUs)> _late = [];
     private TaskCompletionSource _lateCame = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    // Under _gate: by series id - 1; whether the beginning, and the end, of its boot bounds another boot.
+    private (bool First, bool Last)[] _bounding = [];
+    private long _moves;
+
+    /// <summary>Grows whenever rows came before the beginning, or after the end, of a boot whose neighbours are bounded by it.</summary>
+    public long Moves => Interlocked.Read(ref _moves);
+
     private static (long FirstUs, long LastUs) None => (long.MaxValue, long.MinValue);
 
     /// <summary>Takes in a commit's rows; called on the store's writer thread before anybody else hears of them.</summary>
@@ -29,6 +36,15 @@ internal sealed class StoredExtents
             {
                 Widen(segment.Series, segment.TUs.Span[0], segment.TUs.Span[^1]);
             }
+        }
+    }
+
+    /// <summary>Says which series' boots have neighbours; from now on rows that move their ends are counted in <see cref="Moves"/>.</summary>
+    public void Bound(StoreDictionary dictionary, BootNeighbours neighbours)
+    {
+        lock (_gate)
+        {
+            _bounding = [.. dictionary.Series.Span.ToArray().Select(series => (neighbours.HasEarlier(series.Boot), neighbours.HasLater(series.Boot)))];
         }
     }
 
@@ -152,6 +168,11 @@ internal sealed class StoredExtents
         }
 
         ref (long FirstUs, long LastUs) extent = ref _extents[series.Value - 1];
+        if (series.Value <= _bounding.Length && ((_bounding[series.Value - 1].First && firstUs < extent.FirstUs) || (_bounding[series.Value - 1].Last && lastUs > extent.LastUs)))
+        {
+            Interlocked.Increment(ref _moves);
+        }
+
         extent = (Math.Min(extent.FirstUs, firstUs), Math.Max(extent.LastUs, lastUs));
     }
 }

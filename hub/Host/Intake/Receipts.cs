@@ -42,7 +42,10 @@ internal sealed class Receipts(IntakeCounters counters, ObservationStore store, 
         return true;
     }
 
-    /// <summary>Sends everything covered of some streams, so that an agent that comes back frees its outbox at once.</summary>
+    /// <summary>
+    /// Sends everything covered of some streams, so that an agent that comes back frees its outbox at once. Where nothing is, one receipt without ranges says so:
+    /// an agent whose readings were receipted by a store that is gone learns of the new one, although it may have nothing new to send.
+    /// </summary>
     public async Task SendAllAsync(DoorConnection connection, AgentId agent, IEnumerable<StreamId> streams)
     {
         if (!connection.WantsReceipts)
@@ -50,9 +53,19 @@ internal sealed class Receipts(IntakeCounters counters, ObservationStore store, 
             return;
         }
 
+        StreamId? uncovered = null;
+        var isKnown = false;
         foreach (var stream in streams)
         {
-            await SendAsync(connection, agent, stream, store.Covered(agent, stream));
+            var ranges = store.Covered(agent, stream);
+            uncovered = ranges.IsEmpty ? stream : uncovered;
+            isKnown |= !ranges.IsEmpty;
+            await SendAsync(connection, agent, stream, ranges);
+        }
+
+        if (!isKnown && uncovered is { } none)
+        {
+            await WriteAsync(connection, agent, none, []);
         }
     }
 
@@ -83,13 +96,11 @@ internal sealed class Receipts(IntakeCounters counters, ObservationStore store, 
         return around;
     }
 
-    private async Task<bool> SendAsync(DoorConnection connection, AgentId agent, StreamId stream, IReadOnlyCollection<SeqRangeValue> ranges)
-    {
-        if (ranges.Count == 0)
-        {
-            return true;
-        }
+    private Task<bool> SendAsync(DoorConnection connection, AgentId agent, StreamId stream, IReadOnlyCollection<SeqRangeValue> ranges) =>
+        ranges.Count == 0 ? Task.FromResult(true) : WriteAsync(connection, agent, stream, ranges);
 
+    private async Task<bool> WriteAsync(DoorConnection connection, AgentId agent, StreamId stream, IReadOnlyCollection<SeqRangeValue> ranges)
+    {
         var receipt = new Receipt { StoreId = _storeId, StreamId = stream.Value };
         foreach (var range in ranges)
         {

@@ -28,16 +28,21 @@ internal sealed class HubHost : IAsyncDisposable
     private readonly DataFolder folder;
     private readonly Serilog.Core.Logger logger;
 
-    private HubHost(WebApplication app, DataFolder folder, Serilog.Core.Logger logger, HubOptions options)
+    private HubHost(WebApplication app, DataFolder folder, Serilog.Core.Logger logger, HubOptions asked, HubOptions options)
     {
         this.app = app;
         this.folder = folder;
         this.logger = logger;
         Options = options;
+        (int Asked, int Taken)[] ports = [(asked.HttpPort, options.HttpPort), (asked.GrpcPort, options.GrpcPort), (asked.MqttPort, options.MqttPort)];
+        ReplacedPorts = [.. ports.Where(port => port.Asked != 0 && port.Asked != port.Taken)];
     }
 
     /// <summary>As started: ports are the ones listened on, the data folder is a full path.</summary>
     public HubOptions Options { get; }
+
+    /// <summary>Ports a demo was asked for and found in use, each with the one taken instead.</summary>
+    public IReadOnlyList<(int Asked, int Taken)> ReplacedPorts { get; }
 
     /// <summary>Where people open the page.</summary>
     public string PageUrl => $"http://127.0.0.1:{Options.HttpPort}/";
@@ -51,7 +56,10 @@ internal sealed class HubHost : IAsyncDisposable
 
     /// <summary>Starts a hub and returns when it listens.</summary>
     /// <exception cref="StartRefusedException">Options, folder or ports do not allow it; nothing was started.</exception>
-    public static async Task<HubHost> StartAsync(HubOptions asked, CancellationToken cancellationToken)
+    /// <param name="asked">What it is started with.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="clock">The boot clock of the machine it is to run on; null = this machine's. Tests give one of their own.</param>
+    public static async Task<HubHost> StartAsync(HubOptions asked, CancellationToken cancellationToken, BootSource? clock = null)
     {
         var problems = asked.Problems();
         if (problems.Count > 0)
@@ -65,11 +73,11 @@ internal sealed class HubHost : IAsyncDisposable
         var logger = HubLogging.Create(folder.Path);
         try
         {
-            var app = Compose(options, logger);
+            var app = Compose(options, logger, clock ?? BootSource.Machine());
             await app.StartAsync(cancellationToken);
             options = WithBoundPorts(options, app);
             app.Services.GetRequiredService<RunningHub>().Announce(options);
-            return new HubHost(app, folder, logger, options);
+            return new HubHost(app, folder, logger, asked, options);
         }
         catch
         {
@@ -90,7 +98,7 @@ internal sealed class HubHost : IAsyncDisposable
         folder.Dispose();
     }
 
-    private static WebApplication Compose(HubOptions options, Serilog.Core.Logger logger)
+    private static WebApplication Compose(HubOptions options, Serilog.Core.Logger logger, BootSource clock)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "stemlab", ContentRootPath = AppContext.BaseDirectory });
         builder.Services.AddSerilog(logger);
@@ -102,6 +110,7 @@ internal sealed class HubHost : IAsyncDisposable
         builder.Services.AddSingleton<HubCounters>();
         builder.Services.AddAccess();
         builder.Services.AddFacts(Path.Combine(options.DataFolder, "hub.db"));
+        builder.Services.AddSingleton(clock);
         builder.Services.AddTimeKeeping(options.UtcSource == "none" ? UtcSource.None : UtcSource.Machine);
         builder.Services.AddFleet();
         builder.Services.AddStore(options);

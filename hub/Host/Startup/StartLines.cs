@@ -11,6 +11,12 @@ internal static class StartLines
         var vi = hub.Options.Language == "vi";
         yield return vi ? $"StemLab đang lắng nghe. Mở trang: {hub.PageUrl}" : $"StemLab is listening. Open the page: {hub.PageUrl}";
         yield return vi ? $"  Ứng dụng gRPC: 127.0.0.1:{hub.GrpcPort}   MQTT: 127.0.0.1:{hub.MqttPort}" : $"  Apps by gRPC: 127.0.0.1:{hub.GrpcPort}   MQTT: 127.0.0.1:{hub.MqttPort}";
+        if (hub.ReplacedPorts.Count > 0)
+        {
+            var ports = string.Join(", ", hub.ReplacedPorts.Select(port => $"{port.Asked} → {port.Taken}"));
+            yield return vi ? $"  Cổng đang bận, dùng cổng kế tiếp: {ports}" : $"  Ports in use, the next free ones taken: {ports}";
+        }
+
         foreach (var line in FoundLines.Of(
             hub.Services.GetRequiredService<ObservationStore>().Health.Opened,
             hub.Services.GetRequiredService<FleetBook>().Current.Agents.Length,

@@ -63,6 +63,59 @@ public sealed class DerivedTimeTests
     }
 
     [Fact]
+    public async Task Rows_that_come_late_for_an_earlier_boot_move_the_boots_after_it_and_watchers_hear_of_it()
+    {
+        await using DeriveFixture hub = await OpenAsync();
+        Id128 second = new(0xB1);
+        Id128 third = new(0xB2);
+        hub.AnchorHub(Utc0);
+        hub.Tie(Boot, 10 * Second, aheadUs: 0);
+        await hub.DeclareAsync(Agent, second, BootKind.Device, 2, Boot);
+        await hub.DeclareAsync(Agent, third, BootKind.Device, 3, second);
+        hub.Tie(third, 5 * Second, aheadUs: 5000 * Second);
+
+        // As an agent that comes back sends: the newest slice, then the backlog, oldest first.
+        SeriesId newest = await hub.RowsAsync(Agent, third, "ph", "ph", "[pH]", (400 * Second, 9));
+        SeriesId oldest = await hub.RowsAsync("ph", "ph", "[pH]", (10 * Second, 1));
+        SeriesId middle = await hub.RowsAsync(Agent, second, "ph", "ph", "[pH]", (5 * Second, 5));
+        _ = hub.Book.Current;
+        long version = hub.Book.Current.Version;
+        await hub.RowsAsync("ph", "ph", "[pH]", (2000 * Second, 2));
+        await hub.RowsAsync(Agent, second, "ph", "ph", "[pH]", (2900 * Second, 6));
+        await hub.RowsAsync(Agent, third, "ph", "ph", "[pH]", (1 * Second, 8));
+
+        Derivation after = hub.Book.Current;
+        long[] end = hub.Read(after, oldest).Utc;
+        long[] between = hub.Read(after, middle).Utc;
+        Assert.True(end[^1] <= between[0] && between[^1] <= hub.Read(after, newest).Utc[0]);
+
+        // 2,000 s to 5,001 s are left for the 2,895 s of the boot between.
+        Assert.Equal(TimeState.Bounded, after.Series(middle).Map.State);
+        Assert.InRange(after.Series(middle).Map.SigmaUs(5 * Second), 1, 54 * Second);
+        Assert.True(hub.Book.TryChangesSince(version, out var changes));
+        Assert.Contains(changes.SelectMany(change => change.Spans), span => span.Channel.StartsWith($"agents/{Agent}", StringComparison.Ordinal));
+
+        // The last boot bounds nobody with its end: rows of it rebuild nothing.
+        await hub.RowsAsync(Agent, third, "ph", "ph", "[pH]", (500 * Second, 10));
+        Assert.Same(after, hub.Book.Current);
+    }
+
+    [Fact]
+    public async Task A_boot_nobody_can_place_stays_behind_the_one_before_while_that_ones_backlog_drains()
+    {
+        await using DeriveFixture hub = await OpenAsync();
+        Id128 next = new(0xB1);
+        await hub.DeclareAsync(Agent, next, BootKind.Device, 2, Boot);
+        SeriesId later = await hub.RowsAsync(Agent, next, "ph", "ph", "[pH]", (5 * Second, 3));
+        SeriesId first = await hub.RowsAsync("ph", "ph", "[pH]", (10 * Second, 1));
+        _ = hub.Book.Current;
+
+        await hub.RowsAsync("ph", "ph", "[pH]", (1000 * Second, 2));
+
+        Assert.True(hub.Read(hub.Book.Current, first).Utc[^1] <= hub.Read(hub.Book.Current, later).Utc[0]);
+    }
+
+    [Fact]
     public async Task A_utc_senders_bound_is_the_one_it_declared()
     {
         await using DeriveFixture hub = await OpenAsync();

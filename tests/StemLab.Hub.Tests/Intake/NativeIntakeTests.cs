@@ -144,6 +144,19 @@ public sealed class NativeIntakeTests
     }
 
     [Fact]
+    public async Task A_Birth_of_which_nothing_is_stored_is_answered_with_the_identity_of_the_store_alone()
+    {
+        await using var hub = await DoorFixture.OpenAsync();
+        using var agent = await hub.AgentAsync();
+
+        await agent.Client.SendAsync(agent.Publish(NativeTopic.Birth, agent.Birth().ToByteArray()));
+
+        var receipt = Receipt.Parser.ParseFrom(await agent.HearAsync(NativeTopic.Ack, evenEmpty: true));
+        Assert.Equal(hub.Store.StoreId.ToBytes(), receipt.StoreId.ToByteArray());
+        Assert.Equal((agent.Stream, 0), (receipt.StreamId, receipt.Covered.Count));
+    }
+
+    [Fact]
     public async Task A_Birth_whose_catalogue_is_not_what_its_hash_says_is_refused()
     {
         await using var hub = await DoorFixture.OpenAsync();

@@ -1,0 +1,60 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using StemLab.Agent;
+using StemLab.Agent.Operations;
+using StemLab.V1;
+using StemLab.Wire;
+
+namespace StemLab.EndToEnd;
+
+/// <summary>One agent on one machine, from switching on to switching off, with a <see cref="TruthProbe"/>; its folder is its SD card and outlives it.</summary>
+internal sealed class AgentLife : IAsyncDisposable
+{
+    private readonly AgentRuntime agent;
+    private readonly CancellationTokenSource stop = new();
+    private readonly Task running;
+
+    /// <param name="world">Where it lives.</param>
+    /// <param name="ppm">Rate of its clock.</param>
+    /// <param name="folder">Its SD card.</param>
+    /// <param name="hub">Address of the hub.</param>
+    /// <param name="enrolled">Who it is.</param>
+    /// <param name="outputs">How many things it measures.</param>
+    public AgentLife(World world, double ppm, string folder, string hub, EnrolAgentResponse enrolled, int outputs)
+    {
+        var clock = world.SwitchOn(ppm);
+        var options = new AgentOptions
+        {
+            HubAddress = hub,
+            AgentId = Id128.TryParse(enrolled.Agent.Name.Split('/')[1], out var id) ? id : default,
+            Token = enrolled.Token,
+            Slug = enrolled.Agent.Slug,
+            DataFolder = folder,
+            BootPerProcess = true,
+        };
+        agent = AgentRuntime.Create(options, [], [new TruthProbe(clock, outputs)], clock, NullLoggerFactory.Instance);
+        running = agent.RunAsync(stop.Token);
+    }
+
+    /// <summary>Rows sampled since it was switched on.</summary>
+    public long Sampled => (long)agent.Health().RowsSampled;
+
+    /// <summary>Blocks without a receipt.</summary>
+    public long Waiting => (long)agent.Health().OutboxBlocks;
+
+    /// <summary>Moves the world on and waits until this agent has sampled what was due.</summary>
+    public Task SampledAsync(long rows) => Eventually.True(() => Task.FromResult(running.IsFaulted ? throw running.Exception! : Sampled >= rows), $"{rows} rows sampled");
+
+    /// <summary>Ends as a clean shutdown does: everything is saved.</summary>
+    public async Task SwitchOffAsync()
+    {
+        await stop.CancelAsync();
+        await running;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await SwitchOffAsync();
+        await agent.DisposeAsync();
+        stop.Dispose();
+    }
+}
