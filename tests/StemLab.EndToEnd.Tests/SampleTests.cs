@@ -118,7 +118,7 @@ public sealed class SampleTests : IAsyncLifetime
 
     private async Task<string> ConsoleAsync(params string[] arguments)
     {
-        var (code, output, errors) = await RealProcess.RunAsync("dotnet", [.. Console, .. arguments, "--hub", Grpc], new Dictionary<string, string> { ["LANG"] = "en_US.UTF-8", ["LC_ALL"] = "en_US.UTF-8" });
+        var (code, output, errors) = await RealProcess.RunAsync("dotnet", [.. Console, .. arguments, "--hub", Grpc], new Dictionary<string, string> { ["LC_ALL"] = "C.UTF-8" });
         Assert.Equal((0, ""), (code, errors));
         return output;
     }
