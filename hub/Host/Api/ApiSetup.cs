@@ -30,6 +30,7 @@ internal static class ApiSetup
         app.MapGrpcService<FactRpc>();
         app.MapGrpcService<StoreRpc>();
         app.MapGrpcService<TimeRpc>();
+        app.MapGrpcService<SampleRpc>();
         app.MapGrpcService<AnalysisRpc>();
         app.MapGrpcReflectionService().RequireAuthorization(Policies.Read);
     }

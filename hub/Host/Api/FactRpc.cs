@@ -21,7 +21,7 @@ internal sealed class FactRpc(FactLog facts, HubNow now) : V1.FactService.FactSe
     private static readonly ImmutableArray<string> Kinds =
     [
         ClockTie.KindName, UtcAnchor.KindName, BootBound.KindName, Deployment.KindName, Calibration.KindName, CalibrationCheck.KindName, DriftSpread.KindName, Run.KindName,
-        QualityRules.KindName, HumanFlag.KindName, Site.KindName, Placement.KindName, Withdrawal.KindName, Erasure.KindName,
+        QualityRules.KindName, HumanFlag.KindName, Site.KindName, Placement.KindName, Withdrawal.KindName, KeptSample.KindName, Erasure.KindName,
         RetentionRule.KindName, RetentionDrop.KindName,
     ];
 

@@ -100,6 +100,9 @@ internal static class FactCheck
             case Erasure or RetentionRule or RetentionDrop:
                 RemovalFactCheck.Body(found, body);
                 break;
+            case KeptSample sample:
+                found.AddRange(sample.Problems());
+                break;
             case Withdrawal withdrawal:
                 Text(found, "withdrawal.reason", withdrawal.Reason, least: 0, LongestText);
                 if (supersedes.IsEmpty)

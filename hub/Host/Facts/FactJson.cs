@@ -38,6 +38,7 @@ internal static class FactJson
         Erasure erasure => JsonSerializer.Serialize(erasure, Canonical.Erasure),
         RetentionRule rule => JsonSerializer.Serialize(rule, Canonical.RetentionRule),
         RetentionDrop retention => JsonSerializer.Serialize(retention, Canonical.RetentionDrop),
+        KeptSample sample => JsonSerializer.Serialize(sample, Canonical.KeptSample),
         Withdrawal withdrawal => JsonSerializer.Serialize(withdrawal, Canonical.Withdrawal),
         UnknownBody unknown => unknown.Json,
         _ => throw new InvalidOperationException($"BUG: no JSON form for a body of kind {body.Kind}"),
@@ -65,6 +66,7 @@ internal static class FactJson
                 Erasure.KindName => JsonSerializer.Deserialize(json, Canonical.Erasure),
                 RetentionRule.KindName => JsonSerializer.Deserialize(json, Canonical.RetentionRule),
                 RetentionDrop.KindName => JsonSerializer.Deserialize(json, Canonical.RetentionDrop),
+                KeptSample.KindName => JsonSerializer.Deserialize(json, Canonical.KeptSample),
                 Withdrawal.KindName => JsonSerializer.Deserialize(json, Canonical.Withdrawal),
                 _ => null,
             };

@@ -18,6 +18,7 @@ namespace StemLab.Hub.Facts;
 [JsonSerializable(typeof(HumanFlag))]
 [JsonSerializable(typeof(Site))]
 [JsonSerializable(typeof(Placement))]
+[JsonSerializable(typeof(KeptSample))]
 [JsonSerializable(typeof(Withdrawal))]
 [JsonSerializable(typeof(Erasure))]
 [JsonSerializable(typeof(RetentionRule))]

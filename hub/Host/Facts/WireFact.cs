@@ -92,6 +92,9 @@ internal static class WireFact
             case RetentionDrop retention:
                 wire.Retention = RemovalFactWire.To(retention);
                 break;
+            case KeptSample sample:
+                wire.Sample = sample.ToWire();
+                break;
             case Withdrawal withdrawal:
                 wire.Withdrawal = new V1.Withdrawal { Reason = withdrawal.Reason };
                 break;

@@ -15,6 +15,7 @@ using StemLab.Hub.Intake;
 using StemLab.Hub.Intake.Door;
 using StemLab.Hub.Operations;
 using StemLab.Hub.Retention;
+using StemLab.Hub.Samples;
 using StemLab.Hub.TimeKeeping;
 using StemLab.Hub.Web;
 using StemLab.Wire;
@@ -119,6 +120,7 @@ internal sealed class HubHost : IAsyncDisposable
         builder.Services.AddIntake();
         builder.Services.AddClocks();
         builder.Services.AddAnalysis();
+        builder.Services.AddSamples();
         builder.Services.AddApi();
         builder.Services.AddWeb();
 

@@ -1,0 +1,81 @@
+using StemLab.Science.Statistics;
+using StemLab.V1;
+
+namespace StemLab.Hub.Samples;
+
+/// <summary>How steady it is and what the bucket says, for people of 12 and older. Pure.</summary>
+internal static class SampleTexts
+{
+    public static Sentence Of(SteadyWindow window)
+    {
+        if (window.State.Count == 0)
+        {
+            return new() { En = "The probe has said nothing yet.", Vi = "Đầu đo chưa cho số đo nào." };
+        }
+
+        if (!window.IsFresh)
+        {
+            return new() { En = "The last reading is old: is the agent switched on and in reach?", Vi = "Số đo cuối đã cũ: máy đo có đang bật và trong tầm sóng không?" };
+        }
+
+        return window.State.Wait switch
+        {
+            SteadyWait.None => new() { En = "Steady: keep it.", Vi = "Đã ổn định: giữ lại được." },
+            SteadyWait.TooFewValues => new() { En = "Too few readings so far: wait a little.", Vi = "Mới có quá ít số đo: chờ thêm một chút." },
+            SteadyWait.WindowNotFull => new() { En = $"Hold still: it must be steady for {window.Rule.WindowSeconds:0} s.", Vi = $"Giữ yên: cần ổn định trong {window.Rule.WindowSeconds:0} giây." },
+            SteadyWait.Drifting => window.State.SlopePerSecond > 0
+                ? new() { En = "Still rising: wait.", Vi = "Vẫn đang tăng: hãy chờ." }
+                : new() { En = "Still falling: wait.", Vi = "Vẫn đang giảm: hãy chờ." },
+            _ => new() { En = "Jumping about: hold the probe still, away from bubbles.", Vi = "Nhảy lung tung: giữ yên đầu đo, tránh bọt khí." },
+        };
+    }
+
+    public static V1.Steadiness Wire(SteadyWindow window)
+    {
+        var wire = new V1.Steadiness { Level = window.IsFresh ? window.State.Progress : 0, Steady = window.IsSteady, Count = window.State.Count, Sentence = Of(window) };
+        if (window.State.Mean is { } mean)
+        {
+            wire.Mean = mean;
+        }
+
+        if (window.State.Sd is { } sd)
+        {
+            wire.Sd = sd;
+        }
+
+        if (window.State.SlopePerSecond is { } slope)
+        {
+            wire.SlopePerMin = slope * 60;
+        }
+
+        if (window is { IsFresh: true, State.Wait: SteadyWait.None or SteadyWait.WindowNotFull or SteadyWait.TooFewValues or SteadyWait.Drifting })
+        {
+            wire.TimeLeftUs = window.IsSteady ? 0 : (long)((1 - window.State.Progress) * window.Rule.WindowSeconds * 1e6);
+        }
+
+        if (window is { StartUtcUs: { } start, EndUtcUs: { } end })
+        {
+            (wire.StartTimeUs, wire.EndTimeUs) = (start, end);
+        }
+
+        return wire;
+    }
+
+    public static Sentence Bucket(BucketReport report) => report switch
+    {
+        { Refusal: BucketRefusal.TooFewProbes } => new() { En = "A bucket test needs at least two probes.", Vi = "Cần ít nhất hai đầu đo trong xô." },
+        { Refusal: BucketRefusal.NoCommonTime } => new() { En = "The probes have no readings in common in this time.", Vi = "Các đầu đo không có số đo chung trong khoảng thời gian này." },
+        { IsSteady: false } => new() { En = "The water in the bucket still changes: stir, wait, and look again.", Vi = "Nước trong xô vẫn đang thay đổi: khuấy, chờ rồi xem lại." },
+        { CanNameOdd: false } => new() { En = "Two probes can disagree, but nobody can say which is wrong: add a third.", Vi = "Hai đầu đo có thể lệch nhau nhưng không biết cái nào sai: thêm cái thứ ba." },
+        _ when report.Probes.Any(probe => probe.IsOdd) => new() { En = "One probe stands apart from the others.", Vi = "Có đầu đo khác hẳn những cái còn lại." },
+        _ => new() { En = "All probes agree.", Vi = "Các đầu đo đều khớp nhau." },
+    };
+
+    public static Sentence Probe(BucketProbe probe) => probe switch
+    {
+        { Mean: null } => new() { En = "It took no part: too few readings.", Vi = "Không tham gia: quá ít số đo." },
+        { IsOdd: true } => new() { En = "The odd one out: clean it, then calibrate it.", Vi = "Khác hẳn các cái khác: hãy rửa sạch rồi hiệu chuẩn." },
+        { ResponseSeconds: > 60 } => new() { En = "It agrees, but it is slow.", Vi = "Khớp, nhưng phản ứng chậm." },
+        _ => new() { En = "It agrees with the others.", Vi = "Khớp với các đầu đo khác." },
+    };
+}
