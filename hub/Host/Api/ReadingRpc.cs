@@ -59,6 +59,29 @@ internal sealed class ReadingRpc(ObservationStore store, ReadingQuery query, Der
         }
     }
 
+    public override Task<DescribeChangesResponse> DescribeChanges(DescribeChangesRequest request, ServerCallContext context)
+    {
+        var newest = derivations.Current.Revision;
+        var wrong = new List<(string, string)>();
+        if (request.FromRevision < 0 || request.FromRevision > newest)
+        {
+            wrong.Add(("from_revision", $"{request.FromRevision} is not 0 to {newest}"));
+        }
+
+        if (request.ToRevision < 0 || request.ToRevision > newest)
+        {
+            wrong.Add(("to_revision", $"{request.ToRevision} is not 0 (newest) to {newest}"));
+        }
+
+        var to = request.ToRevision == 0 ? newest : request.ToRevision;
+        if (wrong.Count == 0 && request.FromRevision > to)
+        {
+            wrong.Add(("from_revision", $"{request.FromRevision} is later than to_revision {to}"));
+        }
+
+        return wrong.Count > 0 ? throw Rpc.InvalidArgument(wrong) : Task.FromResult(RevisionChanges.Between(derivations, request.FromRevision, to));
+    }
+
     public override async Task WatchReadings(WatchReadingsRequest request, IServerStreamWriter<WatchReadingsResponse> responseStream, ServerCallContext context)
     {
         var wrong = new List<(string, string)>();

@@ -94,6 +94,9 @@ internal sealed class DerivationBook
         }
     }
 
+    /// <summary>Where stored rows read differently under two revisions; a later one than the newest is taken as the newest.</summary>
+    public ImmutableArray<ChangedSpan> ChangesBetween(long fromRevision, long toRevision) => new ChangeFinder(_extents).Between(At(fromRevision), At(toRevision));
+
     /// <summary>Completes when the newest version is later than the given one.</summary>
     public Task WaitForChangeAsync(long afterVersion, CancellationToken cancellationToken)
     {

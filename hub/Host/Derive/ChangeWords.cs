@@ -1,0 +1,77 @@
+using System.Globalization;
+using StemLab.Hub.Facts;
+using StemLab.Wire;
+
+namespace StemLab.Hub.Derive;
+
+/// <summary>What a fact says, in one sentence in Vietnamese and one in English. Of one derivation, which knows times and names; pure.</summary>
+internal sealed class ChangeWords(Derivation derivation)
+{
+    /// <summary>One sentence a language.</summary>
+    public (string Vi, string En) Of(Fact fact) => fact.Body switch
+    {
+        ClockTie => ("Hai đồng hồ được so với nhau.", "Two clocks were compared."),
+        UtcAnchor anchor => (
+            $"Đồng hồ được so với giờ thật ({anchor.Source}, ± {Seconds(anchor.SigmaUs)} s).",
+            $"A clock was compared with true time ({anchor.Source}, ± {Seconds(anchor.SigmaUs)} s)."),
+        BootBound bound => (
+            $"Có người nói: một lần chạy của máy diễn ra {Bound(bound, "sau", "trước", " và ")}.",
+            $"Someone said: one run of a device took place {Bound(bound, "after", "before", " and ")}."),
+        Deployment deployment => (
+            $"Đầu đo {ProbeName(deployment.Probe)} được gắn vào {Port(deployment)} từ {When(deployment.From, "vi")}.",
+            $"Probe {ProbeName(deployment.Probe)} hangs at {Port(deployment)} from {When(deployment.From, "en")}."),
+        Calibration calibration => (
+            $"Đầu đo {ProbeName(calibration.Probe)} được hiệu chuẩn, có hiệu lực từ {When(calibration.ValidFrom, "vi")}{Slope(calibration, ": độ dốc")}.",
+            $"Probe {ProbeName(calibration.Probe)} was calibrated, in force from {When(calibration.ValidFrom, "en")}{Slope(calibration, ": slope")}."),
+        CalibrationCheck check => (
+            $"Đầu đo {ProbeName(check.Probe)} được kiểm tra lại trong {check.Points.Length} dung dịch chuẩn lúc {When(check.At, "vi")}.",
+            $"Probe {ProbeName(check.Probe)} was checked in {check.Points.Length} standard(s) at {When(check.At, "en")}."),
+        DriftSpread spread => (
+            $"Độ trôi của đầu đo {ProbeName(spread.Probe)} được rải đều từ {When(spread.Start, "vi")} đến {When(spread.End, "vi")}.",
+            $"The drift of probe {ProbeName(spread.Probe)} is spread evenly from {When(spread.Start, "en")} to {When(spread.End, "en")}."),
+        Run { End: null } run => ($"Phiên đo “{run.Title}” bắt đầu.", $"Run “{run.Title}” began."),
+        Run run => ($"Phiên đo “{run.Title}” kết thúc.", $"Run “{run.Title}” ended."),
+        HumanFlag => ("Một người đánh dấu chất lượng cho một khoảng số đo.", "A person flagged a stretch of readings."),
+        QualityRules => ("Quy tắc kiểm tra chất lượng thay đổi.", "The rules of quality changed."),
+        Withdrawal withdrawal => Withdrawn(fact, withdrawal),
+        _ => ($"Có thêm một ghi nhận loại {fact.Kind}.", $"Something of kind {fact.Kind} was stated."),
+    };
+
+    private (string Vi, string En) Withdrawn(Fact fact, Withdrawal withdrawal)
+    {
+        FactSnapshot facts = derivation.Inputs.Facts;
+        (string Vi, string En)[] taken = [.. fact.Supersedes.Select(id => facts.TryFind(id, out Fact? other) && other.Body is not Withdrawal ? Of(other) : ($"({id})", $"({id})"))];
+        string reason = withdrawal.Reason.Length > 0 ? $" ({withdrawal.Reason})" : "";
+        return ($"Rút lại{reason}: {string.Join(" ", taken.Select(words => words.Vi))}", $"Taken back{reason}: {string.Join(" ", taken.Select(words => words.En))}");
+    }
+
+    /// <summary>The channel it hangs at now; the start of its id where it hangs nowhere.</summary>
+    private string ProbeName(Id128 probe) => derivation.Channels.FirstOrDefault(channel => channel.Probe == probe)?.DisplayName ?? probe.ToString()[..6];
+
+    private string Port(Deployment deployment)
+    {
+        string agent = derivation.Inputs.Fleet.TryFind(new Store.AgentId(deployment.Agent.Value), out Fleet.FleetAgent? known) ? known.Slug : deployment.Agent.ToString()[..6];
+        return $"{agent} {deployment.Port}";
+    }
+
+    private string When(Instant at, string language)
+    {
+        if (at.IsUtc && at.Us <= 0)
+        {
+            return language == "vi" ? "trước đến nay" : "the beginning";
+        }
+
+        return derivation.Instants.TryToUtc(at, out long utcUs, out _) ? Utc(utcUs) : language == "vi" ? "một lúc chưa rõ giờ" : "a time not known yet";
+    }
+
+    private static string Bound(BootBound bound, string after, string before, string and) => string.Join(
+        and,
+        new[] { bound.NotBeforeUtcUs is { } from ? $"{after} {Utc(from)}" : "", bound.NotAfterUtcUs is { } to ? $"{before} {Utc(to)}" : "" }.Where(text => text.Length > 0));
+
+    private static string Slope(Calibration calibration, string word) =>
+        calibration.Method?.SlopePercent is { } percent ? $"{word} {percent.ToString("0.#", CultureInfo.InvariantCulture)} %" : "";
+
+    private static string Seconds(long sigmaUs) => (sigmaUs / 1e6).ToString("0.###", CultureInfo.InvariantCulture);
+
+    private static string Utc(long utcUs) => DateTimeOffset.UnixEpoch.AddMicroseconds(Math.Clamp(utcUs, 0, FactCheck.LatestUtcUs)).ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);
+}
