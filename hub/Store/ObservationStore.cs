@@ -70,6 +70,11 @@ public sealed class ObservationStore : IAsyncDisposable
         catch (SqliteFault fault)
         {
             folderLock.Dispose();
+            if (fault.IsFull || fault.Primary == SQLitePCL.raw.SQLITE_IOERR)
+            {
+                throw new StoreUnavailableException($"The disk of {options.Folder} is full or failing ({fault.Message}); make room or choose another disk, then start again", fault);
+            }
+
             throw new StoreUnavailableException($"{Path.Combine(options.Folder, Schema.FileName)} cannot be opened ({fault.Message}); restore it from a backup or move it away, agents offer again what they hold", fault);
         }
         catch

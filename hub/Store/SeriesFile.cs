@@ -130,6 +130,29 @@ public static class SeriesFile
     public static void Dump(string folder, BlockDecoder decoder, TextWriter into, bool withRows) =>
         Guarded(folder, readOnly: true, session => new Dumping(session, decoder, into).Run(withRows));
 
+    /// <summary>A file on a read-only disk is read as it stands, unless a log of unfinished pages lies beside it.</summary>
+    private static SqliteSession Open(string path, bool readOnly)
+    {
+        var session = new SqliteSession(path, readOnly);
+        try
+        {
+            session.Scalar("SELECT 1 FROM sqlite_schema");
+            return session;
+        }
+        catch (SqliteFault fault) when (readOnly && fault.Primary is SQLitePCL.raw.SQLITE_CANTOPEN or SQLitePCL.raw.SQLITE_READONLY)
+        {
+            session.Dispose();
+            return LengthOf(path + "-wal") == 0
+                ? new SqliteSession(path, readOnly: true, isImmutable: true)
+                : throw new StoreUnavailableException($"{path} is on a read-only disk and its log {path}-wal is not empty: copy the whole folder to a disk that can be written, then look there", fault);
+        }
+        catch
+        {
+            session.Dispose();
+            throw;
+        }
+    }
+
     private static long LengthOf(string path) => File.Exists(path) ? new FileInfo(path).Length : 0;
 
     private static void Guarded(string folder, bool readOnly, Action<SqliteSession> work)
@@ -142,7 +165,7 @@ public static class SeriesFile
 
         try
         {
-            using var session = new SqliteSession(path, readOnly);
+            using var session = Open(path, readOnly);
             Schema.RequireKnown(session);
             work(session);
         }

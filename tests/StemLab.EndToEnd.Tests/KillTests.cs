@@ -61,6 +61,7 @@ public sealed class KillTests
                 $"{file.TimeUs.Length * file.Columns.Count} rows of the file arrived; agent says {agent.Output}");
             file.AssertEquals(await hub.Api.RowsAsync($"{enrolled.Agent.Name}/channels/-"));
             Assert.InRange(load.OldestWait, TimeSpan.Zero, TimeSpan.FromMinutes(3));
+            FaultReport.Line("hub, agent or both killed with kill -9 under load", Kills, load.Native.Receipted.Count);
             TestContext.Current.TestOutputHelper?.WriteLine($"{load.Native.Receipted.Count} native and {load.Foreign.Answered} foreign readings over {Kills} kills; oldest wait for a receipt {load.OldestWait.TotalSeconds:F1} s");
         }
         finally

@@ -86,15 +86,35 @@ internal static class JournalReading
             var start = at + record.Count(count);
             hidden[i] = (start, record.Count(count));
             at = start + hidden[i].Length;
+            if (at > count || at < 0)
+            {
+                return false;
+            }
         }
 
-        if (record.IsBad || !decoder(record.Bytes(record.Left), out var rows) || rows.Count != count || rows.Columns.Length != series.Length)
+        if (record.IsBad || !decoder(record.Bytes(record.Left), out var rows) || rows.Count != count || rows.Columns.Length != series.Length || !CoverAll(rows))
         {
             return false;
         }
 
         segments.Native(rows, series, hidden);
         return true;
+    }
+
+    private static bool CoverAll(BlockRows rows)
+    {
+        var next = 0;
+        foreach (var column in rows.Columns)
+        {
+            if (column.Start != next || column.Length < 1 || column.Length > rows.Count - next)
+            {
+                return false;
+            }
+
+            next += column.Length;
+        }
+
+        return next == rows.Count;
     }
 
     private static bool TryForeign(ref ByteReader record, SegmentCut segments, List<UInt128>? keys)

@@ -15,6 +15,10 @@ internal sealed class FolderLock : IDisposable
         {
             Directory.CreateDirectory(folder);
         }
+        catch (IOException fault) when (IsFull(fault))
+        {
+            throw new StoreUnavailableException($"The disk of {folder} is full; make room, then start again", fault);
+        }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
             throw new StoreUnavailableException($"The folder {folder} cannot be made ({fault.Message}); choose another or correct its rights", fault);
@@ -28,11 +32,25 @@ internal sealed class FolderLock : IDisposable
         {
             throw new StoreUnavailableException($"The folder {folder} is not writable; choose another or correct its rights", fault);
         }
+        catch (IOException fault) when (IsReadOnly(fault))
+        {
+            throw new StoreUnavailableException($"The folder {folder} is on a read-only disk; remount it for writing, or choose another", fault);
+        }
+        catch (IOException fault) when (IsFull(fault))
+        {
+            throw new StoreUnavailableException($"The disk of {folder} is full; make room, then start again", fault);
+        }
         catch (IOException fault)
         {
             throw new StoreUnavailableException($"The folder {folder} is in use by another hub, or its disk refuses ({fault.Message})", fault);
         }
     }
+
+    /// <summary>ENOSPC, ERROR_DISK_FULL.</summary>
+    private static bool IsFull(IOException fault) => (fault.HResult & 0xFFFF) is 28 or 0x70;
+
+    /// <summary>EROFS, ERROR_WRITE_PROTECT.</summary>
+    private static bool IsReadOnly(IOException fault) => (fault.HResult & 0xFFFF) is 30 or 19;
 
     public void Dispose() => _file.Dispose();
 }

@@ -11,12 +11,16 @@ internal sealed class SqliteSession : IDisposable
 
     static SqliteSession() => Batteries_V2.Init();
 
-    public SqliteSession(string path, bool readOnly)
+    /// <param name="path">The file.</param>
+    /// <param name="readOnly">Only read.</param>
+    /// <param name="isImmutable">The file stands on a disk nobody can write to, so that no log and no lock is needed.</param>
+    public SqliteSession(string path, bool readOnly, bool isImmutable = false)
     {
         Path = path;
         var flags = (readOnly ? raw.SQLITE_OPEN_READONLY : raw.SQLITE_OPEN_READWRITE | raw.SQLITE_OPEN_CREATE)
-            | raw.SQLITE_OPEN_NOMUTEX;
-        var code = raw.sqlite3_open_v2(path, out _db, flags, null);
+            | raw.SQLITE_OPEN_NOMUTEX | (isImmutable ? raw.SQLITE_OPEN_URI : 0);
+        var name = isImmutable ? $"file:{Uri.EscapeDataString(path).Replace("%2F", "/", StringComparison.Ordinal)}?immutable=1" : path;
+        var code = raw.sqlite3_open_v2(name, out _db, flags, null);
         if (code != raw.SQLITE_OK)
         {
             var fault = Fault(code);

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using StemLab.TestKit;
 
 namespace StemLab.Store.Faults;
@@ -9,7 +8,7 @@ public sealed class DiskFullTests
     public async Task A_full_disk_stops_receipts_keeps_reads_and_recovers_by_itself()
     {
         using var folder = new TempFolder();
-        Assert.SkipUnless(await MountAsync(folder.Path, "-t", "tmpfs", "-o", "size=3m", "tmpfs"), "a small tmpfs cannot be mounted here (needs root)");
+        Assert.SkipUnless(await SmallDisk.MountAsync(folder.Path, "3m"), "a small tmpfs cannot be mounted here (needs root)");
         try
         {
             await using var store = ObservationStore.Open(ChildWriter.Options(folder.Path), TestBlocks.Decode, null, TimeProvider.System);
@@ -37,10 +36,162 @@ public sealed class DiskFullTests
             CheckRows(store, stored);
             await store.DisposeAsync();
             ChildWriter.Check(folder.Path, (long)stored - 1);
+            FaultReport.Line("disk full while it writes, then room again", 1, (long)stored * ChildWriter.RowsPerBlock);
         }
         finally
         {
-            await RunAsync("umount", folder.Path);
+            await SmallDisk.UnmountAsync(folder.Path);
+        }
+    }
+
+    [Fact]
+    public async Task With_any_number_of_bytes_left_every_operation_is_done_or_refused_whole_and_goes_on_when_there_is_room()
+    {
+        using var folder = new TempFolder();
+        Assert.SkipUnless(await SmallDisk.MountAsync(folder.Path, "8m"), "a small tmpfs cannot be mounted here (needs root)");
+        var (times, receipted, refused) = (0, 0L, 0);
+        try
+        {
+            var rounds = FaultReport.Rounds(16);
+            for (var round = 0; round < rounds; round++)
+            {
+                var disk = Directory.CreateDirectory(folder.File($"{round}")).FullName;
+                var left = round * 400_000L / rounds;
+                var (rows, no) = await FullAtAsync(disk, folder.File("ballast"), left);
+                (times, receipted, refused) = (times + 1, receipted + rows, refused + no);
+                Directory.Delete(disk, recursive: true);
+            }
+        }
+        finally
+        {
+            await SmallDisk.UnmountAsync(folder.Path);
+        }
+
+        Assert.True(refused > times, $"{refused} operations were refused in {times} rounds");
+        FaultReport.Line($"disk full at any byte: commit, flush, erase, drop, backup ({refused} refused)", times, receipted);
+    }
+
+    /// <summary>Leaves so many bytes free, then tries everything; what was refused must work once there is room.</summary>
+    private static async Task<(long Rows, int Refused)> FullAtAsync(string disk, string ballast, long left)
+    {
+        var refused = 0;
+        var stop = TestContext.Current.CancellationToken;
+        await using (var store = ObservationStore.Open(ChildWriter.Options(disk), TestBlocks.Decode, null, TimeProvider.System))
+        {
+            await store.DeclareAsync(TestBlocks.Declarations, stop);
+            var stored = 0UL;
+            while (stored < 40)
+            {
+                Assert.True(await SubmitAsync(store, stored++));
+            }
+
+            Assert.True(store.Dictionary.TryFind(TestBlocks.Boot, TestBlocks.Agent, TestBlocks.Inputs[0], out var even));
+            Assert.True(store.Dictionary.TryFind(TestBlocks.Boot, TestBlocks.Agent, TestBlocks.Inputs[1], out var odd));
+            await File.WriteAllBytesAsync(ballast, new byte[Math.Max(0, new DriveInfo(disk).AvailableFreeSpace - left)], stop);
+            Func<Task>[] steps =
+            [
+                async () => await store.FlushAsync(stop),
+                async () => await store.EraseAsync([new RowMask(even, 2_005_000, 8_000_000)], stop),
+                async () => await store.DropAsync(new Dictionary<SeriesId, long> { [odd] = 5_000_000 }, stop),
+            ];
+            for (var i = 0; i < 10; i++)
+            {
+                stored += await SubmitAsync(store, stored) ? 1UL : 0;
+            }
+
+            foreach (var step in steps)
+            {
+                refused += await IsRefusedAsync(step) ? 1 : 0;
+            }
+
+            refused += await IsRefusedAsync(() =>
+            {
+                SeriesFile.Backup(disk, Path.Combine(disk, "copy.db"));
+                File.Delete(Path.Combine(disk, "copy.db"));
+                return Task.CompletedTask;
+            }) ? 1 : 0;
+            Assert.False(File.Exists(Path.Combine(disk, "copy.db")));
+            File.Delete(ballast);
+            Assert.True(await SubmitAsync(store, stored++));
+            foreach (var step in steps)
+            {
+                Assert.False(await IsRefusedAsync(step));
+            }
+
+            using var snapshot = store.Snapshot();
+            var evenRows = TestStore.Rows(snapshot, even);
+            var oddRows = TestStore.Rows(snapshot, odd);
+            Assert.DoesNotContain(evenRows, row => row.TUs is >= 2_005_000 and < 8_000_000);
+            Assert.DoesNotContain(oddRows, row => row.TUs < 5_000_000);
+
+            // Of the even blocks 15 rows of number 2 and all of 4 and 6 are erased, of the odd ones 1 and 3 dropped.
+            Assert.Equal((int)stored * ChildWriter.RowsPerBlock, evenRows.Count + oddRows.Count + 15 + 40 + 40);
+            return ((long)stored * ChildWriter.RowsPerBlock, refused);
+        }
+    }
+
+    private static async Task<bool> IsRefusedAsync(Func<Task> step)
+    {
+        try
+        {
+            await step();
+            return false;
+        }
+        catch (StoreUnavailableException)
+        {
+            return true;
+        }
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(20_000)]
+    [InlineData(60_000)]
+    public async Task A_store_cannot_be_made_on_a_full_disk_and_says_so_in_one_sentence(int left)
+    {
+        using var folder = new TempFolder();
+        Assert.SkipUnless(await SmallDisk.MountAsync(folder.Path, "1m"), "a small tmpfs cannot be mounted here (needs root)");
+        try
+        {
+            await File.WriteAllBytesAsync(folder.File("ballast"), new byte[(int)new DriveInfo(folder.Path).AvailableFreeSpace - left], TestContext.Current.CancellationToken);
+            var full = Assert.Throws<StoreUnavailableException>(() => ObservationStore.Open(ChildWriter.Options(folder.File("store")), TestBlocks.Decode, null, TimeProvider.System));
+            Assert.Contains("make room", full.Message, StringComparison.Ordinal);
+            File.Delete(folder.File("ballast"));
+            await using var store = ObservationStore.Open(ChildWriter.Options(folder.File("store")), TestBlocks.Decode, null, TimeProvider.System);
+            await store.DeclareAsync(TestBlocks.Declarations, TestContext.Current.CancellationToken);
+            Assert.True(await SubmitAsync(store, 0));
+        }
+        finally
+        {
+            await SmallDisk.UnmountAsync(folder.Path);
+        }
+    }
+
+    [Fact]
+    public async Task A_read_only_disk_is_told_in_one_sentence_and_can_still_be_verified_counted_and_backed_up()
+    {
+        using var folder = new TempFolder();
+        using var elsewhere = new TempFolder();
+        Assert.SkipUnless(await SmallDisk.MountAsync(folder.Path, "3m"), "a small tmpfs cannot be mounted here (needs root)");
+        try
+        {
+            await using (var store = ObservationStore.Open(ChildWriter.Options(folder.Path), TestBlocks.Decode, null, TimeProvider.System))
+            {
+                await store.DeclareAsync(TestBlocks.Declarations, TestContext.Current.CancellationToken);
+                Assert.True(await SubmitAsync(store, 0));
+            }
+
+            Assert.True(await SmallDisk.MakeReadOnlyAsync(folder.Path));
+            var refused = Assert.Throws<StoreUnavailableException>(() => ObservationStore.Open(ChildWriter.Options(folder.Path), TestBlocks.Decode, null, TimeProvider.System));
+            Assert.Contains("read-only", refused.Message, StringComparison.Ordinal);
+            Assert.True(SeriesFile.Verify(folder.Path, TestBlocks.Decode).IsGood);
+            Assert.Equal(1, SeriesFile.Stats(folder.Path).Commit);
+            SeriesFile.Backup(folder.Path, elsewhere.File("series.db"));
+            ChildWriter.Check(elsewhere.Path, 0);
+        }
+        finally
+        {
+            await SmallDisk.UnmountAsync(folder.Path);
         }
     }
 
@@ -105,22 +256,5 @@ public sealed class DiskFullTests
         using var snapshot = store.Snapshot();
         var rows = Enumerable.Range(1, store.Dictionary.SeriesCount).Sum(id => TestStore.Rows(snapshot, new SeriesId(id)).Count);
         Assert.Equal((int)blocks * ChildWriter.RowsPerBlock, rows);
-    }
-
-    private static async Task<bool> MountAsync(string folder, params string[] how) =>
-        OperatingSystem.IsLinux() && await RunAsync("mount", [.. how, folder]);
-
-    private static async Task<bool> RunAsync(string command, params string[] arguments)
-    {
-        try
-        {
-            using var process = Process.Start(new ProcessStartInfo(command, arguments) { RedirectStandardError = true })!;
-            await process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(TestStore.Limit, TestContext.Current.CancellationToken);
-            return process.ExitCode == 0;
-        }
-        catch (System.ComponentModel.Win32Exception)
-        {
-            return false;
-        }
     }
 }

@@ -9,7 +9,8 @@ public sealed class KillTests
     {
         using var folder = new TempFolder();
         var random = new Random(11);
-        for (var round = 0; round < 6; round++)
+        var rounds = FaultReport.Rounds(6);
+        for (var round = 0; round < rounds; round++)
         {
             using var child = ChildWriter.Start(folder.Path, int.MaxValue);
             try
@@ -24,6 +25,8 @@ public sealed class KillTests
             await child.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(TestStore.Limit, TestContext.Current.CancellationToken);
             ChildWriter.Check(folder.Path, Acks.Last(folder.Path));
         }
+
+        FaultReport.Line("store killed with kill -9 while it writes", rounds, (Acks.Last(folder.Path) + 1) * ChildWriter.RowsPerBlock);
     }
 
     private static class Acks

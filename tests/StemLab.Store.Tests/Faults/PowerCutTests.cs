@@ -38,12 +38,17 @@ public sealed partial class PowerCutTests
         var steps = Read(trace, folder.Path);
         Assert.True(steps.Count(step => step.IsSync) > 120, "the trace shows an fsync a commit");
         var random = new Random(5);
-        for (var cut = 0; cut < Cuts; cut++)
+        var cuts = FaultReport.Rounds(Cuts);
+        var receipted = 0L;
+        for (var cut = 0; cut < cuts; cut++)
         {
             using var left = new TempFolder();
             var acked = Rebuild(steps, random.Next(steps.Count), random, left.Path);
             ChildWriter.Check(left.Path, acked);
+            receipted += (acked + 1) * ChildWriter.RowsPerBlock;
         }
+
+        FaultReport.Line("power cut: unsynced writes dropped at random", cuts, receipted);
     }
 
     /// <summary>Writes what the disk would hold after the cut; returns the last block receipted before it, or -1.</summary>

@@ -36,7 +36,8 @@ public sealed class TornTailTests
         var start = new FileInfo(before.File("series.db-wal")).Length;
         var wal = await File.ReadAllBytesAsync(after.File("series.db-wal"), TestContext.Current.CancellationToken);
         var random = new Random((int)damage);
-        for (var i = 0; i < 10; i++)
+        var rounds = FaultReport.Rounds(10);
+        for (var i = 0; i < rounds; i++)
         {
             // The first case starts where the last receipted commit ends.
             var cut = (int)(i == 0 ? start : random.NextInt64(start, wal.Length - 1));
@@ -45,6 +46,8 @@ public sealed class TornTailTests
             await File.WriteAllBytesAsync(damaged.File("series.db-wal"), Damaged(wal, cut, damage, random), TestContext.Current.CancellationToken);
             await CheckAsync(damaged, damage, isAtCommit: i == 0);
         }
+
+        FaultReport.Line($"log tail {damage.ToString().ToLowerInvariant()} at any byte", rounds, rounds * (long)Receipted * ChildWriter.RowsPerBlock);
     }
 
     private static async Task CheckAsync(TempFolder damaged, Damage damage, bool isAtCommit)
