@@ -4,7 +4,12 @@ using StemLab.Benchmarks;
 // Prints one JSON line a figure; exit code 1 when a goal is missed (not with --report or --smoke), 2 when asked for something else.
 var all = new Dictionary<string, Func<Figures, Scale, Task>>(StringComparer.Ordinal)
 {
-    ["store"] = StoreBench.RunAsync,
+    ["store"] = async (figures, scale) =>
+    {
+        await StoreBench.RunAsync(figures, scale);
+        await KeepingBench.RunAsync(figures, scale);
+    },
+    ["keeping"] = KeepingBench.RunAsync,
     ["intake"] = IntakeBench.RunAsync,
     ["watch"] = WatchBench.RunAsync,
     ["hub"] = HubBench.RunAsync,

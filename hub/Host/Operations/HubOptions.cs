@@ -22,7 +22,7 @@ internal sealed record HubOptions
     /// <summary>Where UTC comes from: <c>machine</c> (its clock, with the bound the kernel states) or <c>none</c> (anchors come later, by fact). Default machine.</summary>
     public string UtcSource { get; init; } = "machine";
 
-    /// <summary>How often the store writes: <c>default</c> (at once), <c>sd-card</c> (every 400 ms, so that a card lasts) or <c>auto</c> (sd-card where the data folder is on an mmc device). Default auto.</summary>
+    /// <summary>How often the store writes: <c>default</c> (at once), <c>sd-card</c> (every 500 ms, so that a card lasts) or <c>auto</c> (sd-card where the data folder is on an mmc device). Default auto.</summary>
     public string StorePreset { get; init; } = "auto";
 
     /// <summary>Language of lines on the console: <c>en</c> or <c>vi</c>. Default en. Pages follow the reader's browser.</summary>

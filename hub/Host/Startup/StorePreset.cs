@@ -12,7 +12,7 @@ internal sealed record StorePreset(TimeSpan CommitInterval, string? Card)
     public const string SdCard = "sd-card";
 
     /// <summary>A reading is seen, at the latest, so long after it was sent; half of it on average.</summary>
-    public static readonly TimeSpan CardInterval = TimeSpan.FromMilliseconds(400);
+    public static readonly TimeSpan CardInterval = TimeSpan.FromMilliseconds(500);
 
     /// <summary>What the options ask for; on "auto" what the folder's disk asks for.</summary>
     public static StorePreset Choose(HubOptions options, string folder)

@@ -29,7 +29,7 @@ public sealed class StorePresetTests
 
     [Theory]
     [InlineData(StorePreset.Default, 0)]
-    [InlineData(StorePreset.SdCard, 400)]
+    [InlineData(StorePreset.SdCard, 500)]
     public void What_the_options_say_holds(string asked, int ms) =>
         Assert.Equal(ms, StorePreset.Choose(new HubOptions { StorePreset = asked }, "/").CommitInterval.TotalMilliseconds);
 
