@@ -1,13 +1,14 @@
 using StemLab.Hub.Derive;
 using StemLab.Hub.History;
 using StemLab.Hub.Operations;
+using StemLab.Hub.Quality;
 using StemLab.Store;
 using StemLab.V1;
 
 namespace StemLab.Hub.Analysis;
 
 /// <summary>Reads spans to compute over, within what a hub on a Pi can afford: so many readings, so long, so many callers at once. Safe from any thread.</summary>
-internal sealed class SpanReader(ObservationStore store, DerivationBook derivations, TimeProvider time) : IDisposable
+internal sealed class SpanReader(ObservationStore store, DerivationBook derivations, QualityBook quality, TimeProvider time) : IDisposable
 {
     /// <summary>Readings of one call: about 70 MB while it lasts.</summary>
     public const int MostReadings = 2_000_000;
@@ -61,7 +62,8 @@ internal sealed class SpanReader(ObservationStore store, DerivationBook derivati
 
         using var snapshot = store.Snapshot();
         var (first, last) = values.Count == 0 ? (0, 0) : (values.UtcUs[0], values.UtcUs[^1]);
-        return ReadSpan.Read(snapshot, derivation, view, first - earlierUs, last + 1, most, cancellationToken) ?? throw TooMany(most);
+        var flags = quality.FlagsOf(snapshot, derivation, view, first - earlierUs, last + 1, cancellationToken);
+        return ReadSpan.Read(snapshot, derivation, view, first - earlierUs, last + 1, most, flags, cancellationToken) ?? throw TooMany(most);
     }
 
     public void Dispose() => _places.Dispose();
@@ -99,7 +101,9 @@ internal sealed class SpanReader(ObservationStore store, DerivationBook derivati
             throw Rpc.NotFound("channel", asked.Channel);
         }
 
-        var read = ReadSpan.Read(snapshot, derivation, channel, asked.StartTimeUs, asked.EndTimeUs == 0 ? long.MaxValue : asked.EndTimeUs, most, cancellationToken);
+        var toUtcUs = asked.EndTimeUs == 0 ? long.MaxValue : asked.EndTimeUs;
+        var flags = quality.FlagsOf(snapshot, derivation, channel, asked.StartTimeUs, toUtcUs, cancellationToken);
+        var read = ReadSpan.Read(snapshot, derivation, channel, asked.StartTimeUs, toUtcUs, most, flags, cancellationToken);
         return read is null ? throw TooMany(most) : SpanValues.Of(read, asked.WithFailed);
     }
 

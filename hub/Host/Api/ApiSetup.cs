@@ -32,6 +32,7 @@ internal static class ApiSetup
         app.MapGrpcService<TimeRpc>();
         app.MapGrpcService<SampleRpc>();
         app.MapGrpcService<AnalysisRpc>();
+        app.MapGrpcService<QualityRpc>();
         app.MapGrpcReflectionService().RequireAuthorization(Policies.Read);
     }
 }

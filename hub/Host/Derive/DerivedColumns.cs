@@ -21,8 +21,14 @@ internal sealed class DerivedColumns(bool withUncertainty = false)
     /// <summary>Standard uncertainty of the value, in its unit; NaN = not known. Empty unless asked for.</summary>
     public double[] Uncertainty { get; private set; } = [];
 
-    /// <summary>QARTOD flag: 2 not evaluated, 3 a compensating property was missing, 9 missing.</summary>
+    /// <summary>QARTOD flag that counts. As derived: 2 not evaluated, 3 a compensating property was missing, 9 missing; <see cref="SeriesFlags.Apply"/> lays the verdicts over it.</summary>
     public byte[] Flag { get; private set; } = [];
+
+    /// <summary>QARTOD flag of the tests; written by <see cref="SeriesFlags.Apply"/>.</summary>
+    public byte[] MachineFlag { get; private set; } = [];
+
+    /// <summary>QARTOD flag a person gave, 0 = nobody did; written by <see cref="SeriesFlags.Apply"/>.</summary>
+    public byte[] HumanFlag { get; private set; } = [];
 
     /// <summary>Bits of <see cref="FlagReasons"/>.</summary>
     public FlagReasons[] Reason { get; private set; } = [];
@@ -54,6 +60,8 @@ internal sealed class DerivedColumns(bool withUncertainty = false)
         Value = new double[room];
         Uncertainty = new double[withUncertainty ? room : 0];
         Flag = new byte[room];
+        MachineFlag = new byte[room];
+        HumanFlag = new byte[room];
         Reason = new FlagReasons[room];
         (First, Second, Part, After, AfterUncertainty) = ([], [], [], [], []);
     }

@@ -16,9 +16,10 @@ internal sealed class ChannelRows
     /// <param name="channel">Of that derivation.</param>
     /// <param name="fromUtcUs">First UTC µs wanted.</param>
     /// <param name="toUtcUs">First UTC µs not wanted.</param>
+    /// <param name="flags">Verdicts to lay over the rows; absent = they keep the flag they were derived with.</param>
     /// <param name="baseline">Also derive under it; absent = no.</param>
     /// <param name="withUncertainty">Also derive the uncertainty of values.</param>
-    public ChannelRows(StoreSnapshot snapshot, Derivation derivation, ChannelView channel, long fromUtcUs, long toUtcUs, Baseline? baseline = null, bool withUncertainty = false)
+    public ChannelRows(StoreSnapshot snapshot, Derivation derivation, ChannelView channel, long fromUtcUs, long toUtcUs, ChannelFlags? flags = null, Baseline? baseline = null, bool withUncertainty = false)
     {
         var siblings = new SiblingRows(snapshot, derivation);
         var siblingsThen = baseline is null ? null : new SiblingRows(snapshot, baseline.Of ?? derivation);
@@ -32,7 +33,7 @@ internal sealed class ChannelRows
 
             var series = derivation.Series(id);
             var runs = snapshot.Rows(id, series.Map.ToBoot(fromUtcUs), ToBootExclusive(series, toUtcUs));
-            var cursor = new SeriesCursor(series, runs, siblings, baseline?.For(series), siblingsThen, withUncertainty);
+            var cursor = new SeriesCursor(series, runs, siblings, baseline?.For(series), siblingsThen, withUncertainty) { Flags = flags?.Of(id) ?? SeriesFlags.None };
             if (cursor.Advance())
             {
                 _cursors.Add(cursor);

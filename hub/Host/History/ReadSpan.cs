@@ -31,11 +31,12 @@ internal sealed class ReadSpan
     /// <summary>Reads a span; null when it holds more than <paramref name="most"/> readings.</summary>
     /// <param name="fromUtcUs">First UTC µs wanted.</param>
     /// <param name="toUtcUs">First UTC µs not wanted.</param>
+    /// <param name="flags">Verdicts to lay over the readings.</param>
     public static ReadSpan? Read(
-        StoreSnapshot snapshot, Derivation derivation, ChannelView channel, long fromUtcUs, long toUtcUs, int most, CancellationToken cancellationToken)
+        StoreSnapshot snapshot, Derivation derivation, ChannelView channel, long fromUtcUs, long toUtcUs, int most, ChannelFlags flags, CancellationToken cancellationToken)
     {
         var span = new ReadSpan(channel, derivation.Revision, snapshot.Commit);
-        var rows = new ChannelRows(snapshot, derivation, channel, fromUtcUs, toUtcUs);
+        var rows = new ChannelRows(snapshot, derivation, channel, fromUtcUs, toUtcUs, flags);
         while (rows.TryNext(most - span.Count + 1, out var stretch))
         {
             cancellationToken.ThrowIfCancellationRequested();

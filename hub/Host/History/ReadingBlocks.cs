@@ -47,7 +47,7 @@ internal static class ReadingBlocks
                 block.Raw.Add(raw[row]);
             }
 
-            AddRepeated(block.Flag, columns.Flag[row], before + row - from);
+            AddFlags(block, columns, row, before + row - from);
             AddRepeated(block.Reason, (ulong)columns.Reason[row], before + row - from);
             AddRepeated(block.SigmaUs, columns.SigmaUs[row] == long.MaxValue ? -1 : columns.SigmaUs[row], before + row - from);
         }
@@ -95,6 +95,36 @@ internal static class ReadingBlocks
 
             i = next;
         }
+    }
+
+    /// <summary>The flag that counts; who said it only from the first row on where that is not simply the tests.</summary>
+    private static void AddFlags(ReadingBlock block, DerivedColumns columns, int row, int at)
+    {
+        uint flag = columns.Flag[row];
+        uint machine = columns.MachineFlag[row];
+        uint human = columns.HumanFlag[row];
+        if (machine != flag || block.MachineFlag.Count > 0)
+        {
+            bool isFirst = block.MachineFlag.Count == 0;
+            for (int i = 0; isFirst && i < at; i++)
+            {
+                block.MachineFlag.Add(block.Flag.Count == 1 ? block.Flag[0] : block.Flag[i]);
+            }
+
+            AddRepeated(block.MachineFlag, machine, at);
+        }
+
+        if (human != 0 || block.HumanFlag.Count > 0)
+        {
+            if (block.HumanFlag.Count == 0 && at > 0)
+            {
+                block.HumanFlag.Add(0);
+            }
+
+            AddRepeated(block.HumanFlag, human, at);
+        }
+
+        AddRepeated(block.Flag, flag, at);
     }
 
     private static bool SaysTheSame(CalibrationStretch one, CalibrationStretch other) =>

@@ -8,6 +8,9 @@ internal sealed class SeriesCursor(SeriesDerivation series, RowRuns runs, Siblin
 {
     public SeriesDerivation Series { get; } = series;
 
+    /// <summary>Verdicts on its rows.</summary>
+    public required SeriesFlags Flags { get; init; }
+
     /// <summary>The current run, derived.</summary>
     public DerivedColumns Columns { get; } = new(withUncertainty);
 
@@ -30,6 +33,7 @@ internal sealed class SeriesCursor(SeriesDerivation series, RowRuns runs, Siblin
 
         Run = runs.Current;
         Series.Apply(Run.TUs.Span, Run.Raw.Span, Run.Missing.Span, siblings, Columns);
+        Flags.Apply(Run.TUs.Span, Columns);
         baseline?.Values(Run.TUs.Span, Run.Raw.Span, Run.Missing.Span, siblingsThen, Baseline!);
         At = 0;
         return true;

@@ -4,6 +4,7 @@ using System.Text.Json;
 using MQTTnet;
 using StemLab.Hub.Derive;
 using StemLab.Hub.Fleet;
+using StemLab.Hub.Quality;
 using StemLab.Hub.Intake.Door;
 using StemLab.Hub.Stream;
 using StemLab.Hub.TimeKeeping;
@@ -17,7 +18,7 @@ namespace StemLab.Hub.Intake;
 /// Works only while somebody subscribes. At most ten a second per channel: of what comes closer together the newest is sent, the rest counted as skipped.
 /// </summary>
 internal sealed class Outgoing(
-    FrontDoor door, SubscriptionTree subscriptions, CommittedStream stream, ObservationStore store, DerivationBook derivations, HubUtc hubUtc, HubClock clock, IntakeCounters counters, TimeProvider time, ILogger<Outgoing> logger)
+    FrontDoor door, SubscriptionTree subscriptions, CommittedStream stream, ObservationStore store, QualityBook quality, HubUtc hubUtc, HubClock clock, IntakeCounters counters, TimeProvider time, ILogger<Outgoing> logger)
     : BackgroundService
 {
     private static readonly TimeSpan Beat = TimeSpan.FromMilliseconds(100);
@@ -51,7 +52,7 @@ internal sealed class Outgoing(
     private async Task<CommitPosition> SendAsync(CommitPosition position, CancellationToken cancellationToken)
     {
         var newest = new Dictionary<string, (SeriesId Series, long TUs, double Raw, byte Missing)>(StringComparer.Ordinal);
-        var current = derivations.Current;
+        Derivation followed;
         CommitPage page;
         do
         {
@@ -62,9 +63,11 @@ internal sealed class Outgoing(
                 return stream.Newest;
             }
 
+            await quality.WaitThroughAsync(page.Commits.IsEmpty ? 0 : page.Commits[^1].Commit, cancellationToken);
+            followed = quality.Derivation;
             foreach (var segment in page.Commits.SelectMany(commit => commit.Segments))
             {
-                Take(segment, current, newest);
+                Take(segment, followed, newest);
             }
 
             position = page.Next;
@@ -73,7 +76,7 @@ internal sealed class Outgoing(
 
         foreach (var (_, row) in newest)
         {
-            await SendAsync(current, current.Series(row.Series), row.TUs, row.Raw, row.Missing);
+            await SendAsync(followed, followed.Series(row.Series), row.TUs, row.Raw, row.Missing);
         }
 
         return position;
@@ -103,6 +106,7 @@ internal sealed class Outgoing(
         using (var snapshot = series.NeedsSiblings ? store.Snapshot() : null)
         {
             series.Apply([tUs], [raw], [missing], snapshot is null ? null : new SiblingRows(snapshot, current), _derived);
+            quality.LiveFlags(series.Entry.Id, tUs, tUs).Apply([tUs], _derived);
         }
 
         Write(series.Channel, _derived.Value[0], _derived.UtcUs[0], _derived.SigmaUs[0], _derived.Flag[0]);

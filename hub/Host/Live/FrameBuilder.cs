@@ -1,13 +1,14 @@
 using System.Collections.Immutable;
 using StemLab.Hub.Derive;
 using StemLab.Hub.History;
+using StemLab.Hub.Quality;
 using StemLab.Store;
 using StemLab.V1;
 
 namespace StemLab.Hub.Live;
 
 /// <summary>Turns committed rows into one message: column blocks per channel, in the order of commits. One owner, one thread.</summary>
-internal sealed class FrameBuilder(ObservationStore store, ChannelSelection selection, ChannelRefs refs, bool withRaw, double maxRateHz)
+internal sealed class FrameBuilder(ObservationStore store, QualityBook quality, ChannelSelection selection, ChannelRefs refs, bool withRaw, double maxRateHz)
 {
     private readonly DerivedColumns _columns = new();
     private readonly Dictionary<string, long> _lastSentUs = new(StringComparer.Ordinal);
@@ -90,6 +91,7 @@ internal sealed class FrameBuilder(ObservationStore store, ChannelSelection sele
     private void Add(WatchReadingsResponse message, Dictionary<uint, ReadingBlock> open, SeriesDerivation series, uint channelRef, in SegmentOfRows segment, SiblingRows? siblings)
     {
         series.Apply(segment.TUs.Span, segment.Raw.Span, segment.Missing.Span, siblings, _columns);
+        quality.LiveFlags(series.Entry.Id, segment.TUs.Span[0], segment.TUs.Span[^1]).Apply(segment.TUs.Span, _columns);
         Append(message, open, series, channelRef, _columns, segment.Raw.Span, 0, segment.Length);
     }
 

@@ -1,5 +1,6 @@
 using StemLab.Hub.Derive;
 using StemLab.Hub.History;
+using StemLab.Hub.Quality;
 using StemLab.Hub.Stream;
 using StemLab.Hub.TimeKeeping;
 using StemLab.Store;
@@ -12,7 +13,7 @@ namespace StemLab.Hub.Live;
 /// a watcher's cost is its position. Safe from any thread.
 /// </summary>
 internal sealed class LiveFeed(
-    CommittedStream stream, ObservationStore store, DerivationBook derivations, HubClock clock, TimeProvider time, IHostApplicationLifetime lifetime)
+    CommittedStream stream, ObservationStore store, DerivationBook derivations, QualityBook quality, HubClock clock, TimeProvider time, IHostApplicationLifetime lifetime)
 {
     /// <summary>Least time between two messages unless the watcher asks for more.</summary>
     public static readonly TimeSpan FlushInterval = TimeSpan.FromMilliseconds(100);
@@ -30,6 +31,9 @@ internal sealed class LiveFeed(
     public ObservationStore Store => store;
 
     public DerivationBook Derivations => derivations;
+
+    /// <summary>Judges rows before they are sent, and tells what changed.</summary>
+    public QualityBook Quality => quality;
 
     public HubClock Clock => clock;
 
@@ -71,7 +75,7 @@ internal sealed class LiveFeed(
             {
                 var start = stream.Newest;
                 group = new Group(key, new SharedFrames(start), new CancellationTokenSource());
-                group.Pump = PumpAsync(group.Frames, start, new FrameBuilder(store, selection, Refs, withRaw, maxRateHz: 0), group.Stop.Token);
+                group.Pump = PumpAsync(group.Frames, start, new FrameBuilder(store, quality, selection, Refs, withRaw, maxRateHz: 0), group.Stop.Token);
                 _groups.Add(key, group);
             }
 
@@ -121,7 +125,8 @@ internal sealed class LiveFeed(
                     continue;
                 }
 
-                var derivation = derivations.Current;
+                await quality.WaitThroughAsync(page.Commits[^1].Commit, cancellationToken);
+                var derivation = quality.Derivation;
                 var message = new WatchReadingsResponse { Phase = WatchReadingsResponse.Types.Phase.Live, Revision = derivation.Revision };
                 builder.Add(message, page.Commits, derivation);
                 builder.Name(message, derivation);

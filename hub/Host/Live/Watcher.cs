@@ -18,7 +18,7 @@ internal sealed class Watcher(
     /// <summary>2100-01-01: an end for "everything" that survives JSON numbers.</summary>
     private const long LatestUtcUs = 4_102_444_800_000_000;
 
-    private readonly FrameBuilder _builder = new(feed.Store, selection, feed.Refs, request.WithRaw, request.MaxRateHz);
+    private readonly FrameBuilder _builder = new(feed.Store, feed.Quality, selection, feed.Refs, request.WithRaw, request.MaxRateHz);
     private CommitPosition _position;
     private long _version;
 
@@ -37,7 +37,7 @@ internal sealed class Watcher(
 
     private async Task StartAsync(WatchCursor? cursor, CancellationToken cancellationToken)
     {
-        _version = feed.Derivations.Current.Version;
+        _version = feed.Quality.Version;
         switch (request.StartCase)
         {
             case WatchReadingsRequest.StartOneofCase.Cursor when cursor is { } given:
@@ -92,10 +92,13 @@ internal sealed class Watcher(
 
         // Whoever asks for the span by a query is told what is damaged; a class goes on watching.
         snapshot.OnDamage = static _ => { };
-        var derivation = feed.Derivations.Current;
+        _version = feed.Quality.Version;
+        await feed.Quality.TryWaitThroughAsync(snapshot.Commit, cancellationToken);
+        var derivation = feed.Quality.Derivation;
         foreach (var channel in selection.Of(derivation))
         {
-            var rows = new ChannelRows(snapshot, derivation, channel, fromUtcUs, long.MaxValue);
+            var flags = feed.Quality.FlagsOf(snapshot, derivation, channel, fromUtcUs, long.MaxValue, cancellationToken);
+            var rows = new ChannelRows(snapshot, derivation, channel, fromUtcUs, long.MaxValue, flags);
             var message = Message(derivation, WatchReadingsResponse.Types.Phase.Replay);
             var open = new Dictionary<uint, ReadingBlock>();
             var count = 0;
@@ -119,7 +122,6 @@ internal sealed class Watcher(
             }
         }
 
-        _version = derivation.Version;
         _position = CommitPosition.After(snapshot.Commit);
         var end = Message(derivation, WatchReadingsResponse.Types.Phase.Replay);
         end.Cursor = CursorText(derivation);
@@ -130,14 +132,14 @@ internal sealed class Watcher(
     {
         using var timer = new PeriodicTimer(Heartbeat, feed.Time);
         var beat = timer.WaitForNextTickAsync(cancellationToken).AsTask();
-        var altered = feed.Derivations.WaitForChangeAsync(_version, cancellationToken);
+        var altered = feed.Quality.WaitForChangeAsync(_version, cancellationToken);
         while (true)
         {
             if (altered.IsCompleted)
             {
                 await altered;
                 await TellChangesAsync(cancellationToken);
-                altered = feed.Derivations.WaitForChangeAsync(_version, cancellationToken);
+                altered = feed.Quality.WaitForChangeAsync(_version, cancellationToken);
             }
 
             if (beat.IsCompleted)
@@ -199,7 +201,8 @@ internal sealed class Watcher(
 
     private async Task SendAsync(ImmutableArray<CommittedRows> commits, bool isAtEnd, CancellationToken cancellationToken)
     {
-        var derivation = feed.Derivations.Current;
+        await feed.Quality.WaitThroughAsync(commits.IsEmpty ? 0 : commits[^1].Commit, cancellationToken);
+        var derivation = feed.Quality.Derivation;
         var message = Message(derivation, isAtEnd ? WatchReadingsResponse.Types.Phase.Live : WatchReadingsResponse.Types.Phase.Replay);
         _builder.Add(message, commits, derivation);
         if (message.Blocks.Count > 0 || message.SkippedCount > 0)
@@ -212,9 +215,8 @@ internal sealed class Watcher(
 
     private async Task TellChangesAsync(CancellationToken cancellationToken)
     {
-        var derivation = feed.Derivations.Current;
-        var isKnown = feed.Derivations.TryChangesSince(_version, out var changes);
-        _version = derivation.Version;
+        var isKnown = feed.Quality.TryChangesSince(_version, out var changes, out _version);
+        var derivation = feed.Quality.Derivation;
         var message = Message(derivation, WatchReadingsResponse.Types.Phase.Live);
         message.Cursor = CursorText(derivation);
         var spans = isKnown

@@ -2,6 +2,7 @@ using StemLab.Hub.Derive;
 using StemLab.Science.Units;
 using StemLab.Store;
 using StemLab.V1;
+using QcFlag = StemLab.Science.Quality.QcFlag;
 
 namespace StemLab.Hub.Query;
 
@@ -25,7 +26,8 @@ internal sealed class ChannelBuckets
     }
 
     /// <summary>Adds one series: edges are inverted through its own time map, and cut where its map from raw to value changes.</summary>
-    public void Add(StoreSnapshot snapshot, SeriesDerivation series)
+    /// <param name="flags">Verdicts on its rows: what fails is left out, and everything is counted by flag.</param>
+    public void Add(StoreSnapshot snapshot, SeriesDerivation series, SeriesFlags flags)
     {
         var edges = new long[_grid.Count + 1];
         for (var i = 0; i < edges.Length; i++)
@@ -39,7 +41,7 @@ internal sealed class ChannelBuckets
         }
 
         var clamped = new long[edges.Length];
-        var raw = new BucketAggregate[_grid.Count];
+        (long FromT, long LastT, byte Flag)[] runs = [.. flags.Final()];
         foreach (var span in series.Spans)
         {
             if (span.ToT <= edges[0] || span.FromT >= edges[^1])
@@ -52,19 +54,21 @@ internal sealed class ChannelBuckets
                 clamped[i] = Math.Clamp(edges[i], span.FromT, span.ToT);
             }
 
+            var pieces = FlagPieces.Of(clamped, runs);
+            var raw = new BucketAggregate[pieces.Count];
             var carriesOver = span.IsAffine || !span.HasValue;
             if (carriesOver)
             {
-                snapshot.Aggregate(series.Entry.Id, clamped, raw);
+                snapshot.Aggregate(series.Entry.Id, pieces.Edges, raw);
             }
             else
             {
-                snapshot.Aggregate(series.Entry.Id, clamped, (tUs, rows, values, missing) => Derive(series, tUs, rows, values, missing), raw);
+                snapshot.Aggregate(series.Entry.Id, pieces.Edges, (tUs, rows, values, missing) => Derive(series, tUs, rows, values, missing), raw);
             }
 
             for (var i = 0; i < raw.Length; i++)
             {
-                Take(ref _buckets[i], raw[i], span.HasValue, carriesOver ? span.Map : AffineMap.Identity, series);
+                Take(ref _buckets[pieces.BucketOf(i)], raw[i], pieces.FlagOf(i), span.HasValue, carriesOver ? span.Map : AffineMap.Identity, series);
             }
         }
     }
@@ -78,7 +82,7 @@ internal sealed class ChannelBuckets
         for (var i = 0; i < _buckets.Length; i++)
         {
             ref readonly var bucket = ref _buckets[i];
-            if (bucket.Count == 0 && bucket.Excluded == 0)
+            if (bucket.Count == 0 && bucket.Missing == 0 && bucket.Fail == 0)
             {
                 continue;
             }
@@ -91,7 +95,11 @@ internal sealed class ChannelBuckets
             block.Mean.Add(has ? bucket.Sum / bucket.Count : double.NaN);
             block.First.Add(has ? bucket.First : double.NaN);
             block.Last.Add(has ? bucket.Last : double.NaN);
-            block.Excluded.Add(bucket.Excluded);
+            block.Excluded.Add(bucket.Missing + bucket.Fail);
+            block.NotEvaluated.Add(bucket.NotEvaluated);
+            block.Suspect.Add(bucket.Suspect);
+            block.Fail.Add(bucket.Fail);
+            block.Missing.Add(bucket.Missing);
             if (baseline is not null)
             {
                 block.BaselineMean.Add(baseline._buckets[i].Count > 0 ? baseline._buckets[i].Sum / baseline._buckets[i].Count : double.NaN);
@@ -111,10 +119,18 @@ internal sealed class ChannelBuckets
         }
     }
 
-    private void Take(ref Bucket into, in BucketAggregate raw, bool hasValue, AffineMap map, SeriesDerivation series)
+    private void Take(ref Bucket into, in BucketAggregate raw, QcFlag flag, bool hasValue, AffineMap map, SeriesDerivation series)
     {
-        into.Excluded += raw.Missing + (hasValue ? 0 : raw.Count);
+        into.Missing += raw.Missing + (hasValue ? 0 : raw.Count);
         if (raw.Count == 0 || !hasValue)
+        {
+            return;
+        }
+
+        into.Fail += flag == QcFlag.Fail ? raw.Count : 0;
+        into.Suspect += flag == QcFlag.Suspect ? raw.Count : 0;
+        into.NotEvaluated += flag == QcFlag.NotEvaluated ? raw.Count : 0;
+        if (flag == QcFlag.Fail)
         {
             return;
         }
@@ -126,7 +142,10 @@ internal sealed class ChannelBuckets
     private struct Bucket
     {
         public long Count;
-        public long Excluded;
+        public long NotEvaluated;
+        public long Suspect;
+        public long Fail;
+        public long Missing;
         public double Min;
         public double Max;
         public double Sum;

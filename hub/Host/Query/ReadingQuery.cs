@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using StemLab.Hub.Derive;
 using StemLab.Hub.History;
+using StemLab.Hub.Quality;
 using StemLab.Hub.TimeKeeping;
 using StemLab.Store;
 using StemLab.V1;
@@ -9,7 +10,7 @@ using StemLab.V1;
 namespace StemLab.Hub.Query;
 
 /// <summary>Answers about the past: raw rows or buckets of channels in a UTC range, under the facts of one revision and the rows of one commit. Safe from any thread.</summary>
-internal sealed class ReadingQuery(ObservationStore store, DerivationBook derivations, HubClock clock)
+internal sealed class ReadingQuery(ObservationStore store, DerivationBook derivations, QualityBook quality, HubClock clock)
 {
     /// <summary>Rows in one message: about 140 kB.</summary>
     public const int RowsOfAMessage = 8_192;
@@ -37,13 +38,15 @@ internal sealed class ReadingQuery(ObservationStore store, DerivationBook deriva
         var channels = selection.Of(derivation);
         var toUs = request.EndTimeUs == 0 ? long.MaxValue : request.EndTimeUs;
         var baseline = BaselineOf(request);
+        await quality.TryWaitThroughAsync(snapshot.Commit, cancellationToken);
         for (var i = 0; i < channels.Length; i++)
         {
             cancellationToken.ThrowIfCancellationRequested();
             var channelRef = (uint)i + 1;
+            var flags = quality.FlagsOf(snapshot, derivation, channels[i], request.StartTimeUs, toUs, cancellationToken);
             var answers = request.MaxBuckets > 0
-                ? Buckets(snapshot, derivation, channels[i], channelRef, request.StartTimeUs, toUs, request.MaxBuckets, baseline)
-                : Rows(snapshot, derivation, channels[i], channelRef, request, toUs, baseline);
+                ? Buckets(snapshot, derivation, channels[i], channelRef, request.StartTimeUs, toUs, request.MaxBuckets, flags, baseline)
+                : Rows(snapshot, derivation, channels[i], channelRef, request, toUs, flags, baseline);
             var isFirst = true;
             var removed = RemovedFrom(derivations.Current, channels[i], channelRef, request.StartTimeUs, toUs);
             foreach (var answer in answers.Concat(removed.Length > 0 ? [new QueryReadingsResponse()] : []))
@@ -161,7 +164,16 @@ internal sealed class ReadingQuery(ObservationStore store, DerivationBook deriva
     {
         var columns = new DerivedColumns();
         series.Apply([row.TUs], [row.Raw], [row.Missing], new SiblingRows(snapshot, derivation), columns);
-        var reading = new Reading { Channel = channel.Name, TimeState = ReadingBlocks.StateOf(series.Map.State), Flag = (QcFlag)columns.Flag[0] };
+        quality.LiveFlags(series.Entry.Id, row.TUs, row.TUs).Apply([row.TUs], columns);
+        var reading = new Reading
+        {
+            Channel = channel.Name,
+            TimeState = ReadingBlocks.StateOf(series.Map.State),
+            Flag = (QcFlag)columns.Flag[0],
+            MachineFlag = (QcFlag)columns.MachineFlag[0],
+            HumanFlag = (QcFlag)columns.HumanFlag[0],
+        };
+        reading.Reasons.AddRange(RuleWords.Names(columns.Reason[0]));
         if (series.Map.State != Science.Time.TimeState.Unknown)
         {
             reading.TimeUs = columns.UtcUs[0];
@@ -218,9 +230,9 @@ internal sealed class ReadingQuery(ObservationStore store, DerivationBook deriva
     };
 
     private static IEnumerable<QueryReadingsResponse> Rows(
-        StoreSnapshot snapshot, Derivation derivation, ChannelView channel, uint channelRef, QueryReadingsRequest request, long toUs, Baseline? baseline)
+        StoreSnapshot snapshot, Derivation derivation, ChannelView channel, uint channelRef, QueryReadingsRequest request, long toUs, ChannelFlags flags, Baseline? baseline)
     {
-        var rows = new ChannelRows(snapshot, derivation, channel, request.StartTimeUs, toUs, baseline, request.WithDetails);
+        var rows = new ChannelRows(snapshot, derivation, channel, request.StartTimeUs, toUs, flags, baseline, request.WithDetails);
         ReadingBlock? block = null;
         while (rows.TryNext(RowsOfAMessage - (block?.Value.Count ?? 0), out var stretch))
         {
@@ -249,7 +261,7 @@ internal sealed class ReadingQuery(ObservationStore store, DerivationBook deriva
     }
 
     private static IEnumerable<QueryReadingsResponse> Buckets(
-        StoreSnapshot snapshot, Derivation derivation, ChannelView channel, uint channelRef, long fromUs, long toUs, int mostBuckets, Baseline? baseline)
+        StoreSnapshot snapshot, Derivation derivation, ChannelView channel, uint channelRef, long fromUs, long toUs, int mostBuckets, ChannelFlags flags, Baseline? baseline)
     {
         if (!TryExtent(snapshot, derivation, channel, out var firstUs, out var lastUs))
         {
@@ -272,10 +284,10 @@ internal sealed class ReadingQuery(ObservationStore store, DerivationBook deriva
             if (snapshot.Dictionary.TryFind(id, out _))
             {
                 var series = derivation.Series(id);
-                buckets.Add(snapshot, series);
+                buckets.Add(snapshot, series, flags.Of(id));
                 if (baseline?.For(series) is { } seriesThen)
                 {
-                    then!.Add(snapshot, seriesThen);
+                    then!.Add(snapshot, seriesThen, flags.Of(id));
                 }
             }
         }

@@ -1,6 +1,7 @@
 using StemLab.Hub.Derive;
 using StemLab.Hub.History;
 using StemLab.Hub.Operations;
+using StemLab.Hub.Quality;
 using StemLab.Hub.TimeKeeping;
 using StemLab.Science.Statistics;
 using StemLab.Science.Units;
@@ -10,7 +11,7 @@ using StemLab.V1;
 namespace StemLab.Hub.Samples;
 
 /// <summary>Compares channels that hung in one bucket. Keeps nothing; safe from any thread.</summary>
-internal sealed class BucketTesting(ObservationStore store, DerivationBook derivations, HubClock clock)
+internal sealed class BucketTesting(ObservationStore store, DerivationBook derivations, QualityBook quality, HubClock clock)
 {
     public const int MostChannels = 40;
 
@@ -45,7 +46,8 @@ internal sealed class BucketTesting(ObservationStore store, DerivationBook deriv
         var probes = new BucketSeries[views.Length];
         for (var i = 0; i < views.Length; i++)
         {
-            var read = ReadSpan.Read(snapshot, derivation, views[i], fromUs, toUs, left, cancellationToken)
+            var flags = quality.FlagsOf(snapshot, derivation, views[i], fromUs, toUs, cancellationToken);
+            var read = ReadSpan.Read(snapshot, derivation, views[i], fromUs, toUs, left, flags, cancellationToken)
                 ?? throw Rpc.ResourceExhausted("bucket test", $"the span holds more than {MostReadings} readings; ask for a shorter one", TimeSpan.Zero);
             left -= read.Count;
             var map = maps[i];

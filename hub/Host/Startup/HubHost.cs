@@ -14,6 +14,7 @@ using StemLab.Hub.Fleet;
 using StemLab.Hub.Intake;
 using StemLab.Hub.Intake.Door;
 using StemLab.Hub.Operations;
+using StemLab.Hub.Quality;
 using StemLab.Hub.Retention;
 using StemLab.Hub.Samples;
 using StemLab.Hub.TimeKeeping;
@@ -116,6 +117,7 @@ internal sealed class HubHost : IAsyncDisposable
         builder.Services.AddFleet();
         builder.Services.AddStore(options);
         builder.Services.AddDerive();
+        builder.Services.AddQuality();
         builder.Services.AddRetention();
         builder.Services.AddIntake();
         builder.Services.AddClocks();

@@ -67,7 +67,15 @@ public static class CompanionChecks
             flags[i] = MultivariateAt(rate[i], tUs[i], companionRate, companionTUs, withinUs);
     }
 
-    internal static QcFlag NeighbourAt(double value, long tUs, ReadOnlySpan<double> neighbour, ReadOnlySpan<long> neighbourTUs, long withinUs, double limit)
+    /// <summary>One value against the neighbour's nearest.</summary>
+    /// <param name="value">This station's; any unit; NaN = missing.</param>
+    /// <param name="tUs">Its UTC, µs.</param>
+    /// <param name="neighbour">The other station, same unit; NaN = missing.</param>
+    /// <param name="neighbourTUs">UTC of each of its values, µs, ascending.</param>
+    /// <param name="withinUs">How far apart in time two values may be compared, µs.</param>
+    /// <param name="limit">A larger difference = suspect; unit of the values.</param>
+    /// <returns>The verdict; 2 where the neighbour has nothing near.</returns>
+    public static QcFlag NeighbourAt(double value, long tUs, ReadOnlySpan<double> neighbour, ReadOnlySpan<long> neighbourTUs, long withinUs, double limit)
     {
         if (double.IsNaN(value))
             return QcFlag.Missing;
@@ -75,7 +83,14 @@ public static class CompanionChecks
         return double.IsNaN(other) ? QcFlag.NotEvaluated : Math.Abs(value - other) > limit ? QcFlag.Suspect : QcFlag.Pass;
     }
 
-    internal static QcFlag MultivariateAt(QcFlag rate, long tUs, ReadOnlySpan<QcFlag> companionRate, ReadOnlySpan<long> companionTUs, long withinUs)
+    /// <summary>One jump against the companion's.</summary>
+    /// <param name="rate">Rate-of-change verdict of the value.</param>
+    /// <param name="tUs">Its UTC, µs.</param>
+    /// <param name="companionRate">Rate-of-change verdicts of the companion.</param>
+    /// <param name="companionTUs">UTC of each, µs, ascending.</param>
+    /// <param name="withinUs">How far apart the jumps may be, µs.</param>
+    /// <returns>The verdict; 2 where the companion has nothing near.</returns>
+    public static QcFlag MultivariateAt(QcFlag rate, long tUs, ReadOnlySpan<QcFlag> companionRate, ReadOnlySpan<long> companionTUs, long withinUs)
     {
         if (rate is not (QcFlag.Suspect or QcFlag.Fail))
             return rate;

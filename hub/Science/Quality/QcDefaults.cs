@@ -21,7 +21,7 @@ public static class QcDefaults
     private const double NeighbourSeconds = 900;
 
     /// <summary>Interval taken where a channel is irregular, s.</summary>
-    private const double IrregularSeconds = 60;
+    public const double IrregularSeconds = 60;
 
     private static readonly Lazy<FrozenDictionary<string, Entry>> _entries = new(Load);
 

@@ -4,7 +4,7 @@ namespace StemLab.Science.Quality;
 /// The tests of one channel, value by value in time order: batch and live run the same one, so they cannot disagree. What it knows of the past
 /// is bounded by the windows of the rules. Not safe across threads.
 /// </summary>
-internal sealed class QcPass
+public sealed class QcPass
 {
     private readonly QcRules _rules;
     private readonly GrossRangeRule? _range;
@@ -20,9 +20,12 @@ internal sealed class QcPass
     private double _last = double.NaN;
     private double _beforeLast = double.NaN;
 
+    /// <summary>Starts before the first value.</summary>
+    /// <param name="rules">The tests; neighbour and companion are not its matter.</param>
     /// <exception cref="ArgumentException">A threshold makes no sense.</exception>
-    internal QcPass(QcRules rules)
+    public QcPass(QcRules rules)
     {
+        ArgumentNullException.ThrowIfNull(rules);
         rules.Refuse();
         _rules = rules;
         _range = rules.GrossRange;
@@ -37,10 +40,10 @@ internal sealed class QcPass
 
     /// <summary>Takes the next value.</summary>
     /// <param name="tUs">Not before the last one, µs.</param>
-    /// <param name="value">NaN = missing.</param>
+    /// <param name="value">In the unit of the rules; NaN = missing.</param>
     /// <param name="spikeBefore">The spike verdict of the value before, now that its neighbour is known; 0 where there is none.</param>
     /// <returns>The verdict of this value, its spike still open.</returns>
-    internal QcVerdict Add(long tUs, double value, out QcFlag spikeBefore)
+    public QcVerdict Add(long tUs, double value, out QcFlag spikeBefore)
     {
         var isMissing = double.IsNaN(value);
         var tests = 0UL;

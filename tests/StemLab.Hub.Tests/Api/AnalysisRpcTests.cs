@@ -3,6 +3,7 @@
 using System.Net;
 using System.Text.Json;
 using Grpc.Core;
+using StemLab.Hub.Facts;
 using StemLab.V1;
 using static StemLab.Hub.Api.HubFixture;
 
@@ -18,6 +19,10 @@ public sealed class AnalysisRpcTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _hub = await StartAsync();
+
+        // Invented water moves as no water does: nobody is to judge it.
+        _hub.State(new QualityRules("water_temperature", "", null, "", QualityFactCheck.Tests));
+        _hub.State(new QualityRules("electrical_conductivity", "", null, "", QualityFactCheck.Tests));
         _analysis = new AnalysisService.AnalysisServiceClient(_hub.Grpc);
     }
 

@@ -2,6 +2,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using StemLab.Hub.Facts;
 using StemLab.Hub.Fleet;
+using StemLab.Hub.Quality;
+using StemLab.Hub.Stream;
 using StemLab.Hub.TimeKeeping;
 using StemLab.Science.Quality;
 using StemLab.Store;
@@ -43,6 +45,8 @@ internal sealed class DeriveFixture : IAsyncDisposable
 
     public DerivationBook Book { get; private set; } = null!;
 
+    public CommittedStream Stream { get; } = new();
+
     /// <summary>Clock of the hub, µs; tests set it.</summary>
     public long HubUs { get; set; } = Second;
 
@@ -52,7 +56,14 @@ internal sealed class DeriveFixture : IAsyncDisposable
         hub.Clock = new HubClock(hub._facts.Database, hub._facts.Identity, new BootSource("kernel", () => hub.HubUs));
         hub.Fleet = new FleetBook(hub._facts.Database, hub.Clock);
         var extents = new StoredExtents();
-        hub.Store = ObservationStore.Open(new StoreOptions { Folder = hub._folder.Path }, NoBlocks, extents.Observe, hub.Time);
+        void Committed(CommittedRows rows)
+        {
+            extents.Observe(rows);
+            hub.Stream.Publish(rows);
+        }
+
+        hub.Store = ObservationStore.Open(new StoreOptions { Folder = hub._folder.Path }, NoBlocks, Committed, hub.Time);
+        hub.Stream.Attach(hub.Store, hub.Store.Stats.Commit);
         hub.Book = new DerivationBook(hub.Log, hub.Fleet, hub.Clock, hub.Store, extents, NullLogger<DerivationBook>.Instance);
         hub.Fleet.Enrol("ag-1", Owner);
         await hub.DeclareAsync(Agent, Boot, BootKind.Device, 1, default);
@@ -116,6 +127,15 @@ internal sealed class DeriveFixture : IAsyncDisposable
         RowRun run = Assert.Single(Runs(snapshot, series));
         derivation.Series(series).Apply(run.TUs.Span, run.Raw.Span, run.Missing.Span, new SiblingRows(snapshot, derivation), columns);
         return (columns.Value[..columns.Count], columns.Flag[..columns.Count], columns.Reason[..columns.Count], columns.Uncertainty[..columns.Count]);
+    }
+
+    /// <summary>Flags of everything stored by now.</summary>
+    public QualityBook Judged()
+    {
+        var quality = new QualityBook(Store, Book, TimeProvider.System);
+        using StoreSnapshot snapshot = Store.Snapshot();
+        quality.Start(snapshot, Book.Current);
+        return quality;
     }
 
     public double[] Values(SeriesId series) => Read(Book.Current, series).Value;

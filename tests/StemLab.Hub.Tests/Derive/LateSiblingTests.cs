@@ -62,7 +62,7 @@ public sealed class LateSiblingTests
         string name = hub.Book.Current.Series(series).Channel.Name;
         ChannelSelection selection = ChannelSelection.Parse([name], out _);
         var refs = new ChannelRefs();
-        var builder = new FrameBuilder(hub.Store, selection, refs, withRaw: false, maxRateHz: 0);
+        var builder = new FrameBuilder(hub.Store, hub.Judged(), selection, refs, withRaw: false, maxRateHz: 0);
         hub.Book.PublishLate();
         long version = hub.Book.Current.Version;
         CommitPosition position = CommitPosition.Beginning;

@@ -10,6 +10,7 @@ using StemLab.Hub.Access;
 using StemLab.Hub.Derive;
 using StemLab.Hub.Facts;
 using StemLab.Hub.Fleet;
+using StemLab.Hub.Quality;
 using StemLab.Hub.Stream;
 using StemLab.Hub.TimeKeeping;
 using StemLab.Store;
@@ -74,6 +75,7 @@ internal sealed class DoorFixture : IAsyncDisposable
         builder.Services.AddSingleton<CommittedStream>();
         builder.Services.AddSingleton(provider => hub.OpenStore(provider, store));
         builder.Services.AddDerive();
+        builder.Services.AddQuality();
         builder.Services.AddIntake(options);
         hub._app = builder.Build();
         hub._app.UseRouting();

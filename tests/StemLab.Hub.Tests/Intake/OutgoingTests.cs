@@ -15,7 +15,7 @@ public sealed class OutgoingTests
         await client.ExchangeAsync(client.Publish("lab/pond/ph", "7,1", id: 1));
         var (topic, flags, json) = await HearAsync(hub, listener);
         Assert.Equal(("stemlab/lab-pond/ph", 0), (topic, flags));
-        Assert.Equal((7.1, "[pH]", 2), (json.GetProperty("value").GetDouble(), json.GetProperty("unit").GetString(), json.GetProperty("flag").GetInt32()));
+        Assert.Equal((7.1, "[pH]", 1), (json.GetProperty("value").GetDouble(), json.GetProperty("unit").GetString(), json.GetProperty("flag").GetInt32()));
         Assert.Equal("2026-05-28T20:26:40.000000Z", json.GetProperty("utc").GetString());
         Assert.Equal(0.02, json.GetProperty("sigma_s").GetDouble(), 3);
         Assert.InRange(json.GetProperty("age_s").GetDouble(), 0, 60);

@@ -1,0 +1,239 @@
+using System.Collections.Immutable;
+using StemLab.Hub.Derive;
+using StemLab.Science.Quality;
+using StemLab.Store;
+
+namespace StemLab.Hub.Quality;
+
+/// <summary>UTC µs, to exclusive.</summary>
+internal readonly record struct UtcSpan(long FromUs, long ToUs);
+
+/// <summary>A row of a channel as it came: where it stands in UTC and what it says.</summary>
+internal readonly record struct LiveRow(SeriesId Series, long TUs, long UtcUs, uint BootNo, double Value, byte Derived, FlagReasons Reasons) : IComparable<LiveRow>
+{
+    /// <summary>Order of the channel's rows.</summary>
+    public int CompareTo(LiveRow other)
+    {
+        int utc = UtcUs.CompareTo(other.UtcUs);
+        int boot = utc != 0 ? utc : BootNo.CompareTo(other.BootNo);
+        return boot != 0 ? boot : Series == other.Series ? TUs.CompareTo(other.TUs) : Series.Value.CompareTo(other.Series.Value);
+    }
+}
+
+/// <summary>
+/// What is known of the flags of one channel: runs per series, the stretches of UTC still to be judged, and the pass that goes on with each new row.
+/// Under the lock of its <see cref="QualityBook"/>.
+/// </summary>
+internal sealed class ChannelTimeline
+{
+    private readonly Dictionary<SeriesId, FlagRuns> _runs = [];
+    private readonly List<UtcSpan> _dirty = [];
+
+    /// <summary>Greatest t taken so far, by series.</summary>
+    private readonly Dictionary<SeriesId, long> _seen = [];
+    private QcPass? _pass;
+    private int _rule;
+    private LiveRow _last;
+    private bool _hasLast;
+    private QcVerdict _lastVerdict;
+
+    public ChannelTimeline(ChannelView channel, ImmutableArray<RuleSpan> rules)
+    {
+        Channel = channel;
+        Rules = rules;
+    }
+
+    public ChannelView Channel { get; set; }
+
+    public ImmutableArray<RuleSpan> Rules { get; private set; }
+
+    /// <summary>Stretches to be judged, ascending, not overlapping; what is being judged just now is among them.</summary>
+    public IReadOnlyList<UtcSpan> Dirty => _dirty;
+
+    /// <summary>True when watchers were told "not evaluated" of rows that still wait for a verdict.</summary>
+    public bool Owes { get; private set; }
+
+    public int RunCount => _runs.Values.Sum(runs => runs.Count);
+
+    /// <summary>True when rows can be judged as they come; else <see cref="Continue"/> first.</summary>
+    public bool IsFollowing => _pass is not null;
+
+    /// <summary>Other rules: everything seen so far is judged again.</summary>
+    public void SetRules(ImmutableArray<RuleSpan> rules, Derivation derivation)
+    {
+        Rules = rules;
+        _pass = null;
+        MarkAllDirty(derivation);
+    }
+
+    /// <summary>Everything seen so far must be judged; what comes later is judged as it comes.</summary>
+    public void MarkAllDirty(Derivation derivation)
+    {
+        long last = LastSeenUtcUs(derivation);
+        if (_seen.Count > 0)
+        {
+            MarkDirty(new UtcSpan(long.MinValue, last == long.MaxValue ? last : last + 1));
+        }
+    }
+
+    /// <summary>A stretch must be judged again.</summary>
+    public void MarkDirty(UtcSpan span)
+    {
+        if (span.FromUs >= span.ToUs)
+        {
+            return;
+        }
+
+        int at = _dirty.FindIndex(known => known.ToUs >= span.FromUs);
+        at = at < 0 ? _dirty.Count : at;
+        while (at < _dirty.Count && _dirty[at].FromUs <= span.ToUs)
+        {
+            span = new UtcSpan(Math.Min(span.FromUs, _dirty[at].FromUs), Math.Max(span.ToUs, _dirty[at].ToUs));
+            _dirty.RemoveAt(at);
+        }
+
+        _dirty.Insert(at, span);
+    }
+
+    /// <summary>The facts moved rows: what was known of the last row holds no more.</summary>
+    public void ForgetPass()
+    {
+        _pass = null;
+        _hasLast = false;
+    }
+
+    /// <summary>A stored row is known, judged or not.</summary>
+    public void Saw(SeriesId series, long tUs) => _seen[series] = Math.Max(tUs, _seen.GetValueOrDefault(series, long.MinValue));
+
+    /// <summary>UTC of the last row seen; <see cref="long.MinValue"/> before the first.</summary>
+    public long LastSeenUtcUs(Derivation derivation)
+    {
+        long last = long.MinValue;
+        foreach ((SeriesId id, long tUs) in _seen)
+        {
+            last = derivation.TryFindSeries(id, out SeriesDerivation? series) ? Math.Max(last, series.Map.ToUtc(tUs)) : last;
+        }
+
+        return last;
+    }
+
+    /// <summary>Goes on from here with a pass that knows the rows before.</summary>
+    public void Continue(QcPass pass, int rule) => (_pass, _rule, _hasLast) = (pass, rule, false);
+
+    /// <summary>The rule span a moment lies in.</summary>
+    public int RuleAt(long utcUs)
+    {
+        int at = Rules.Length - 1;
+        while (at > 0 && Rules[at].FromUtcUs > utcUs)
+        {
+            at--;
+        }
+
+        return at;
+    }
+
+    /// <summary>
+    /// Judges a row after all rows so far. False when it is not: then the stretch around it is marked to be judged from what is stored.
+    /// </summary>
+    /// <param name="amended">UTC of the row before, where its verdict is another one now that its neighbour is known; else null.</param>
+    public bool TryFollow(in LiveRow row, out long? amended)
+    {
+        amended = null;
+        Saw(row.Series, row.TUs);
+        int rule = RuleAt(row.UtcUs);
+        if (_pass is null || rule != _rule || Rules[rule].Rules.HasCompanions || (_hasLast && row.CompareTo(_last) <= 0))
+        {
+            Disturb(row, rule);
+            return false;
+        }
+
+        QcVerdict verdict = _pass.Add(row.UtcUs, row.Value, out QcFlag spike);
+        if (spike != 0 && _hasLast)
+        {
+            QcVerdict known = _lastVerdict.With(QcTest.Spike, spike);
+            (byte flag, FlagReasons reasons) = RangeCheck.Join(known, _last.Derived, _last.Reasons);
+            if ((flag, reasons) != RangeCheck.Join(_lastVerdict, _last.Derived, _last.Reasons) && !double.IsNaN(_last.Value))
+            {
+                RunsOf(_last.Series).AmendLast(_last.TUs, flag, reasons);
+                amended = _last.UtcUs;
+            }
+        }
+
+        (byte now, FlagReasons why) = double.IsNaN(row.Value) ? ((byte)QcFlag.Pass, FlagReasons.None) : RangeCheck.Join(verdict, row.Derived, row.Reasons);
+        RunsOf(row.Series).Add(row.TUs, now, why);
+        (_last, _lastVerdict, _hasLast) = (row, verdict, true);
+        return true;
+    }
+
+    /// <summary>Takes what was judged from the stored rows, and lets go of the stretch. True when rows read differently now, or were owed.</summary>
+    public bool Settle(UtcSpan span, RangeVerdicts verdicts, Derivation derivation)
+    {
+        bool isChanged = Owes;
+        long from = Math.Min(span.FromUs, verdicts.FromUtcUs);
+        long to = Math.Max(span.ToUs == long.MaxValue ? verdicts.LastUtcUs : span.ToUs - 1, verdicts.LastUtcUs);
+        foreach (SeriesId id in Channel.Series)
+        {
+            SeriesDerivation series = derivation.Series(id);
+            long fromT = from == long.MinValue ? from : series.Map.ToBoot(from);
+            long lastT = to == long.MaxValue ? to : to == long.MinValue ? to : series.Map.ToBoot(to + 1) - 1;
+            verdicts.Runs.TryGetValue(id, out FlagRuns? judged);
+            if (fromT <= lastT)
+            {
+                ImmutableArray<FlagRun> before = RunsOf(id).Within(fromT, lastT == long.MaxValue ? lastT : lastT + 1);
+                ImmutableArray<FlagRun> after = judged?.Within(long.MinValue, long.MaxValue) ?? [];
+                isChanged |= !before.SequenceEqual(after);
+                RunsOf(id).Replace(fromT, lastT, after);
+            }
+        }
+
+        for (int i = _dirty.Count - 1; i >= 0; i--)
+        {
+            UtcSpan known = _dirty[i];
+            if (known.ToUs <= span.FromUs || known.FromUs >= span.ToUs)
+            {
+                continue;
+            }
+
+            _dirty.RemoveAt(i);
+            if (span.ToUs < known.ToUs)
+            {
+                _dirty.Insert(i, known with { FromUs = span.ToUs });
+            }
+
+            if (known.FromUs < span.FromUs)
+            {
+                _dirty.Insert(i, known with { ToUs = span.FromUs });
+            }
+        }
+
+        Owes &= _dirty.Count > 0;
+        return isChanged;
+    }
+
+    /// <summary>The runs of one series that reach into [from, to) of its clock.</summary>
+    public ImmutableArray<FlagRun> Runs(SeriesId series, long fromT, long toT) => _runs.TryGetValue(series, out FlagRuns? runs) ? runs.Within(fromT, toT) : [];
+
+    private FlagRuns RunsOf(SeriesId series)
+    {
+        if (!_runs.TryGetValue(series, out FlagRuns? runs))
+        {
+            _runs[series] = runs = new FlagRuns();
+        }
+
+        return runs;
+    }
+
+    /// <summary>A row out of turn: it is judged from the store. The pass stays when the row is too old to matter to it.</summary>
+    private void Disturb(in LiveRow row, int rule)
+    {
+        QcRules rules = Rules[rule].Rules.Rules;
+        long reachUs = Math.Max(rules.ReachBehindUs, (long)(1.1e6 * rules.ReachBehind * rules.IntervalSeconds));
+        if (!_hasLast || row.UtcUs >= _last.UtcUs || _last.UtcUs - row.UtcUs <= reachUs)
+        {
+            ForgetPass();
+        }
+
+        Owes = true;
+        MarkDirty(new UtcSpan(row.UtcUs, row.UtcUs + 1));
+    }
+}

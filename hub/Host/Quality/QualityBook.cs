@@ -1,0 +1,489 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
+using StemLab.Hub.Derive;
+using StemLab.Hub.Facts;
+using StemLab.Science.Quality;
+using StemLab.Store;
+
+namespace StemLab.Hub.Quality;
+
+/// <summary>What the step to one version altered: facts, maps, or verdicts.</summary>
+internal sealed record QualityChange(long Version, ImmutableArray<ChangedSpan> Spans);
+
+/// <summary>A stretch of a channel to be judged again.</summary>
+internal readonly record struct RecheckTask(string Channel, UtcSpan Span);
+
+/// <summary>
+/// Gives the flags of any rows: of the newest facts from what was judged as rows came, of anything else (an earlier revision, a stretch that waits to be judged
+/// again) by judging just then; both are one function of rows, facts and rules, so they cannot differ. Safe from any thread; <see cref="QualityWatch"/> feeds it.
+/// </summary>
+internal sealed class QualityBook
+{
+    /// <summary>Changes kept for watchers that fell behind; who fell further takes everything as changed.</summary>
+    public const int MostChanges = 1024;
+
+    private static readonly TimeSpan MostWait = TimeSpan.FromSeconds(2);
+
+    private readonly ObservationStore _store;
+    private readonly DerivationBook _derivations;
+    private readonly TimeProvider _time;
+    private readonly ConditionalWeakTable<Derivation, RuleBook> _rules = [];
+    private readonly Lock _gate = new();
+
+    // Under _gate.
+    private readonly Dictionary<string, ChannelTimeline> _timelines = new(StringComparer.Ordinal);
+    private readonly Queue<QualityChange> _changes = new();
+    private Derivation? _followed;
+    private long _version = 1;
+    private long _judgedCommit;
+    private TaskCompletionSource _changed = NewSignal();
+    private TaskCompletionSource _judged = NewSignal();
+    private TaskCompletionSource _work = NewSignal();
+
+    public QualityBook(ObservationStore store, DerivationBook derivations, TimeProvider time)
+    {
+        _store = store;
+        _derivations = derivations;
+        _time = time;
+    }
+
+    /// <summary>Grows with every change told.</summary>
+    public long Version
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _version;
+            }
+        }
+    }
+
+    /// <summary>The rules under a derivation's facts.</summary>
+    public RuleBook RulesOf(Derivation derivation) => _rules.GetValue(derivation, static of => new RuleBook(of));
+
+    /// <summary>The flags of rows with from ≤ utc &lt; to in a snapshot.</summary>
+    /// <param name="derivation">Any; the channel is one of its.</param>
+    public ChannelFlags FlagsOf(StoreSnapshot snapshot, Derivation derivation, ChannelView channel, long fromUtcUs, long toUtcUs, CancellationToken cancellationToken)
+    {
+        RuleBook rules = RulesOf(derivation);
+        var runs = new Dictionary<SeriesId, FlagRuns>();
+        List<UtcSpan> open = Known(snapshot, derivation, channel, new UtcSpan(fromUtcUs, toUtcUs), runs);
+        foreach (UtcSpan span in open)
+        {
+            RangeVerdicts verdicts = new RangeCheck(snapshot, derivation, channel, rules.Of(channel)).Judge(span.FromUs, span.ToUs, withReach: false, cancellationToken);
+            foreach ((SeriesId id, FlagRuns judged) in verdicts.Runs)
+            {
+                (long fromT, long toT) = Times(derivation.Series(id), span);
+                runs.TryAdd(id, new FlagRuns());
+                runs[id].Replace(fromT, toT == long.MaxValue ? toT : toT - 1, judged.Within(long.MinValue, long.MaxValue));
+            }
+        }
+
+        return new ChannelFlags(channel.Series.ToFrozenDictionary(
+            id => id, id => new SeriesFlags(runs.TryGetValue(id, out FlagRuns? of) ? of.Within(long.MinValue, long.MaxValue) : [], rules.Human(derivation.Series(id)))));
+    }
+
+    /// <summary>The flags of rows just committed, from first to last t. What waits to be judged is not evaluated; a change is told when it was.</summary>
+    public SeriesFlags LiveFlags(SeriesId id, long firstT, long lastT)
+    {
+        lock (_gate)
+        {
+            SeriesDerivation? series = null;
+            ChannelTimeline? timeline = null;
+            bool isKnown = _followed?.TryFindSeries(id, out series) == true && _timelines.TryGetValue(series!.Channel.Name, out timeline);
+            ImmutableArray<HumanSpan> human = series is null ? [] : RulesOf(_followed!).Human(series);
+            if (!isKnown)
+            {
+                return new SeriesFlags([new FlagRun(firstT, lastT, (byte)QcFlag.NotEvaluated, FlagReasons.None)], human);
+            }
+
+            ImmutableArray<FlagRun> runs = timeline!.Runs(id, firstT, lastT == long.MaxValue ? lastT : lastT + 1);
+            if (timeline.Dirty.Count == 0)
+            {
+                return new SeriesFlags(runs, human);
+            }
+
+            var open = FlagRuns.Of(runs);
+            foreach (UtcSpan span in timeline.Dirty)
+            {
+                (long fromT, long toT) = Times(series!, span);
+                (fromT, toT) = (Math.Max(fromT, firstT), Math.Min(toT == long.MaxValue ? toT : toT - 1, lastT));
+                if (fromT <= toT)
+                {
+                    open.Replace(fromT, toT, [new FlagRun(fromT, toT, (byte)QcFlag.NotEvaluated, FlagReasons.None)]);
+                }
+            }
+
+            return new SeriesFlags(open.Within(long.MinValue, long.MaxValue), human);
+        }
+    }
+
+    /// <summary>Completes when the rows of a commit were taken: judged, or marked to be.</summary>
+    public async Task WaitThroughAsync(long commit, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            Task next;
+            lock (_gate)
+            {
+                if (_judgedCommit >= commit)
+                {
+                    return;
+                }
+
+                next = _judged.Task;
+            }
+
+            await next.WaitAsync(cancellationToken);
+        }
+    }
+
+    /// <summary>As <see cref="WaitThroughAsync"/>, but no longer than a person would: then what is not taken is judged by who asks.</summary>
+    public async Task<bool> TryWaitThroughAsync(long commit, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await WaitThroughAsync(commit, cancellationToken).WaitAsync(MostWait, _time, cancellationToken);
+            return true;
+        }
+        catch (TimeoutException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>The derivation by which the rows taken so far were judged.</summary>
+    public Derivation Derivation
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _followed ?? _derivations.Current;
+            }
+        }
+    }
+
+    /// <summary>Completes when the version is later than the given one.</summary>
+    public Task WaitForChangeAsync(long afterVersion, CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            return _version > afterVersion ? Task.CompletedTask : _changed.Task.WaitAsync(cancellationToken);
+        }
+    }
+
+    /// <summary>The changes after a version, oldest first. False when they are no longer all kept: then everything may have changed.</summary>
+    public bool TryChangesSince(long version, out ImmutableArray<QualityChange> changes, out long newest)
+    {
+        lock (_gate)
+        {
+            changes = [.. _changes.Where(change => change.Version > version)];
+            newest = _version;
+            return changes.Length == _version - version;
+        }
+    }
+
+    /// <summary>Stretches to be judged again, newest first in each channel. Completes <paramref name="more"/> when there is new work.</summary>
+    public ImmutableArray<RecheckTask> Open(out Task more)
+    {
+        lock (_gate)
+        {
+            more = _work.Task;
+            return [.. _timelines.Values.OrderBy(timeline => timeline.Channel.Name, StringComparer.Ordinal).Where(timeline => timeline.Dirty.Count > 0)
+                .Select(timeline => new RecheckTask(timeline.Channel.Name, timeline.Dirty[^1]))];
+        }
+    }
+
+    /// <summary>Takes verdicts that were made under a derivation; false when facts have changed since, and they are of no use.</summary>
+    public bool TrySettle(RecheckTask task, UtcSpan span, RangeVerdicts verdicts, Derivation derivation)
+    {
+        lock (_gate)
+        {
+            if (!ReferenceEquals(_followed, derivation) || !_timelines.TryGetValue(task.Channel, out ChannelTimeline? timeline))
+            {
+                return false;
+            }
+
+            if (timeline.Settle(span, verdicts, derivation) && verdicts.FromUtcUs <= verdicts.LastUtcUs)
+            {
+                Tell([new ChangedSpan(task.Channel, verdicts.FromUtcUs, verdicts.LastUtcUs == long.MaxValue ? long.MaxValue : verdicts.LastUtcUs + 1)]);
+            }
+
+            return true;
+        }
+    }
+
+    /// <summary>Starts from what is stored: everything waits to be judged. Called once.</summary>
+    public void Start(StoreSnapshot snapshot, Derivation derivation)
+    {
+        lock (_gate)
+        {
+            foreach (ChannelView channel in derivation.Channels)
+            {
+                AddTimeline(channel, derivation, snapshot, isNew: false);
+            }
+
+            _followed = derivation;
+            Advance(snapshot.Commit);
+        }
+    }
+
+    /// <summary>Follows to a newer derivation: what it reads differently is judged again, and told with what changed.</summary>
+    /// <param name="changes">Null = everything may have changed.</param>
+    public void Follow(Derivation derivation, ImmutableArray<ChangedSpan>? changes)
+    {
+        RuleBook rules = RulesOf(derivation);
+        lock (_gate)
+        {
+            Derivation before = _followed!;
+            if (ReferenceEquals(before, derivation))
+            {
+                return;
+            }
+
+            Renew(derivation, rules);
+            ImmutableArray<ChangedSpan> spans = changes ?? [.. derivation.Channels.Select(channel => new ChangedSpan(channel.Name, 0, FactCheck.LatestUtcUs))];
+            foreach (ChangedSpan span in spans)
+            {
+                if (_timelines.TryGetValue(span.Channel, out ChannelTimeline? timeline))
+                {
+                    timeline.MarkDirty(new UtcSpan(span.FromUtcUs, span.ToUtcUs));
+                    timeline.ForgetPass();
+                }
+            }
+
+            _followed = derivation;
+            Tell([.. spans, .. HumanChanges(before, derivation)]);
+            Signal(ref _work);
+        }
+    }
+
+    /// <summary>Takes the rows of commits up to one, grouped by channel, each group in the order of rows.</summary>
+    /// <param name="open">Makes a pass that knows the rows before a moment, from a snapshot that holds the commits.</param>
+    public void Take(long throughCommit, IEnumerable<(ChannelView Channel, List<LiveRow> Rows)> groups, Derivation derivation, Func<ChannelTimeline, LiveRow, int, QcPass> open)
+    {
+        foreach ((ChannelView channel, List<LiveRow> rows) in groups)
+        {
+            QcPass? pass = null;
+            ChannelTimeline timeline;
+            int rule;
+            lock (_gate)
+            {
+                timeline = _timelines.TryGetValue(channel.Name, out ChannelTimeline? known) ? known : AddTimeline(channel, derivation, null, isNew: true);
+                rule = timeline.RuleAt(rows[0].UtcUs);
+            }
+
+            // Only this caller adds rows: what is asked here without the lock cannot change but by facts, and then the pass is forgotten again.
+            if (!timeline.IsFollowing && !timeline.Rules[rule].Rules.HasCompanions && rows[0].UtcUs > timeline.LastSeenUtcUs(derivation))
+            {
+                pass = open(timeline, rows[0], rule);
+            }
+
+            lock (_gate)
+            {
+                if (pass is not null)
+                {
+                    timeline.Continue(pass, rule);
+                }
+
+                Follow(timeline, rows);
+            }
+        }
+
+        lock (_gate)
+        {
+            Advance(throughCommit);
+        }
+    }
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private static void Signal(ref TaskCompletionSource signal)
+    {
+        TaskCompletionSource fired = signal;
+        signal = NewSignal();
+        fired.SetResult();
+    }
+
+    private static (long FromT, long ToT) Times(SeriesDerivation series, UtcSpan span) =>
+        (span.FromUs == long.MinValue ? long.MinValue : series.Map.ToBoot(span.FromUs), span.ToUs == long.MaxValue ? long.MaxValue : series.Map.ToBoot(span.ToUs));
+
+    private void Follow(ChannelTimeline timeline, List<LiveRow> rows)
+    {
+        var amended = ImmutableArray.CreateBuilder<ChangedSpan>();
+        bool isOpen = false;
+        foreach (LiveRow row in rows)
+        {
+            isOpen |= !timeline.TryFollow(row, out long? earlier);
+            if (earlier is { } utcUs)
+            {
+                amended.Add(new ChangedSpan(timeline.Channel.Name, utcUs, utcUs + 1));
+            }
+        }
+
+        if (isOpen)
+        {
+            MarkDependents(timeline.Channel.Name, rows);
+            Signal(ref _work);
+        }
+        else if (MarkDependents(timeline.Channel.Name, rows))
+        {
+            Signal(ref _work);
+        }
+
+        if (amended.Count > 0)
+        {
+            Tell(amended.ToImmutable());
+        }
+    }
+
+    /// <summary>Channels that are compared with this one are judged again around its new rows.</summary>
+    private bool MarkDependents(string channel, List<LiveRow> rows)
+    {
+        bool any = false;
+        foreach (ChannelTimeline other in _timelines.Values)
+        {
+            foreach (RuleSpan span in other.Rules.AsSpan())
+            {
+                foreach (Companion? companion in (Companion?[])[span.Rules.Neighbour, span.Rules.Jumps])
+                {
+                    if (companion?.Channel != channel)
+                    {
+                        continue;
+                    }
+
+                    long reach = (long)(companion.WithinSeconds * 1e6);
+                    other.MarkDirty(new UtcSpan(rows[0].UtcUs - reach, rows[^1].UtcUs + reach + 1));
+                    any = true;
+                }
+            }
+        }
+
+        return any;
+    }
+
+    private void Renew(Derivation derivation, RuleBook rules)
+    {
+        foreach (ChannelView channel in derivation.Channels)
+        {
+            if (!_timelines.TryGetValue(channel.Name, out ChannelTimeline? timeline) || timeline.Channel.UnitUcum != channel.UnitUcum || timeline.Channel.Series.Except(channel.Series).Any())
+            {
+                // A series nobody followed yet has no row in the commits taken so far: those that come are judged as they come.
+                int known = _followed!.SeriesCount;
+                AddTimeline(channel, derivation, null, isNew: channel.Series.All(id => id.Value > known));
+                continue;
+            }
+
+            timeline.Channel = channel;
+            ImmutableArray<RuleSpan> now = rules.Of(channel);
+            if (!now.AsSpan().SequenceEqual(timeline.Rules.AsSpan(), SameVerdicts.Of))
+            {
+                timeline.SetRules(now, derivation);
+            }
+        }
+
+        foreach (string gone in _timelines.Keys.Where(name => !derivation.TryFindChannel(name, out _)).ToArray())
+        {
+            _timelines.Remove(gone);
+        }
+    }
+
+    private ChannelTimeline AddTimeline(ChannelView channel, Derivation derivation, StoreSnapshot? snapshot, bool isNew)
+    {
+        var timeline = new ChannelTimeline(channel, RulesOf(derivation).Of(channel));
+        if (isNew)
+        {
+            return _timelines[channel.Name] = timeline;
+        }
+
+        using StoreSnapshot? own = snapshot is null ? _store.Snapshot() : null;
+        foreach (SeriesId id in channel.Series)
+        {
+            if ((snapshot ?? own!).TryExtent(id, out _, out long lastUs))
+            {
+                timeline.Saw(id, lastUs);
+            }
+        }
+
+        timeline.MarkAllDirty(derivation);
+        Signal(ref _work);
+        return _timelines[channel.Name] = timeline;
+    }
+
+    /// <summary>Where people said something else than before.</summary>
+    private IEnumerable<ChangedSpan> HumanChanges(Derivation before, Derivation after)
+    {
+        if (before.Revision == after.Revision)
+        {
+            yield break;
+        }
+
+        RuleBook then = RulesOf(before);
+        RuleBook now = RulesOf(after);
+        for (int id = 1; id <= Math.Min(before.SeriesCount, after.SeriesCount); id++)
+        {
+            SeriesDerivation series = after.Series(new SeriesId(id));
+            ImmutableArray<HumanSpan> old = then.Human(before.Series(new SeriesId(id)));
+            ImmutableArray<HumanSpan> said = now.Human(series);
+            if (!old.AsSpan().SequenceEqual(said.AsSpan()))
+            {
+                HumanSpan[] differ = [.. old.Except(said), .. said.Except(old)];
+                yield return new ChangedSpan(series.Channel.Name, series.Map.ToUtc(differ.Min(span => span.FromT)), series.Map.ToUtc(differ.Max(span => span.ToT)));
+            }
+        }
+    }
+
+    /// <summary>What is known of a stretch, into <paramref name="runs"/>, and the parts nothing is known of.</summary>
+    private List<UtcSpan> Known(StoreSnapshot snapshot, Derivation derivation, ChannelView channel, UtcSpan span, Dictionary<SeriesId, FlagRuns> runs)
+    {
+        lock (_gate)
+        {
+            if (!ReferenceEquals(_followed, derivation) || snapshot.Commit > _judgedCommit || !_timelines.TryGetValue(channel.Name, out ChannelTimeline? timeline))
+            {
+                return [span];
+            }
+
+            foreach (SeriesId id in channel.Series)
+            {
+                (long fromT, long toT) = Times(derivation.Series(id), span);
+                runs[id] = FlagRuns.Of(timeline.Runs(id, fromT, toT));
+            }
+
+            return
+            [
+                .. timeline.Dirty.Select(dirty => new UtcSpan(Math.Max(dirty.FromUs, span.FromUs), Math.Min(dirty.ToUs, span.ToUs))).Where(dirty => dirty.FromUs < dirty.ToUs),
+            ];
+        }
+    }
+
+    private void Advance(long commit)
+    {
+        _judgedCommit = Math.Max(_judgedCommit, commit);
+        Signal(ref _judged);
+    }
+
+    private void Tell(ImmutableArray<ChangedSpan> spans)
+    {
+        _version++;
+        _changes.Enqueue(new QualityChange(_version, spans));
+        if (_changes.Count > MostChanges)
+        {
+            _changes.Dequeue();
+        }
+
+        Signal(ref _changed);
+    }
+
+    /// <summary>Two spans of rules that give the same verdicts.</summary>
+    private sealed class SameVerdicts : IEqualityComparer<RuleSpan>
+    {
+        public static SameVerdicts Of { get; } = new();
+
+        public bool Equals(RuleSpan x, RuleSpan y) => x.FromUtcUs == y.FromUtcUs && x.Rules.JudgesLike(y.Rules);
+
+        public int GetHashCode(RuleSpan rules) => rules.FromUtcUs.GetHashCode();
+    }
+}

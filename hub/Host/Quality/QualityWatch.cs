@@ -1,0 +1,132 @@
+using System.Collections.Immutable;
+using StemLab.Hub.Derive;
+using StemLab.Hub.Stream;
+using StemLab.Store;
+
+namespace StemLab.Hub.Quality;
+
+/// <summary>Judges rows as they are committed and follows the derivation. One loop; nobody waits for it but those who show what it judges.</summary>
+internal sealed class QualityWatch(QualityBook book, CommittedStream stream, DerivationBook derivations, ObservationStore store, TimeProvider time, ILogger<QualityWatch> logger) : BackgroundService
+{
+    private const int RowsOfAPage = 50_000;
+
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+
+    private readonly DerivedColumns _columns = new();
+    private long _version;
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        CommitPosition? from = null;
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                CommitPosition position = from ??= Start();
+                await await Task.WhenAny(stream.WaitAsync(position, stoppingToken), derivations.WaitForChangeAsync(_version, stoppingToken));
+                from = Take(position, stoppingToken);
+            }
+            catch (Exception fault) when (fault is StoreUnavailableException or IOException or ObjectDisposedException)
+            {
+                QualityLog.WatchFailed(logger, fault);
+                await Task.Delay(Pause, time, stoppingToken);
+            }
+        }
+    }
+
+    private CommitPosition Start()
+    {
+        using StoreSnapshot snapshot = store.Snapshot();
+        Derivation derivation = derivations.Current;
+        book.Start(snapshot, derivation);
+        _version = derivation.Version;
+        return CommitPosition.After(snapshot.Commit);
+    }
+
+    private Derivation Follow()
+    {
+        Derivation derivation = derivations.Current;
+        if (derivation.Version != _version)
+        {
+            bool isKnown = derivations.TryChangesSince(_version, out ImmutableArray<DerivationChange> changes);
+            book.Follow(derivation, isKnown ? [.. changes.Where(change => change.Version <= derivation.Version).SelectMany(change => change.Spans)] : null);
+            _version = derivation.Version;
+        }
+
+        return derivation;
+    }
+
+    private CommitPosition Take(CommitPosition position, CancellationToken cancellationToken)
+    {
+        CommitPage page = stream.Read(position, RowsOfAPage);
+
+        // Asked for after the commits were read, it knows every series they bring.
+        Derivation derivation = Follow();
+        if (page.IsExpired)
+        {
+            // Further behind than the log is kept: everything is judged from what is stored.
+            return Start();
+        }
+
+        if (page.Commits.IsEmpty)
+        {
+            return page.Next;
+        }
+
+        using StoreSnapshot snapshot = Lazily();
+        var siblings = new SiblingRows(snapshot, derivation);
+        var groups = new Dictionary<string, (ChannelView Channel, List<LiveRow> Rows)>(StringComparer.Ordinal);
+        foreach (SegmentOfRows segment in page.Commits.SelectMany(commit => commit.Segments))
+        {
+            SeriesDerivation series = derivation.Series(segment.Series);
+            if (!groups.TryGetValue(series.Channel.Name, out (ChannelView Channel, List<LiveRow> Rows) group))
+            {
+                groups[series.Channel.Name] = group = (series.Channel, []);
+            }
+
+            Add(group.Rows, series, segment, siblings);
+        }
+
+        foreach ((_, List<LiveRow> rows) in groups.Values)
+        {
+            if (!IsAscending(rows))
+            {
+                rows.Sort();
+            }
+        }
+
+        book.Take(page.Commits[^1].Commit, groups.Values, derivation, (timeline, first, rule) =>
+            new RangeCheck(snapshot, derivation, timeline.Channel, timeline.Rules).PassBefore(first.UtcUs, timeline.Rules[rule].Rules, timeline.Rules[rule].FromUtcUs, cancellationToken));
+        return page.Next;
+    }
+
+    private StoreSnapshot Lazily()
+    {
+        StoreSnapshot snapshot = store.Snapshot();
+        snapshot.OnDamage = static _ => { };
+        return snapshot;
+    }
+
+    private void Add(List<LiveRow> rows, SeriesDerivation series, in SegmentOfRows segment, SiblingRows siblings)
+    {
+        series.Apply(segment.TUs.Span, segment.Raw.Span, segment.Missing.Span, siblings, _columns);
+        ReadOnlySpan<long> tUs = segment.TUs.Span;
+        for (int i = 0; i < tUs.Length; i++)
+        {
+            rows.Add(new LiveRow(series.Entry.Id, tUs[i], _columns.UtcUs[i], series.BootNo, _columns.Value[i], _columns.Flag[i], _columns.Reason[i]));
+        }
+    }
+
+    private static bool IsAscending(List<LiveRow> rows)
+    {
+        for (int i = 1; i < rows.Count; i++)
+        {
+            if (rows[i - 1].CompareTo(rows[i]) >= 0)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+}
