@@ -47,6 +47,11 @@ internal sealed class ReadingRpc(ObservationStore store, ReadingQuery query, Der
             wrong.Add(("end_time_us", $"{request.EndTimeUs} is not after start_time_us {request.StartTimeUs}"));
         }
 
+        if (request.BaselineCase == QueryReadingsRequest.BaselineOneofCase.BaselineRevision && request.BaselineRevision <= 0)
+        {
+            wrong.Add(("baseline_revision", $"{request.BaselineRevision} is not a revision; name one above 0, or leave it out"));
+        }
+
         if (request.AsOfRevision < 0)
         {
             wrong.Add(("as_of_revision", $"{request.AsOfRevision} is not a revision; 0 means the newest"));

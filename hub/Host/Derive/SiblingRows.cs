@@ -10,7 +10,7 @@ namespace StemLab.Hub.Derive;
 /// </summary>
 internal sealed class SiblingRows(StoreSnapshot snapshot, Derivation derivation)
 {
-    private readonly Dictionary<(SeriesId Of, CompensationRole Role), SiblingCursor[]> _cursors = [];
+    private readonly Dictionary<(SeriesId Of, Compensation Need), SiblingCursor[]> _cursors = [];
     private double[] _other = [];
     private long[] _at = [];
     private long[] _otherAt = [];
@@ -20,10 +20,10 @@ internal sealed class SiblingRows(StoreSnapshot snapshot, Derivation derivation)
     /// <param name="tUs">Ascending times of its rows.</param>
     public void Fill(SeriesEntry of, Compensation need, ReadOnlySpan<long> tUs, Span<double> into)
     {
-        if (!_cursors.TryGetValue((of.Id, need.Role), out SiblingCursor[]? cursors))
+        if (!_cursors.TryGetValue((of.Id, need), out SiblingCursor[]? cursors))
         {
             cursors = Open(of, need);
-            _cursors.Add((of.Id, need.Role), cursors);
+            _cursors.Add((of.Id, need), cursors);
         }
 
         if (cursors.Length == 0)

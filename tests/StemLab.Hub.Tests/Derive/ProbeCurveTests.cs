@@ -57,6 +57,24 @@ public sealed class ProbeCurveTests
     }
 
     [Fact]
+    public async Task Each_calibration_of_a_probe_asks_for_its_own_siblings_at_its_own_age()
+    {
+        await using DeriveFixture hub = await OpenAsync();
+        SeriesId series = await hub.RowsAsync("a0", "voltage", "mV", (10 * Second, 100), (100 * Second, 100), (200 * Second, 100));
+        await hub.RowsAsync("t", "water_temperature", "Cel", (0, 10));
+        await hub.RowsAsync("u", "soil_temperature", "Cel", (0, 40));
+        hub.State(new Deployment(Agent, "a0", Probe, "", "", Instant.AtUtc(0)));
+        CalibrationMethod method = Plain(CalibrationForm.Ph) with { ReferenceCelsius = 20 };
+        hub.State(Ph(method with { Compensations = [Temperature(ageUs: 60 * Second)] }));
+        hub.State(Ph(method with { Compensations = [Temperature(ageUs: 150 * Second)] }) with { ValidFrom = Instant.AtBoot(Boot, 50 * Second) });
+        hub.State(Ph(method with { Compensations = [Temperature(ageUs: 600 * Second) with { Property = "soil_temperature" }] }) with { ValidFrom = Instant.AtBoot(Boot, 150 * Second) });
+
+        var fitted = new PhCalibration(-58, 3, 20, 0, null, 0, false);
+        AssertNear([fitted.Ph(100, 10), fitted.Ph(100, 10), fitted.Ph(100, 40)], hub.Values(series));
+        Assert.Equal([2, 2, 2], hub.Read(hub.Book.Current, series).Flag);
+    }
+
+    [Fact]
     public async Task A_sibling_is_of_the_same_boot_prefers_the_same_port_and_is_read_with_its_own_calibration()
     {
         await using DeriveFixture hub = await OpenAsync();
