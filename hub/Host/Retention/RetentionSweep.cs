@@ -1,5 +1,5 @@
+using Microsoft.Data.Sqlite;
 using StemLab.Hub.Facts;
-using StemLab.Store;
 
 namespace StemLab.Hub.Retention;
 
@@ -24,7 +24,7 @@ internal sealed class RetentionSweep(RemovalBook removals, FactLog facts, TimePr
                     await removals.SweepAsync(stoppingToken);
                 }
             }
-            catch (StoreUnavailableException full)
+            catch (Exception full) when (full is IOException or SqliteException)
             {
                 // Tried again with the next fact or the next minute.
                 RetentionLog.Failed(logger, full.Message);
