@@ -6,11 +6,15 @@ namespace StemLab.Pages;
 /// <summary>One Chromium for the whole run: Debian's, without a single request of its own.</summary>
 public sealed class Browser : IAsyncLifetime
 {
+    /// <summary>The hub under a name that is not this machine's, as a phone meets it: plain HTTP, no secure context.</summary>
+    public const string OtherName = "stemlab.test";
+
     private const int LimitMs = 60_000;
 
     private static readonly string[] Flags =
     [
         "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
+        $"--host-resolver-rules=MAP {OtherName} 127.0.0.1",
     ];
 
     private IPlaywright? playwright;

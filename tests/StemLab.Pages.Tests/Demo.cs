@@ -16,6 +16,14 @@ public sealed class Demo : IAsyncLifetime
 
     public string Url => hub!.PageUrl;
 
+    /// <summary>Path of the page of the first channel of a property.</summary>
+    public async Task<string> ChannelAsync(string property)
+    {
+        using var client = new HttpClient { BaseAddress = new Uri(Url) };
+        using var channels = System.Text.Json.JsonDocument.Parse(await client.GetStringAsync(new Uri("v1/channels", UriKind.Relative), TestContext.Current.CancellationToken));
+        return "/" + channels.RootElement.GetProperty("channels").EnumerateArray().First(channel => channel.GetProperty("observedProperty").GetString() == property).GetProperty("name").GetString();
+    }
+
     public async ValueTask InitializeAsync()
     {
         hub = await HubHost.StartAsync(new HubOptions { DataFolder = folder.Path, HttpPort = 0, GrpcPort = 0, MqttPort = 0, Demo = true }, stop.Token);

@@ -12,15 +12,19 @@ internal sealed class EmptyHub : IAsyncDisposable
     private HubHost? hub;
     private HubOptions options;
 
-    private EmptyHub() => options = new HubOptions { DataFolder = folder.Path, HttpPort = 0, GrpcPort = 0, MqttPort = 0 };
+    private EmptyHub(string utc) => options = new HubOptions { DataFolder = folder.Path, HttpPort = 0, GrpcPort = 0, MqttPort = 0, UtcSource = utc };
+
+    /// <summary>As a phone on the same Wi-Fi has it.</summary>
+    public string UrlForPhones => $"http://{Browser.OtherName}:{options.HttpPort}/";
 
     public string Url => $"http://127.0.0.1:{options.HttpPort}/";
 
     public int MqttPort => options.MqttPort;
 
-    public static async Task<EmptyHub> StartAsync()
+    /// <param name="utc">"machine", or "none" for a hub that has no clock to learn the time from.</param>
+    public static async Task<EmptyHub> StartAsync(string utc = "machine")
     {
-        var one = new EmptyHub();
+        var one = new EmptyHub(utc);
         await one.StartAgainAsync();
         return one;
     }

@@ -14,7 +14,7 @@ public sealed class EveryPageTests(Browser browser, Demo demo)
     public static TheoryData<string, string, string> Pages()
     {
         var data = new TheoryData<string, string, string>();
-        foreach (var path in (string[])["/", "/?by=property", "/agents"])
+        foreach (var path in (string[])["/", "/?by=property", "/agents", "/samples", "/time", "/changes", "channel"])
         {
             data.Add(path, "en", "desktop");
             data.Add(path, "en", "phone");
@@ -30,7 +30,7 @@ public sealed class EveryPageTests(Browser browser, Demo demo)
     public async Task A_page_is_accessible_whole_and_asks_no_other_host(string path, string language, string size)
     {
         await using var visitor = await browser.VisitAsync(demo.Url, language, size);
-        await visitor.OpenAsync(path);
+        await visitor.OpenAsync(path == "channel" ? await demo.ChannelAsync("ph") : path);
         await Expect(visitor.Page.Locator("h1")).ToHaveCountAsync(1);
         await visitor.Page.WaitForLoadStateAsync(LoadState.Load);
         if (await visitor.Page.Locator("#plot").CountAsync() > 0)
@@ -48,7 +48,8 @@ public sealed class EveryPageTests(Browser browser, Demo demo)
         Assert.True(await visitor.Page.EvaluateAsync<bool>("() => document.documentElement.scrollWidth <= innerWidth"), "the page scrolls sideways");
         Assert.Empty(await SmallTargetsAsync(visitor.Page));
         Assert.Empty(visitor.Outside);
-        Assert.Empty(visitor.Troubles);
+        // Where this hub has not a service, the page hides the section; the browser notes the refusal.
+        Assert.DoesNotContain(visitor.Troubles, trouble => !trouble.Contains("status of 40", StringComparison.Ordinal));
     }
 
     [ChromiumTheory]

@@ -68,6 +68,15 @@ internal sealed class PageModel(ObservationStore store, DerivationBook derivatio
         ];
     }
 
+    /// <summary>Every channel, in the order of the board.</summary>
+    public ImmutableArray<ChannelView> Channels() => [.. derivations.Current.Channels];
+
+    /// <summary>The channel of a name; null = none of this hub.</summary>
+    public ChannelView? ChannelOf(string name) => derivations.Current.TryFindChannel(name, out var channel) ? channel : null;
+
+    /// <summary>Where it hangs, for people: the agent's description, else its label.</summary>
+    public string PlaceOf(ChannelView channel) => fleet.Current.TryFind(channel.Agent, out var agent) && agent.Description.Length > 0 ? agent.Description : channel.AgentSlug;
+
     public ImmutableArray<AgentRow> AgentRows()
     {
         var derivation = derivations.Current;

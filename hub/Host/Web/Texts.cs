@@ -8,6 +8,10 @@ public sealed record Texts
     public required string OtherLanguageName { get; init; }
     public required string Board { get; init; }
     public required string Agents { get; init; }
+    public required string Calibrate { get; init; }
+    public required string Samples { get; init; }
+    public required string Derived { get; init; }
+    public required string Changes { get; init; }
     public required string Clocks { get; init; }
     public required string PhoneHelps { get; init; }
     public required string SkipToContent { get; init; }
@@ -101,6 +105,10 @@ public sealed record Texts
         OtherLanguageName = "Tiếng Việt",
         Board = "Readings",
         Agents = "Agents",
+        Calibrate = "Calibrate",
+        Samples = "Samples",
+        Derived = "Compute",
+        Changes = "Changes",
         Clocks = "Time",
         PhoneHelps = "This phone compared its clock with the hub's. {0}",
         SkipToContent = "Skip to the content",
@@ -193,6 +201,10 @@ public sealed record Texts
         OtherLanguageName = "English",
         Board = "Giá trị đo",
         Agents = "Thiết bị",
+        Calibrate = "Hiệu chuẩn",
+        Samples = "Mẫu đo",
+        Derived = "Tính ra",
+        Changes = "Đã sửa gì",
         Clocks = "Giờ",
         PhoneHelps = "Máy này đã so giờ với trạm chủ. {0}",
         SkipToContent = "Đến thẳng nội dung",

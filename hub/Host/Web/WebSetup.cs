@@ -32,7 +32,14 @@ internal static class WebSetup
         app.Services.GetRequiredService<PageAssets>().Map(app);
         app.MapGet("/", (HttpContext context) => Page<BoardPage>(context, (nameof(BoardPage.ByProperty), context.Request.Query["by"] == "property"))).RequireAuthorization(Policies.Read);
         app.MapGet("/agents", (HttpContext context) => Page<AgentsPage>(context)).RequireAuthorization(Policies.Read);
+        app.MapGet("/agents/{agent}/channels/{channel}", (HttpContext context, string agent, string channel) => Page<ChannelPage>(context, ("Of", $"agents/{agent}/channels/{channel}"))).RequireAuthorization(Policies.Read);
+        app.MapGet("/samples", (HttpContext context) => Page<SamplesPage>(context, Of(context))).RequireAuthorization(Policies.Read);
+        app.MapGet("/time", (HttpContext context) => Page<TimePage>(context)).RequireAuthorization(Policies.Read);
+        app.MapGet("/changes", (HttpContext context) => Page<ChangesPage>(context)).RequireAuthorization(Policies.Read);
     }
+
+    /// <summary>Which channel or agent a page is about: its resource name.</summary>
+    private static (string Name, object? Value) Of(HttpContext context) => ("Of", context.Request.Query["of"].ToString());
 
     private static RazorComponentResult<T> Page<T>(HttpContext context, params (string Name, object? Value)[] more)
         where T : Microsoft.AspNetCore.Components.IComponent

@@ -3,7 +3,7 @@
 import { byId, fill, duration, locale, say, texts } from './words.js';
 
 /** @typedef {{channelRef: number, baseTimeUs: number|string, deltaTimeUs: (number|string)[], value: (number|string)[], flag: number[], sigmaUs: (number|string)[], raw?: (number|string)[]}} ReadingBlock */
-/** @typedef {{channelRef: number, startTimeUs: number|string, widthUs: number|string, index: number[], count: (number|string)[], min: (number|string)[], max: (number|string)[], mean: (number|string)[], excluded: (number|string)[], sigmaUs: number|string}} BucketBlock */
+/** @typedef {{channelRef: number, startTimeUs: number|string, widthUs: number|string, index: number[], count: (number|string)[], min: (number|string)[], max: (number|string)[], mean: (number|string)[], excluded: (number|string)[], baselineMean?: (number|string)[], sigmaUs: number|string}} BucketBlock */
 /** @typedef {{channel: string, startTimeUs: number|string, endTimeUs: number|string}} Changed */
 /** @typedef {{blocks?: ReadingBlock[], buckets?: BucketBlock[], channelNames?: Record<string, string>, cursor?: string, changed?: Changed[], resetReason?: string, heartbeat?: boolean, revision?: string, code?: number, message?: string}} Answer */
 /** @typedef {{t: number, value: number|null, raw: number|null, flag: number, sigmaS: number|null}} Reading */
@@ -19,7 +19,14 @@ export async function call(path, body, signal) {
   }
   const answer = await response.json().catch(() => ({}));
   if (response.ok) return answer;
-  throw new Error(problem(answer) || fill(texts.refused, String(response.status)));
+  throw Object.assign(new Error(problem(answer) || fill(texts.refused, String(response.status))), { status: response.status });
+}
+
+/** Hides a section whose service this hub does not have, or not for this reader, rather than showing an error that nobody can act on. @param {unknown} error @param {Element|null} section */
+export function withoutService(error, section) {
+  const isMissing = [403, 404, 501].includes(/** @type {any} */ (error).status);
+  if (isMissing && section) section.setAttribute('hidden', '');
+  return isMissing;
 }
 
 /** The words of a google.rpc.Status: the localised message, else each field's, else the plain one. @param {any} status */
@@ -65,13 +72,13 @@ function queryUrl(channels, fromUs, toUs, more) {
   return `/v1/readings:query?${query}`;
 }
 
-/** Buckets of some channels, by channel name. @param {string[]} channels @param {number} fromUs @param {number} toUs @param {number} most @param {AbortSignal} signal
+/** Buckets of some channels, by channel name. @param {string[]} channels @param {number} fromUs @param {number} toUs @param {number} most @param {AbortSignal} signal @param {Record<string, string>} [more]
  * @returns {Promise<Map<string, BucketBlock[]>>} */
-export async function buckets(channels, fromUs, toUs, most, signal) {
+export async function buckets(channels, fromUs, toUs, most, signal, more = {}) {
   const names = new Map();
   /** @type {Map<string, BucketBlock[]>} */
   const found = new Map(channels.map((name) => [name, []]));
-  await stream(queryUrl(channels, fromUs, toUs, { maxBuckets: String(most) }), signal, (answer) => {
+  await stream(queryUrl(channels, fromUs, toUs, { maxBuckets: String(most), ...more }), signal, (answer) => {
     for (const [ref, name] of Object.entries(answer.channelNames ?? {})) names.set(Number(ref), name);
     for (const block of answer.buckets ?? []) found.get(names.get(block.channelRef))?.push(block);
   });
@@ -151,6 +158,8 @@ async function footer() {
 }
 setInterval(footer, 15000);
 
+// Where the time is not known to a second yet, this phone helps to find it; after the page stands.
+if (document.documentElement.hasAttribute('data-ask')) setTimeout(() => import('./exchange.js').then((exchange) => exchange.takePart()), 4000);
 
 /** @param {number|string} value */
 export function numberOrNull(value) {

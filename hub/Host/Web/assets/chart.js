@@ -25,6 +25,7 @@ export class Chart {
     /** @type {Overlay[]} */ this.overlays = [];
     /** Called with each new span, [from, to] in s. @type {((from: number, to: number) => void)|null} */ this.onSpan = null;
     /** @type {((isPaused: boolean) => void)|null} */ this.onPause = null;
+    /** What else must fit between low and high, of an overlay. @type {((from: number, to: number) => [number, number]|null)|null} */ this.extra = null;
     this.calm = matchMedia('(prefers-reduced-motion: reduce)').matches ? 2000 : 250;
     this.bind();
     new ResizeObserver(() => this.soon(0)).observe(this.plot);
@@ -265,6 +266,8 @@ export class Chart {
       const found = this.tracks.get(line.name)?.bounds(from, to);
       if (found) { low = Math.min(low, found[0]); high = Math.max(high, found[1]); }
     }
+    const extra = this.extra?.(from, to);
+    if (extra) { low = Math.min(low, extra[0]); high = Math.max(high, extra[1]); }
     if (low > high) return [0, 1];
     const middle = (low + high) / 2; const half = Math.max((high - low) * 0.55, least / 2);
     return [middle - half, middle + half];

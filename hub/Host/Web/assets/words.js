@@ -16,6 +16,17 @@ export function number(value, decimals) {
   return format.format(value);
 }
 
+/** A number to so many telling digits. @param {number|null|undefined} value @param {number} digits */
+export function significant(value, digits) {
+  return value === null || value === undefined || !Number.isFinite(Number(value)) ? '–' : Number(value).toLocaleString(locale, { maximumSignificantDigits: digits });
+}
+
+/** A UCUM code as people write it. @param {string|undefined} ucum */
+export function unitText(ucum) {
+  const known = { '1': '', '[pH]': 'pH', Cel: '°C', "[NTU'U]": 'NTU', 'uS/cm': 'µS/cm', '[ppm]': 'ppm' };
+  return known[/** @type {keyof typeof known} */ (ucum)] ?? ucum ?? '';
+}
+
 /** A length of time in its most telling unit. @param {number} seconds */
 export function duration(seconds) {
   if (seconds < 0.95) return `${number(Math.max(0, seconds), 1)} ${texts.seconds}`;

@@ -1,0 +1,57 @@
+using System.Text.RegularExpressions;
+using static Microsoft.Playwright.Assertions;
+
+namespace StemLab.Pages;
+
+[Collection(PageTests.Name)]
+public sealed class TimeTests(Browser browser)
+{
+    [ChromiumTheory]
+    [InlineData("en", "desktop")]
+    [InlineData("vi", "phone")]
+    public async Task A_teachers_word_gives_a_hub_without_a_clock_the_time_and_can_be_taken_back(string language, string size)
+    {
+        await using var hub = await EmptyHub.StartAsync("none");
+        await using var visitor = await browser.VisitAsync(hub.Url, language, size);
+        await visitor.OpenAsync("/time");
+        var now = visitor.Page.Locator("#now");
+        await Expect(now).ToHaveTextAsync(visitor.Say("Not known yet", "Chưa biết"));
+        await Expect(visitor.Page.Locator("#anchors")).ToContainTextAsync(visitor.Say("Nothing yet", "Chưa có gì"));
+
+        await visitor.Page.Locator("[name='local']").FillAsync("2026-11-24T09:30:05");
+        await visitor.Page.Locator("#tell button").ClickAsync();
+        await Expect(visitor.Page.Locator("#told")).ToContainTextAsync(visitor.Say("Noted", "Đã ghi"));
+        await Expect(now).ToHaveTextAsync(new Regex(visitor.Say("24 November 2026.*0?9:30", "24 tháng 11.*2026|9:30")));
+        await Expect(visitor.Page.Locator("#anchors b")).ToHaveTextAsync(visitor.Say("a teacher's word", "lời thầy cô"));
+
+        await visitor.OpenAsync("/changes");
+        await Expect(visitor.Page.Locator("#facts li").First).ToContainTextAsync(visitor.Say("a clock learnt the time", "một đồng hồ biết giờ"));
+
+        await visitor.OpenAsync("/time");
+        await visitor.Page.Locator("#anchors button").ClickAsync();
+        await Expect(now).ToHaveTextAsync(visitor.Say("Not known yet", "Chưa biết"));
+    }
+
+    [ChromiumTheory]
+    [InlineData("en")]
+    [InlineData("vi")]
+    public async Task Five_phones_that_merely_open_a_page_give_the_hub_the_time_and_one_phone_votes_once(string language)
+    {
+        await using var hub = await EmptyHub.StartAsync("none");
+        for (var phone = 1; phone <= 5; phone++)
+        {
+            await using var visitor = await browser.VisitAsync(hub.UrlForPhones, language, "phone");
+            await visitor.OpenAsync("/agents");
+            await Expect(visitor.Page.Locator("#phone")).ToContainTextAsync(visitor.Say("This phone compared its clock", "Máy này đã so giờ"));
+            await visitor.OpenAsync("/time");
+            await visitor.Page.Locator("#join").ClickAsync();
+            await Expect(visitor.Page.Locator("#joined")).ToContainTextAsync(visitor.Say("nothing to compare", "không có gì để so"));
+            Assert.Empty(visitor.Outside);
+            if (phone == 5)
+            {
+                await Expect(visitor.Page.Locator("#anchors b")).ToHaveTextAsync(visitor.Say("phones", "các điện thoại"));
+                await Expect(visitor.Page.Locator("#now")).Not.ToHaveTextAsync(visitor.Say("Not known yet", "Chưa biết"));
+            }
+        }
+    }
+}
