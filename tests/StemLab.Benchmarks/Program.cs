@@ -14,6 +14,7 @@ var all = new Dictionary<string, Func<Figures, Scale, Task>>(StringComparer.Ordi
     ["watch"] = WatchBench.RunAsync,
     ["hub"] = HubBench.RunAsync,
     ["derive"] = DeriveBench.RunAsync,
+    ["science"] = ScienceBench.RunAsync,
 };
 var names = args.Where(argument => !argument.StartsWith("--", StringComparison.Ordinal)).ToArray();
 var unknown = args.FirstOrDefault(argument => !all.ContainsKey(argument) && argument is not ("--report" or "--full" or "--smoke"));

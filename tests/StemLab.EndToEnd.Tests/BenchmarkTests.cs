@@ -12,6 +12,7 @@ public sealed class BenchmarkTests
     [InlineData("watch", "watch_p99_ms_published_to_parsed")]
     [InlineData("hub", "hub_page_requests")]
     [InlineData("derive", "derive_time_repair_ms")]
+    [InlineData("science", "science_time_repair_10m_rows_ms")]
     public async Task Every_benchmark_runs_and_prints_its_figures(string name, string lastFigure)
     {
         await using var process = RealProcess.Start("dotnet", [Program, name, "--smoke"]);

@@ -40,11 +40,31 @@ public sealed class CalibrationCurve
     {
         if (Kind != CalibrationKind.Table)
             return _coefficients.Length == 2 ? _coefficients[0] + _coefficients[1] * raw : Polynomial(raw);
+        return OnTable(Piece(raw), raw);
+    }
+
+    /// <summary>The values of many raw readings at once; the same bits as one by one.</summary>
+    /// <param name="raw">Native unit; NaN stays NaN.</param>
+    /// <param name="values">Receives one value per reading, unit of the channel; at least as long.</param>
+    public void Apply(ReadOnlySpan<double> raw, Span<double> values)
+    {
+        if (values.Length < raw.Length)
+            throw new ArgumentException("The output is shorter than the input.", nameof(values));
+        if (Kind != CalibrationKind.Table)
+        {
+            for (var i = 0; i < raw.Length; i++)
+                values[i] = Apply(raw[i]);
+            return;
+        }
+
         var k = 1;
-        while (k < Points.Length - 1 && raw > Points[k].Raw)
-            k++;
-        var (a, b) = (Points[k - 1], Points[k]);
-        return a.Reference + (b.Reference - a.Reference) * ((raw - a.Raw) / (b.Raw - a.Raw));
+        for (var i = 0; i < raw.Length; i++)
+        {
+            // Neighbouring readings mostly lie on one piece.
+            if (!((k == 1 || raw[i] > Points[k - 1].Raw) && (k == Points.Length - 1 || raw[i] <= Points[k].Raw)))
+                k = Piece(raw[i]);
+            values[i] = OnTable(k, raw[i]);
+        }
     }
 
     /// <summary>True between the lowest and the highest standard.</summary>
@@ -72,6 +92,28 @@ public sealed class CalibrationCurve
                 var shifted = Points.Select(point => point.Raw - raw).ToArray();
                 return LeastSquares.ErrorsPerUnitVariance(LeastSquares.Powers(shifted, _coefficients.Length - 1)) is { } errors ? _sd * errors[0] : double.NaN;
         }
+    }
+
+    /// <summary>Index of the point that ends the piece of the table a reading lies on; the first and last piece go on.</summary>
+    private int Piece(double raw)
+    {
+        var (low, high) = (1, Points.Length - 1);
+        while (low < high)
+        {
+            var middle = (low + high) >>> 1;
+            if (raw > Points[middle].Raw)
+                low = middle + 1;
+            else
+                high = middle;
+        }
+
+        return low;
+    }
+
+    private double OnTable(int k, double raw)
+    {
+        var (a, b) = (Points[k - 1], Points[k]);
+        return a.Reference + (b.Reference - a.Reference) * ((raw - a.Raw) / (b.Raw - a.Raw));
     }
 
     private double Polynomial(double raw)

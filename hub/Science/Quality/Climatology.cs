@@ -47,6 +47,9 @@ public sealed record ClimatologyMember(CalendarPeriod Period, ValueRange Time, V
 /// <param name="members">Applied in order; a later one that matches overwrites an earlier one.</param>
 public sealed class Climatology(ImmutableArray<ClimatologyMember> members)
 {
+    private static readonly long _epochUs = DateTime.UnixEpoch.Ticks / TimeSpan.TicksPerMicrosecond;
+    private static readonly long _endUs = (DateTime.MaxValue - DateTime.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
+
     /// <summary>Judges a series.</summary>
     /// <param name="values">Any unit; NaN = missing.</param>
     /// <param name="tUs">UTC of each value, µs since 1970.</param>
@@ -68,19 +71,21 @@ public sealed class Climatology(ImmutableArray<ClimatologyMember> members)
     {
         var isMissing = double.IsNaN(value);
         var flag = isMissing ? QcFlag.Missing : QcFlag.NotEvaluated;
+        var (period, number) = (CalendarPeriod.None, (double)tUs);
         foreach (var member in members)
         {
             if (isMissing && (mode == QcMode.StemLab || member.DepthM is null))
                 continue;
-            if (Speaks(member, tUs, depthM))
+            if (member.DepthM is { } depths && !depths.Contains(depthM))
+                continue;
+            if (member.Period != period)
+                (period, number) = (member.Period, Number(member.Period, tUs));
+            if (member.Time.Contains(number))
                 flag = isMissing ? QcFlag.Pass : Verdict(member, value);
         }
 
         return flag;
     }
-
-    private static bool Speaks(ClimatologyMember member, long tUs, double depthM) =>
-        (member.DepthM is not { } depths || depths.Contains(depthM)) && member.Time.Contains(Number(member.Period, tUs));
 
     private static QcFlag Verdict(ClimatologyMember member, double value) =>
         member.Possible is { } possible && !possible.Contains(value) ? QcFlag.Fail
@@ -91,10 +96,10 @@ public sealed class Climatology(ImmutableArray<ClimatologyMember> members)
     {
         if (period == CalendarPeriod.None)
             return tUs;
-        var ticks = (Int128)DateTime.UnixEpoch.Ticks + (Int128)tUs * TimeSpan.TicksPerMicrosecond;
-        if (ticks < 0 || ticks > DateTime.MaxValue.Ticks)
+        // The calendar of .NET ends in year 1 and year 9999.
+        if (tUs < -_epochUs || tUs > _endUs)
             return double.NaN;
-        var date = new DateTime((long)ticks, DateTimeKind.Utc);
+        var date = new DateTime((tUs + _epochUs) * TimeSpan.TicksPerMicrosecond, DateTimeKind.Utc);
         return period switch
         {
             CalendarPeriod.Year => date.Year,

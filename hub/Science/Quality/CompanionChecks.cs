@@ -48,7 +48,7 @@ public static class CompanionChecks
         Series.SameLength(neighbour.Length, neighbourTUs.Length, nameof(neighbourTUs));
         Series.NotNegative(limit, nameof(limit));
         for (var i = 0; i < values.Length; i++)
-            flags[i] = NeighbourAt(values[i], tUs[i], neighbour, neighbourTUs, withinUs, limit);
+            flags[i] = NeighbourAt(values[i], tUs[i], neighbour, neighbourTUs, LowerBound(neighbourTUs, tUs[i]), withinUs, limit);
     }
 
     /// <summary>Suspects a jump that a companion, which should have jumped too, did not see.</summary>
@@ -75,11 +75,15 @@ public static class CompanionChecks
     /// <param name="withinUs">How far apart in time two values may be compared, µs.</param>
     /// <param name="limit">A larger difference = suspect; unit of the values.</param>
     /// <returns>The verdict; 2 where the neighbour has nothing near.</returns>
-    public static QcFlag NeighbourAt(double value, long tUs, ReadOnlySpan<double> neighbour, ReadOnlySpan<long> neighbourTUs, long withinUs, double limit)
+    public static QcFlag NeighbourAt(double value, long tUs, ReadOnlySpan<double> neighbour, ReadOnlySpan<long> neighbourTUs, long withinUs, double limit) =>
+        NeighbourAt(value, tUs, neighbour, neighbourTUs, LowerBound(neighbourTUs, tUs), withinUs, limit);
+
+    /// <param name="after">First index of the neighbour whose time is not before <paramref name="tUs"/>.</param>
+    internal static QcFlag NeighbourAt(double value, long tUs, ReadOnlySpan<double> neighbour, ReadOnlySpan<long> neighbourTUs, int after, long withinUs, double limit)
     {
         if (double.IsNaN(value))
             return QcFlag.Missing;
-        var other = Nearest(neighbour, neighbourTUs, tUs, withinUs);
+        var other = Nearest(neighbour, neighbourTUs, tUs, after, withinUs);
         return double.IsNaN(other) ? QcFlag.NotEvaluated : Math.Abs(value - other) > limit ? QcFlag.Suspect : QcFlag.Pass;
     }
 
@@ -109,7 +113,10 @@ public static class CompanionChecks
     /// <summary>First index whose time is not before the given one.</summary>
     internal static int LowerBound(ReadOnlySpan<long> ascending, long value)
     {
-        var (low, high) = (0, ascending.Length);
+        // Live data asks for the end.
+        if (ascending.IsEmpty || ascending[^1] < value)
+            return ascending.Length;
+        var (low, high) = (0, ascending.Length - 1);
         while (low < high)
         {
             var middle = (low + high) >>> 1;
@@ -125,9 +132,8 @@ public static class CompanionChecks
     private static bool IsMissing(ReadOnlySpan<double> one, ReadOnlySpan<double> other, int i) => double.IsNaN(one[i]) || double.IsNaN(other[i]);
 
     /// <summary>The value nearest in time that is there, the earlier of two as near; NaN where none is within reach.</summary>
-    private static double Nearest(ReadOnlySpan<double> values, ReadOnlySpan<long> tUs, long at, long withinUs)
+    private static double Nearest(ReadOnlySpan<double> values, ReadOnlySpan<long> tUs, long at, int after, long withinUs)
     {
-        var after = LowerBound(tUs, at);
         var before = after - 1;
         while (after < tUs.Length && double.IsNaN(values[after]) && Series.Distance(tUs[after], at) <= withinUs)
             after++;

@@ -113,13 +113,15 @@ public sealed class LiveQc
         ArgumentNullException.ThrowIfNull(changes);
         Series.SameLength(rate.Length, tUs.Length, nameof(tUs));
         (_flagChanges, _verdictChanges) = (null, changes);
-        var (from, to) = (long.MaxValue, long.MinValue);
+        var (from, to, hasJump, hasNewWord) = (long.MaxValue, long.MinValue, false, false);
         for (var i = 0; i < tUs.Length; i++)
         {
+            hasJump |= rate[i] is QcFlag.Suspect or QcFlag.Fail;
             var index = Place(_companionTUs, tUs[i]);
             if (index < 0)
             {
                 _companionRate[_companionTUs.BinarySearch(tUs[i])] = rate[i];
+                hasNewWord = true;
             }
             else
             {
@@ -137,7 +139,10 @@ public sealed class LiveQc
         for (var k = CompanionChecks.LowerBound(CollectionsMarshal.AsSpan(_jumpTUs), Series.Later(from, -within)); k < _jumpTUs.Count && _jumpTUs[k] <= last; k++)
         {
             var i = _tUs.BinarySearch(_jumpTUs[k]);
-            Set(i, _verdicts[i].With(QcTest.Multivariate, MultivariateAt(i, _verdicts[i])));
+            // A further word only helps a jump nobody spoke of, or, if it is a jump itself, one that nobody shared.
+            var said = _verdicts[i].Of(QcTest.Multivariate);
+            if (hasNewWord || said == QcFlag.NotEvaluated || (said == QcFlag.Suspect && hasJump))
+                Set(i, _verdicts[i].With(QcTest.Multivariate, MultivariateAt(i, _verdicts[i])));
         }
     }
 
@@ -277,8 +282,12 @@ public sealed class LiveQc
         return verdict.With(QcTest.Multivariate, MultivariateAt(i, verdict));
     }
 
-    private QcFlag NeighbourAt(int i) => CompanionChecks.NeighbourAt(
-        _values[i], _tUs[i], CollectionsMarshal.AsSpan(_neighbour), CollectionsMarshal.AsSpan(_neighbourTUs), Series.Micros(_rules.Neighbour!.WithinSeconds), _rules.Neighbour.Limit);
+    private QcFlag NeighbourAt(int i)
+    {
+        var times = CollectionsMarshal.AsSpan(_neighbourTUs);
+        var after = CompanionChecks.LowerBound(times, _tUs[i]);
+        return CompanionChecks.NeighbourAt(_values[i], _tUs[i], CollectionsMarshal.AsSpan(_neighbour), times, after, Series.Micros(_rules.Neighbour!.WithinSeconds), _rules.Neighbour.Limit);
+    }
 
     private QcFlag MultivariateAt(int i, QcVerdict verdict) => CompanionChecks.MultivariateAt(
         verdict.Of(QcTest.RateOfChange), _tUs[i], CollectionsMarshal.AsSpan(_companionRate), CollectionsMarshal.AsSpan(_companionTUs), Series.Micros(_rules.Multivariate!.WithinSeconds));

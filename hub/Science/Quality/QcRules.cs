@@ -155,8 +155,14 @@ public sealed record QcRules(
         {
             Series.SameLength(companions.Neighbour.Length, companions.NeighbourTUs.Length, nameof(companions));
             var within = Series.Micros(neighbour.WithinSeconds);
+            var after = 0;
             for (var i = 0; i < values.Length; i++)
-                verdicts[i] = verdicts[i].With(QcTest.Neighbour, CompanionChecks.NeighbourAt(values[i], tUs[i], companions.Neighbour, companions.NeighbourTUs, within, neighbour.Limit));
+            {
+                // Both ascend: the place beside the neighbour only moves on.
+                while (after < companions.NeighbourTUs.Length && companions.NeighbourTUs[after] < tUs[i])
+                    after++;
+                verdicts[i] = verdicts[i].With(QcTest.Neighbour, CompanionChecks.NeighbourAt(values[i], tUs[i], companions.Neighbour, companions.NeighbourTUs, after, within, neighbour.Limit));
+            }
         }
 
         if (Multivariate is { } multivariate)

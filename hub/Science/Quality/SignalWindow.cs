@@ -16,8 +16,8 @@ internal sealed class SignalWindow
     private readonly Extremes _high = new(isLeast: false);
     private readonly Queue<(long Block, Moments Moments)> _full = new();
 
-    // The window's values as a ring: time, value, and the moments from it to the end of its block once that block is the first.
-    private (long TUs, double Value)[] _ring = new (long, double)[64];
+    // The window's values as a ring: time, value, block; and the moments from it to the end of its block once that block is the first.
+    private (long TUs, double Value, long Block)[] _ring = new (long, double, long)[64];
     private Moments[] _suffix = new Moments[64];
     private long _first;
     private long _next;
@@ -40,15 +40,17 @@ internal sealed class SignalWindow
     {
         if (_next - _first == _ring.Length)
             Grow();
-        Enter(tUs);
-        var slot = (int)(_next & (_ring.Length - 1));
-        _ring[slot] = (tUs, value);
+        var block = BlockOf(tUs);
+        if (block != _block)
+            Enter(block);
+        _ring[(int)(_next & (_ring.Length - 1))] = (tUs, value, block);
         if (!double.IsNaN(value))
         {
             _present++;
             _low.Add(_next, value);
             _high.Add(_next, value);
-            _current.Add(value);
+            if (_measure == SignalMeasure.StandardDeviation)
+                _current.Add(value);
         }
 
         _next++;
@@ -82,7 +84,7 @@ internal sealed class SignalWindow
         {
             _suffixBlock = FirstBlock();
             var end = _first;
-            while (end < _next && BlockOf(_ring[(int)(end & (_ring.Length - 1))].TUs) == _suffixBlock)
+            while (end < _next && _ring[(int)(end & (_ring.Length - 1))].Block == _suffixBlock)
                 end++;
             var moments = default(Moments);
             for (var i = end - 1; i >= _first; i--)
@@ -98,11 +100,8 @@ internal sealed class SignalWindow
     }
 
     /// <summary>A value of a new block closes the one before.</summary>
-    private void Enter(long tUs)
+    private void Enter(long block)
     {
-        var block = BlockOf(tUs);
-        if (block == _block)
-            return;
         if (_next > _first)
         {
             _full.Enqueue((_block, _current));
@@ -114,11 +113,11 @@ internal sealed class SignalWindow
 
     private void Leave()
     {
-        var (tUs, value) = _ring[(int)(_first & (_ring.Length - 1))];
+        var (_, value, block) = _ring[(int)(_first & (_ring.Length - 1))];
         if (!double.IsNaN(value))
             _present--;
         _first++;
-        if (_first == _next || FirstBlock() != BlockOf(tUs))
+        if (_first == _next || FirstBlock() != block)
             Rejoin();
     }
 
@@ -136,13 +135,13 @@ internal sealed class SignalWindow
         }
     }
 
-    private long FirstBlock() => BlockOf(_ring[(int)(_first & (_ring.Length - 1))].TUs);
+    private long FirstBlock() => _ring[(int)(_first & (_ring.Length - 1))].Block;
 
     private long BlockOf(long tUs) => tUs >= 0 ? tUs / _blockUs : -1 - (-1 - tUs) / _blockUs;
 
     private void Grow()
     {
-        var (ring, suffix) = (new (long, double)[_ring.Length * 2], new Moments[_ring.Length * 2]);
+        var (ring, suffix) = (new (long, double, long)[_ring.Length * 2], new Moments[_ring.Length * 2]);
         for (var i = _first; i < _next; i++)
         {
             ring[(int)(i & (ring.Length - 1))] = _ring[(int)(i & (_ring.Length - 1))];

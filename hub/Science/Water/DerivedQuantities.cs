@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using StemLab.Science.Properties;
+using StemLab.Science.Texts;
+using StemLab.Science.Units;
 
 namespace StemLab.Science.Water;
 
@@ -15,10 +17,13 @@ public static class DerivedQuantities
     private static readonly DerivedInput _conductivity = new("electrical_conductivity", "mS/cm", new ValueRange(0, 100));
     private static readonly DerivedInput _oxygen = new("dissolved_oxygen", "mg/L", new ValueRange(0, 50));
 
+    internal static SentenceTable Names { get; } = SentenceTable.Load("derived-texts.json");
+
     /// <summary>Every derived quantity; formula ids are unique.</summary>
     public static ImmutableArray<DerivedQuantity> All { get; } =
     [
         new("practical-salinity-pss78/1", "practical_salinity", "1", [_conductivity, _water with { Range = new ValueRange(-2, 35) }, _pressure], x => Seawater.PracticalSalinity(x[0], x[1], x[2])),
+        new("practical-salinity-from-25/1", "practical_salinity", "1", [new("specific_conductance_25", "uS/cm", new ValueRange(0, 65_000))], x => Seawater.PracticalSalinity(x[0] / 1000, 25, 0)),
         new("conductivity-pss78/1", "electrical_conductivity", "mS/cm", [_salinity with { Default = null }, _water with { Range = new ValueRange(-2, 35) }, _pressure], x => Seawater.ConductivityMScm(x[0], x[1], x[2])),
         new("density-eos80/1", "water_density", "kg/m3", [_salinity, _water with { Range = new ValueRange(-2, 40) }, _pressure], x => Seawater.DensityKgM3(x[0], x[1], x[2])),
         new("sigma-t-eos80/1", "sigma_t", "kg/m3", [_salinity, _water with { Range = new ValueRange(-2, 40) }], x => Seawater.SigmaTKgM3(x[0], x[1])),
@@ -32,6 +37,7 @@ public static class DerivedQuantities
         new("oxygen-from-percent-benson-krause/1", "dissolved_oxygen", "mg/L", [new("dissolved_oxygen_saturation", "%", new ValueRange(0, 500)), _water, _salinity with { Range = new ValueRange(0, 40) }, _barometer], x => Oxygen.FromPercentMgL(x[0], x[1], x[2], x[3])),
         new("oxygen-at-saturation-benson-krause/1", "dissolved_oxygen", "mg/L", [_water, _salinity with { Range = new ValueRange(0, 40) }, _barometer], x => Oxygen.SaturationMgL(x[0], x[1], x[2])),
         new("oxygen-at-saturation-garcia-gordon/1", "dissolved_oxygen", "umol/kg", [_water, _salinity], x => Oxygen.SaturationMicroMolKg(x[0], x[1])),
+        new("oxygen-used-benson-krause/1", "apparent_oxygen_utilization", "mg/L", [_oxygen, _water, _salinity with { Range = new ValueRange(0, 40) }, _barometer], x => Oxygen.SaturationMgL(x[1], x[2], x[3]) - x[0]),
         new("eh-silver-chloride-3m/1", "redox_potential_eh", "mV", [new("oxidation_reduction_potential", "mV", new ValueRange(-2000, 2000)), _water with { Range = new ValueRange(5, 40) }], x => Electrochemistry.EhMV(x[0], Electrochemistry.SilverChloride3MReferenceMV(x[1]))),
         new("unionized-ammonia-emerson/1", "unionized_ammonia", "mg/L", [new("ammonium", "mg/L", new ValueRange(0, 200)), _water with { Range = new ValueRange(0, 50) }, new("ph", "[pH]", new ValueRange(6, 10))], x => x[0] * Electrochemistry.UnionizedAmmoniaPercent(x[1], x[2]) / 100),
         new("dew-point-magnus/1", "dew_point", "Cel", [_air, _humidity], x => Air.DewPointCelsius(x[0], x[1])),
@@ -47,4 +53,13 @@ public static class DerivedQuantities
         new("ppfd-sunlight-lux/1", "par", "umol/(m2.s)", [new("illuminance", "lx", new ValueRange(0, 200_000))], x => Air.PpfdFromSunlightLux(x[0])),
         new("ppfd-sunlight-par/1", "par", "umol/(m2.s)", [new("solar_irradiance_par", "W/m2", new ValueRange(0, 700))], x => Air.PpfdFromParWm2(x[0])),
     ];
+
+    /// <summary>What can be derived from what an agent measures: every input without a default is there, in a unit that converts.</summary>
+    /// <param name="unitsByProperty">UCUM unit of each property measured, by its id.</param>
+    /// <returns>In the order of the list.</returns>
+    public static ImmutableArray<DerivedQuantity> PossibleWith(IReadOnlyDictionary<string, string> unitsByProperty)
+    {
+        ArgumentNullException.ThrowIfNull(unitsByProperty);
+        return [.. All.Where(quantity => quantity.Inputs.All(input => input.Default is not null || (unitsByProperty.TryGetValue(input.PropertyId, out var unit) && Ucum.TryConvert(unit, input.UnitUcum, out _))))];
+    }
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using StemLab.Science.Properties;
 using StemLab.Science.Quality;
+using StemLab.Science.Texts;
 
 namespace StemLab.Science.Water;
 
@@ -25,6 +26,9 @@ public readonly record struct DerivedValue(double Value, QcFlag Flag, string? Ou
 /// <param name="Formula">Inputs in their units to the value in its unit; NaN in, NaN out.</param>
 public sealed record DerivedQuantity(string FormulaId, string PropertyId, string UnitUcum, ImmutableArray<DerivedInput> Inputs, Func<double[], double> Formula)
 {
+    /// <summary>What it is called in a list to choose from.</summary>
+    public Sentence Name => DerivedQuantities.Names.Say(FormulaId);
+
     /// <summary>Computes one value.</summary>
     /// <param name="inputs">One per input, in its unit; NaN = missing: the default is taken where there is one.</param>
     /// <param name="flags">Verdict of each input; empty = all pass.</param>

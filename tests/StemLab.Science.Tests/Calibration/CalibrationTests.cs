@@ -121,4 +121,30 @@ public sealed class CalibrationTests
         Assert.Equal(13, spread.At(100).Apply(10), 12);
         Assert.Equal(3, spread.Band(10), 12);
     }
+
+    [Fact]
+    public void Many_readings_at_once_have_the_bits_of_one_by_one() =>
+        Gen.Select(Gen.OneOfConst(CalibrationKind.Linear, CalibrationKind.Quadratic, CalibrationKind.Table), Gen.Int[4, 30], Gen.Int).Sample((kind, count, seed) =>
+        {
+            var random = new Random(seed);
+            var points = Enumerable.Range(0, count).Select(i => new CalibrationPoint(i, 3 * i + 0.01 * i * i + 0.1 * random.NextDouble())).ToArray();
+            var curve = CalibrationFits.Fit(kind, points).Curve!;
+            double[] raw = [.. Enumerable.Range(0, 100).Select(_ => random.NextDouble() * (count + 4) - 2), 0, 1, count - 1, double.NaN, double.PositiveInfinity];
+            var values = new double[raw.Length];
+            curve.Apply(raw, values);
+            Assert.Equal(raw.Select(curve.Apply), values);
+        }, iter: 200);
+
+    [Fact]
+    public void Every_refusal_says_what_to_do_in_both_languages()
+    {
+        var all = Enum.GetValues<CalibrationRefusal>().Where(one => one != 0).Select(Texts.Refusals.Say)
+            .Concat(Enum.GetValues<Statistics.FitRefusal>().Where(one => one != 0).Select(Texts.Refusals.Say))
+            .Concat(Enum.GetValues<Statistics.SteadyWait>().Where(one => one != 0).Select(Texts.Refusals.Say))
+            .Concat(Enum.GetValues<Statistics.BucketRefusal>().Where(one => one != 0).Select(Texts.Refusals.Say))
+            .Concat(Enum.GetValues<Time.OutlierReason>().Select(Texts.Refusals.Say))
+            .Concat(Enum.GetValues<Time.PhoneAgreement>().Select(Texts.Refusals.Say)).ToArray();
+        Assert.Equal(Texts.Refusals.Table.Codes.Count, all.Distinct().Count());
+        Assert.All(all, sentence => Assert.True(sentence.En.Length > 10 && sentence.Vi.Length > 10 && sentence.En != sentence.Vi));
+    }
 }

@@ -123,4 +123,20 @@ public sealed class TimeSolverProperties
                     Assert.True(Math.Abs(knots[i].OffsetUs - knots[i - 1].OffsetUs) * 5000 <= knots[i].TUs - knots[i - 1].TUs);
             }
         }, iter: 200);
+
+    [Fact]
+    public void A_fact_undone_leaves_every_map_as_it_was_bit_for_bit() =>
+        Gen.Select(ClockWorld.Any, Gen.Int).Sample((world, seed) =>
+        {
+            var random = new Random(seed);
+            var before = world.Solve();
+            var clock = world.Clocks[random.Next(world.Clocks.Count)];
+            var extra = new AnchorFact(new UInt128(1, (ulong)seed), clock.Fact.Boot, clock.FirstTUs, clock.StartUtc + random.NextInt64(-1_000_000_000_000, 1_000_000_000_000), random.NextInt64(1, 5_000_000), "teacher");
+            world.Anchors.Add(extra);
+            world.Solve();
+            world.Anchors.Remove(extra);
+            var after = world.SolveShuffled(random);
+            Assert.Equal(before.Outliers.AsEnumerable(), after.Outliers);
+            Assert.All(world.Clocks, one => Assert.Equal(before.Map(one.Fact.Boot), after.Map(one.Fact.Boot)));
+        }, iter: 100);
 }

@@ -39,6 +39,22 @@ public sealed class DerivedQuantityTests
     }
 
     [Fact]
+    public void Every_quantity_has_a_name_in_both_languages_and_is_offered_where_its_inputs_are_measured()
+    {
+        Assert.Equal(30, DerivedQuantities.All.Length);
+        Assert.Equal(DerivedQuantities.All.Select(quantity => quantity.FormulaId).Order(), DerivedQuantities.Names.Codes.Order());
+        Assert.All(DerivedQuantities.All, quantity => Assert.NotEqual(quantity.Name.En, quantity.Name.Vi));
+        var possible = DerivedQuantities.PossibleWith(new Dictionary<string, string> { ["dissolved_oxygen"] = "ug/L", ["water_temperature"] = "[degF]", ["ph"] = "mV" });
+        Assert.Equal(
+            ["density-eos80/1", "sigma-t-eos80/1", "sound-speed-water-chen-millero/1", "oxygen-saturation-benson-krause/1", "oxygen-at-saturation-benson-krause/1", "oxygen-at-saturation-garcia-gordon/1", "oxygen-used-benson-krause/1"],
+            possible.Select(quantity => quantity.FormulaId));
+    }
+
+    [Fact]
+    public void Salinity_from_a_pen_that_reads_at_25_degrees_equals_that_of_the_water_at_25() =>
+        Assert.Equal(Seawater.PracticalSalinity(40, 25, 0), DerivedQuantities.All.Single(quantity => quantity.FormulaId == "practical-salinity-from-25/1").Compute([40_000], []).Value, 12);
+
+    [Fact]
     public void Salinity_runs_smoothly_through_two()
     {
         var c = Seawater.ConductivityMScm(2, 25, 0);
