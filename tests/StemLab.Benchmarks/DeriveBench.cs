@@ -4,6 +4,7 @@ using StemLab.Hub.Derive;
 using StemLab.Hub.Facts;
 using StemLab.Hub.Fleet;
 using StemLab.Hub.History;
+using StemLab.Hub.Quality;
 using StemLab.Hub.Query;
 using StemLab.Hub.TimeKeeping;
 using StemLab.Store;
@@ -46,7 +47,13 @@ internal static class DeriveBench
         await using var store = ObservationStore.Open(new StoreOptions { Folder = folder.Path }, NoBlocks, extents.Observe, TimeProvider.System);
         var book = new DerivationBook(log, fleet, clock, store, extents, NullLogger<DerivationBook>.Instance);
         await FillAsync(store, rows);
-        var query = new ReadingQuery(store, book, clock);
+        var quality = new QualityBook(store, book, TimeProvider.System);
+        using (var snapshot = store.Snapshot())
+        {
+            quality.Start(snapshot, book.Current);
+        }
+
+        var query = new ReadingQuery(store, book, quality, clock);
 
         Fact State(FactBody body) => log.Append(new FactDraft(body, clock.Now, FactRoles.Teacher)).Stated[0];
 
