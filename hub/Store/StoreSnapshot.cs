@@ -178,7 +178,7 @@ public sealed class StoreSnapshot : IDisposable
         }
 
         // A first chunk that is only in InfluxDB is not brought for this.
-        if (_state.MasksOf(series).Length == 0 && TryEnds(series, out firstUs, out _))
+        if ((_state.MasksOf(series).Length == 0 || Headers(series, long.MinValue, long.MaxValue, 1) is [{ IsRemote: true }]) && TryEnds(series, out firstUs, out _))
         {
             return true;
         }

@@ -16,6 +16,8 @@ internal static class BayCommand
     private static readonly Option<int> Http = new("--http") { Description = "port of the page; busy = the next free one", DefaultValueFactory = _ => 5080 };
     private static readonly Option<int> Grpc = new("--grpc") { Description = "port of native gRPC; busy = the next free one", DefaultValueFactory = _ => 5081 };
     private static readonly Option<int> Mqtt = new("--mqtt") { Description = "port of MQTT; busy = the next free one", DefaultValueFactory = _ => 1883 };
+    private static readonly Option<string> Store = new("--store") { Description = "where readings are kept: embedded, or influx (the server of --influx-url, or an influxd of the demo's own)", DefaultValueFactory = _ => "embedded" };
+    private static readonly Option<string?> InfluxUrl = new("--influx-url") { Description = "address of a running InfluxDB; default: an influxd found on PATH is started" };
     private static readonly Option<string> Language = new("--language") { Description = "console lines: en or vi", DefaultValueFactory = _ => Thread.CurrentThread.CurrentUICulture.TwoLetterISOLanguageName == "vi" ? "vi" : "en" };
     private static readonly Option<bool> NoBrowser = new("--no-browser") { Description = "do not open the page" };
     private static readonly Option<int> Seed = new("--seed") { Description = "another number, another bay", DefaultValueFactory = _ => 1 };
@@ -24,13 +26,16 @@ internal static class BayCommand
 
     public static RootCommand Build()
     {
-        var command = new RootCommand("A hub with eight simulated agents of a virtual bay, or with real data played back") { Data, Http, Grpc, Mqtt, Language, NoBrowser, Seed, Replay, Speed };
+        var command = new RootCommand("A hub with eight simulated agents of a virtual bay, or with real data played back") { Data, Http, Grpc, Mqtt, Store, InfluxUrl, Language, NoBrowser, Seed, Replay, Speed };
         command.SetAction(RunAsync);
         return command;
     }
 
     private static async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationToken)
     {
+        await using var influx = arguments.GetValue(Store) == "influx" && arguments.GetValue(InfluxUrl) is null
+            ? await InfluxProcess.StartAsync(arguments.GetValue(Data)!, cancellationToken)
+            : null;
         var options = new HubOptions
         {
             DataFolder = arguments.GetValue(Data)!,
@@ -39,6 +44,8 @@ internal static class BayCommand
             MqttPort = arguments.GetValue(Mqtt),
             Language = arguments.GetValue(Language)!,
             Demo = true,
+            Store = arguments.GetValue(Store)!,
+            InfluxUrl = influx?.Url.OriginalString ?? arguments.GetValue(InfluxUrl) ?? new HubOptions().InfluxUrl,
         };
         var files = (arguments.GetValue(Replay) ?? []).SelectMany(text => text.Split(',', StringSplitOptions.RemoveEmptyEntries)).ToArray();
         var stations = files.Length == 0

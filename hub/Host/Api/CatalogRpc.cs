@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Authorization;
 using StemLab.Hub.Access;
 using StemLab.Hub.Derive;
 using StemLab.Hub.History;
+using StemLab.Hub.Influx;
 using StemLab.Hub.Operations;
 using StemLab.Hub.Query;
 using StemLab.Hub.TimeKeeping;
@@ -16,7 +17,7 @@ namespace StemLab.Hub.Api;
 /// <summary>stemlab.v1.CatalogService: what exists, and how the hub is.</summary>
 [Authorize(Policies.Read)]
 internal sealed class CatalogRpc(
-    ObservationStore store, DerivationBook derivations, ReadingQuery query, HubClock clock, RunningHub running, HubOptions options, HubCounters counters) : CatalogService.CatalogServiceBase
+    ObservationStore store, DerivationBook derivations, ReadingQuery query, HubClock clock, RunningHub running, HubOptions options, HubCounters counters, InfluxLink influx) : CatalogService.CatalogServiceBase
 {
     private const int DefaultPage = 1_000;
     private const int MostPage = 5_000;
@@ -67,6 +68,9 @@ internal sealed class CatalogRpc(
         return Task.FromResult(answer);
     }
 
+    private static string LanguageOf(ServerCallContext context) =>
+        context.RequestHeaders.GetValue("accept-language")?.StartsWith("vi", StringComparison.OrdinalIgnoreCase) == true ? "vi" : "en";
+
     public override Task<GetHubResponse> GetHub(GetHubRequest request, ServerCallContext context)
     {
         var stats = store.Stats;
@@ -79,8 +83,9 @@ internal sealed class CatalogRpc(
             HubId = clock.HubId.ToString(),
             Version = typeof(CatalogRpc).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0],
             Demo = options.Demo,
-            StoreName = "embedded",
-            StoreState = store.Health.Trouble ?? (store.Health.IsGood ? "ok" : "check the store: stemlab store verify"),
+            StoreName = options.Store,
+            StoreState = store.Health.Trouble ?? (!store.Health.IsGood ? "check the store: stemlab store verify" : influx.Status is { } far && !InfluxSentence.IsGood(far) ? InfluxSentence.Of(far, "en") : "ok"),
+            StoreNote = influx.Status is { } noted ? InfluxSentence.Of(noted, LanguageOf(context)) : "",
             StoreId = store.StoreId.Value.ToString("x32", CultureInfo.InvariantCulture),
             Commit = stats.Commit,
             Revision = derivation.Revision,

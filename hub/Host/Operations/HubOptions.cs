@@ -25,8 +25,54 @@ internal sealed record HubOptions
     /// <summary>How often the store writes: <c>default</c> (at once), <c>sd-card</c> (every 500 ms, so that a card lasts) or <c>auto</c> (sd-card where the data folder is on an mmc device). Default auto.</summary>
     public string StorePreset { get; init; } = "auto";
 
+    /// <summary>Where readings are kept for good: <c>embedded</c> (series.db alone) or <c>influx</c> (an InfluxDB as well; series.db then keeps to a size). Default embedded.</summary>
+    public string Store { get; init; } = "embedded";
+
+    /// <summary>Address of the InfluxDB (1.x, 2.x or 3.x) where <see cref="Store"/> is influx. Default http://127.0.0.1:8086.</summary>
+    public string InfluxUrl { get; init; } = "http://127.0.0.1:8086";
+
+    /// <summary>Its database (1.x, 3.x) or bucket (2.x); made when absent. Default stemlab.</summary>
+    public string InfluxDatabase { get; init; } = "stemlab";
+
+    /// <summary>File with its token (2.x, 3.x). Default empty: none.</summary>
+    public string InfluxTokenFile { get; init; } = "";
+
+    /// <summary>Its user (1.x). Default empty: none.</summary>
+    public string InfluxUser { get; init; } = "";
+
+    /// <summary>File with that user's password. Default empty: none.</summary>
+    public string InfluxPasswordFile { get; init; } = "";
+
+    /// <summary>File with a token that may only read, for queries. Default empty: queries use the writing account.</summary>
+    public string InfluxReadTokenFile { get; init; } = "";
+
+    /// <summary>User that may only read, for queries. Default empty: queries use the writing account.</summary>
+    public string InfluxReadUser { get; init; } = "";
+
+    /// <summary>File with the reading user's password. Default empty: none.</summary>
+    public string InfluxReadPasswordFile { get; init; } = "";
+
+    /// <summary>Size of series.db in MB above which its oldest readings stay in InfluxDB only. Default 4096; at least 64.</summary>
+    public int InfluxCacheMb { get; init; } = 4096;
+
     /// <summary>Language of lines on the console: <c>en</c> or <c>vi</c>. Default en. Pages follow the reader's browser.</summary>
     public string Language { get; init; } = "en";
+
+    /// <summary>The InfluxDB part; null where <see cref="Store"/> is embedded.</summary>
+    public StemLab.Store.Influx.InfluxOptions? InfluxOptions() => Store != "influx" ? null : new()
+    {
+        Url = new Uri(InfluxUrl),
+        Database = InfluxDatabase,
+        TokenFile = OrNull(InfluxTokenFile),
+        User = OrNull(InfluxUser),
+        PasswordFile = OrNull(InfluxPasswordFile),
+        ReadTokenFile = OrNull(InfluxReadTokenFile),
+        ReadUser = OrNull(InfluxReadUser),
+        ReadPasswordFile = OrNull(InfluxReadPasswordFile),
+        CacheBytes = (long)InfluxCacheMb << 20,
+    };
+
+    private static string? OrNull(string text) => text.Length == 0 ? null : text;
 
     /// <summary>All problems at once, each with key, what was found and what is expected; empty when the options hold.</summary>
     public IReadOnlyList<string> Problems()
@@ -54,6 +100,25 @@ internal sealed record HubOptions
         if (StorePreset is not ("auto" or "default" or "sd-card"))
         {
             problems.Add($"StorePreset: '{StorePreset}' is not known; give auto, default or sd-card");
+        }
+
+        if (Store is not ("embedded" or "influx"))
+        {
+            problems.Add($"Store: '{Store}' is not known; give embedded or influx");
+        }
+
+        if (InfluxCacheMb < 64)
+        {
+            problems.Add($"InfluxCacheMb: {InfluxCacheMb} is too little to work with; give 64 or more");
+        }
+
+        if (!Uri.TryCreate(InfluxUrl, UriKind.Absolute, out _))
+        {
+            problems.Add($"InfluxUrl: '{InfluxUrl}' is no address; give one like http://127.0.0.1:8086");
+        }
+        else if (InfluxOptions() is { } influx)
+        {
+            problems.AddRange(influx.Problems().Select(problem => $"Influx…: {problem}"));
         }
 
         if (Language is not ("en" or "vi"))

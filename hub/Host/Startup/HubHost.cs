@@ -11,6 +11,7 @@ using StemLab.Hub.Clocks;
 using StemLab.Hub.Derive;
 using StemLab.Hub.Facts;
 using StemLab.Hub.Fleet;
+using StemLab.Hub.Influx;
 using StemLab.Hub.Intake;
 using StemLab.Hub.Intake.Door;
 using StemLab.Hub.Operations;
@@ -118,6 +119,7 @@ internal sealed class HubHost : IAsyncDisposable
         builder.Services.AddStore(options);
         builder.Services.AddDerive();
         builder.Services.AddQuality();
+        builder.Services.AddInflux();
         builder.Services.AddRetention();
         builder.Services.AddIntake();
         builder.Services.AddClocks();
@@ -133,6 +135,7 @@ internal sealed class HubHost : IAsyncDisposable
         app.UseAuthorization();
         app.MapOperations();
         app.MapApi();
+        app.MapInflux();
         app.Services.GetRequiredService<AgentCommandDoor>().Open(async (agent, command, _) =>
         {
             await app.Services.GetRequiredService<FrontDoor>().SendCommandAsync(new Id128(agent.Value), command.ToByteArray());

@@ -12,11 +12,13 @@ internal static class ServeCommand
     private static readonly Option<int?> Grpc = new("--grpc") { Description = "port of native gRPC, 0 = any free one" };
     private static readonly Option<int?> Mqtt = new("--mqtt") { Description = "port of MQTT, 0 = any free one" };
     private static readonly Option<string?> Utc = new("--utc") { Description = "where UTC comes from: machine or none" };
+    private static readonly Option<string?> Store = new("--store") { Description = "where readings are kept: embedded or influx" };
+    private static readonly Option<string?> InfluxUrl = new("--influx-url") { Description = "address of the InfluxDB, like http://127.0.0.1:8086" };
     private static readonly Option<string?> Language = new("--language") { Description = "console lines: en or vi" };
 
     public static Command Build()
     {
-        var command = new Command("serve", "Run a hub on this machine") { Config, Data, Http, Grpc, Mqtt, Utc, Language };
+        var command = new Command("serve", "Run a hub on this machine") { Config, Data, Http, Grpc, Mqtt, Utc, Store, InfluxUrl, Language };
         command.SetAction(RunAsync);
         return command;
     }
@@ -31,6 +33,8 @@ internal static class ServeCommand
             GrpcPort = arguments.GetValue(Grpc) ?? options.GrpcPort,
             MqttPort = arguments.GetValue(Mqtt) ?? options.MqttPort,
             UtcSource = arguments.GetValue(Utc) ?? options.UtcSource,
+            Store = arguments.GetValue(Store) ?? options.Store,
+            InfluxUrl = arguments.GetValue(InfluxUrl) ?? options.InfluxUrl,
             Language = arguments.GetValue(Language) ?? options.Language,
         };
         await using var hub = await HubHost.StartAsync(options, cancellationToken);

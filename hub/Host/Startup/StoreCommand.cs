@@ -13,7 +13,7 @@ internal static class StoreCommand
 
     public static Command Build() => new("store", "Check, print, count, copy, restore or prune what is stored")
     {
-        Data, Verify(), Dump(), Stats(), Backup(), Restore(), Compact(), KeepingCommand.Erase(), KeepingCommand.Retain(), KeepingCommand.Audit(), KeepingCommand.Replay(),
+        Data, Verify(), Dump(), Stats(), Backup(), Restore(), Compact(), KeepingCommand.Erase(), KeepingCommand.Retain(), KeepingCommand.Audit(), KeepingCommand.Replay(), FarCommand.Move(), FarCommand.Compare(), FarCommand.Requeue(),
     };
 
     /// <summary>The data folder a command line means, as a full path.</summary>

@@ -21,7 +21,7 @@ internal static class StoreSetup
         var stream = provider.GetRequiredService<CommittedStream>();
         var extents = provider.GetRequiredService<StoredExtents>();
         var store = ObservationStore.Open(
-            new StoreOptions { Folder = options.DataFolder, CommitInterval = provider.GetRequiredService<StorePreset>().CommitInterval },
+            new StoreOptions { Folder = options.DataFolder, HasFarStore = options.Store == "influx", CommitInterval = provider.GetRequiredService<StorePreset>().CommitInterval },
             StoredBlock.TryDecode,
             rows =>
             {

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using StemLab.Hub.Derive;
 using StemLab.Hub.Fleet;
+using StemLab.Hub.Influx;
 using StemLab.Hub.Operations;
 using StemLab.Hub.Query;
 using StemLab.Hub.TimeKeeping;
@@ -11,7 +12,7 @@ using StemLab.Wire;
 namespace StemLab.Hub.Web;
 
 /// <summary>What the pages show, looked up once per page. Safe from any thread.</summary>
-internal sealed class PageModel(ObservationStore store, DerivationBook derivations, ReadingQuery query, FleetBook fleet, HubClock clock, HubOptions options, RunningHub running)
+internal sealed class PageModel(ObservationStore store, DerivationBook derivations, ReadingQuery query, FleetBook fleet, HubClock clock, HubOptions options, RunningHub running, InfluxLink influx)
 {
     private const long LeastStaleUs = 10_000_000;
 
@@ -25,9 +26,14 @@ internal sealed class PageModel(ObservationStore store, DerivationBook derivatio
 
     public long Rows => store.Stats.RowsStored;
 
-    public static string StoreName => "SQLite";
+    /// <summary>"SQLite", or "InfluxDB 1.6.7".</summary>
+    public string StoreName => influx.Status is { } status ? InfluxSentence.NameOf(status) : "SQLite";
 
-    public string? StoreTrouble => store.Health.Trouble;
+    /// <summary>One sentence on the store; null = in order, and nothing else to say.</summary>
+    public string? StoreSentence(string language) => store.Health.Trouble ?? (influx.Status is { } status ? InfluxSentence.Of(status, language) : null);
+
+    /// <summary>True when somebody should look.</summary>
+    public bool HasStoreTrouble => store.Health.Trouble is not null || (influx.Status is { } status && !InfluxSentence.IsGood(status));
 
     /// <summary>The hub's UTC now, µs; null while it is not known at all.</summary>
     public long? NowUtcUs

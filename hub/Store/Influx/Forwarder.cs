@@ -83,6 +83,8 @@ internal sealed class Forwarder
         Deletes = _connection.Deletes,
     };
 
+    public FrozenClocks Clocks => _freezer.Clocks;
+
     public bool IsGood => _status.State == FarState.Good;
 
     /// <summary>Names and clock of a series; false while its boot has no frozen clock. Safe from any thread.</summary>

@@ -148,6 +148,59 @@ public sealed class InfluxStore : IAsyncDisposable
         }
     }
 
+    /// <summary>Writes readings as they are read now into <c>reading_current</c>; what stands there at the same time is replaced.</summary>
+    /// <param name="channel">Whose.</param>
+    /// <param name="points">Any number; those on clocks not yet frozen are left out.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>Stored, or why not.</returns>
+    public async ValueTask<InfluxReply> WriteCurrentAsync(CurrentChannel channel, IEnumerable<CurrentPoint> points, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(channel);
+        var simulated = channel.IsSimulated ? [("simulated", "true")] : Array.Empty<(string, string)>();
+        var head = LineProtocol.Head(InfluxQl.Current, [("agent", channel.Agent), ("channel", channel.Channel), ("name", channel.Name), ("property", channel.Property), .. simulated]);
+        var lines = new LineProtocol();
+        foreach (var point in points)
+        {
+            if (_forwarder.Clocks.TryFind(point.Boot, out var clock) && (clock with { OffsetUs = 0 }).TryNs(point.UtcUs, out var ns))
+            {
+                lines.Begin(head);
+                if (double.IsFinite(point.Value))
+                {
+                    lines.Number("value"u8, point.Value);
+                }
+
+                lines.Whole("flag"u8, point.Flag).Whole("revision"u8, point.Revision).Text("unit"u8, point.Unit).End(ns);
+            }
+
+            if (lines.Length >= _options.BatchBytes && await Connection.WriteAsync(lines.Written, cancellationToken).ConfigureAwait(false) is { Kind: not ReplyKind.Stored } refused)
+            {
+                return refused;
+            }
+
+            if (lines.Length >= _options.BatchBytes)
+            {
+                lines.Clear();
+            }
+        }
+
+        return lines.Length == 0 ? InfluxReply.Ok : await Connection.WriteAsync(lines.Written, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Deletes a stretch of a channel's current readings; where the server cannot delete, nothing is done.</summary>
+    /// <param name="channel">Whose.</param>
+    /// <param name="fromUtcUs">First time, µs since 1970.</param>
+    /// <param name="toUtcUs">First time kept.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>Stored, or why not.</returns>
+    public ValueTask<InfluxReply> DeleteCurrentAsync(CurrentChannel channel, long fromUtcUs, long toUtcUs, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(channel);
+        var clock = new FrozenClock(0, 0);
+        return Connection.Deletes
+            ? Connection.DeleteAsync(InfluxQl.DeleteCurrent(channel.Agent, channel.Channel, clock.Ns(fromUtcUs), clock.Ns(toUtcUs)), cancellationToken)
+            : ValueTask.FromResult(InfluxReply.Ok);
+    }
+
     /// <summary>Stops sending and remembers how far it came. The store itself stays open.</summary>
     public async ValueTask DisposeAsync()
     {

@@ -12,7 +12,7 @@ import { byId, fill, duration, locale, say, texts } from './words.js';
 export async function call(path, body, signal) {
   let response;
   try {
-    response = await fetch(path, body === undefined ? { signal } : { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body), signal });
+    response = await fetch(path, body === undefined ? { signal, headers: { 'accept-language': texts.language } } : { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body), signal });
   } catch (error) {
     if (/** @type {Error} */ (error).name === 'AbortError') throw error;
     throw new Error(texts.noHub);
@@ -150,7 +150,7 @@ async function footer() {
     const hub = await call('/v1/hub');
     hubS = hub.utcUs === undefined ? NaN : Number(hub.utcUs) / 1e6 - (sent + performance.now()) / 2000;
     say(byId('rows'), Number(hub.rows).toLocaleString(locale));
-    say(byId('store-state'), hub.storeState === 'ok' ? texts.storeOk : hub.storeState);
+    say(byId('store-state'), hub.storeNote || (hub.storeState === 'ok' ? texts.storeOk : hub.storeState));
     byId('store').classList.toggle('trouble', hub.storeState !== 'ok');
     const sigma = Number(hub.sigmaUs ?? -1);
     say(byId('time'), sigma < 0 ? texts.timeUnknown : `${texts.timeKnown} ${duration(sigma / 1e6)}`);

@@ -1,0 +1,280 @@
+using System.Text.Json;
+using StemLab.Hub.Derive;
+using StemLab.Hub.Operations;
+using StemLab.Hub.Stream;
+using StemLab.Science.Time;
+using StemLab.Store;
+using StemLab.Store.Influx;
+
+namespace StemLab.Hub.Influx;
+
+/// <summary>
+/// Keeps measurement <c>reading_current</c> true for dashboards: every reading at its true time with value, unit, flag and revision. New rows follow the committed stream;
+/// where a fact changes the past, the touched span of the channel is deleted and written again. In the background, after the readings themselves; one owner.
+/// </summary>
+internal sealed class CurrentValues(
+    InfluxLink link, ObservationStore store, CommittedStream stream, DerivationBook derivations, StoredExtents extents, HubOptions options, TimeProvider time, ILogger<CurrentValues> logger) : BackgroundService
+{
+    private const int PageRows = 5000;
+    private static readonly TimeSpan Rest = TimeSpan.FromSeconds(1);
+
+    // Spans still to be written again, by channel.
+    private readonly Dictionary<string, (long From, long To)> _dirty = [];
+    private readonly DerivedColumns _columns = new();
+    private Dictionary<string, string> _labels = [];
+    private CommitPosition _cursor;
+    private Derivation _seen = null!;
+    private bool _isDirty;
+
+    private string File => Path.Combine(options.DataFolder, "influx-current.json");
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        if (options.Store != "influx")
+        {
+            return;
+        }
+
+        Load();
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            var did = false;
+            try
+            {
+                did = link.Influx is { Status: { State: FarState.Good, WaitingRows: < 50_000 } } influx && await StepAsync(influx, stoppingToken);
+            }
+            catch (IOException unavailable)
+            {
+                // InfluxDB or the disk: both say so themselves; the span is written again later.
+                InfluxHubLog.CurrentWaits(logger, unavailable.Message);
+            }
+
+            if (!did)
+            {
+                Save();
+                await Task.Delay(Rest, time, stoppingToken);
+            }
+        }
+    }
+
+    private async Task<bool> StepAsync(InfluxStore influx, CancellationToken cancellationToken)
+    {
+        NoteChanges();
+        if (_dirty.Count > 0)
+        {
+            var (channel, span) = _dirty.First();
+            if (!await RewriteAsync(influx, channel, span.From, span.To, cancellationToken))
+            {
+                return false;
+            }
+
+            _dirty.Remove(channel);
+            _isDirty = true;
+            return true;
+        }
+
+        var page = stream.Read(_cursor, PageRows);
+        if (page.IsExpired)
+        {
+            NoteAll();
+        }
+
+        foreach (var segments in page.Commits.SelectMany(commit => commit.Segments).GroupBy(segment => segment.Series))
+        {
+            if (_seen.TryFindSeries(segments.Key, out var series) && series.Map.State != TimeState.Unknown)
+            {
+                var points = Live(series, segments);
+                if ((await influx.WriteCurrentAsync(ChannelOf(series.Channel), points, cancellationToken)).Kind is not (ReplyKind.Stored or ReplyKind.Rejected))
+                {
+                    return false;
+                }
+            }
+        }
+
+        var moved = page.Next != _cursor;
+        _cursor = page.Next;
+        _isDirty |= moved;
+        return moved && !page.IsAtEnd;
+    }
+
+    private List<CurrentPoint> Live(SeriesDerivation series, IEnumerable<SegmentOfRows> segments)
+    {
+        List<CurrentPoint> points = [];
+        using var snapshot = series.NeedsSiblings ? store.Snapshot() : null;
+        foreach (var segment in segments)
+        {
+            // Siblings are read forwards only; late segments begin anew.
+            var siblings = snapshot is null ? null : new SiblingRows(snapshot, _seen);
+            points.AddRange(Points(series, segment.TUs, segment.Raw, segment.Missing, siblings, long.MinValue, long.MaxValue));
+        }
+
+        return points;
+    }
+
+    /// <summary>Takes in what facts changed since the last look, and labels, which are tags.</summary>
+    private void NoteChanges()
+    {
+        var before = _seen;
+        var now = derivations.Current;
+        if (ReferenceEquals(before, now))
+        {
+            return;
+        }
+
+        if (derivations.TryChangesSince(before.Version, out var changes))
+        {
+            foreach (var span in changes.SelectMany(change => change.Spans))
+            {
+                Note(span.Channel, span.FromUtcUs, span.ToUtcUs);
+            }
+        }
+        else
+        {
+            NoteAll();
+        }
+
+        foreach (var channel in now.Channels.Where(channel => _labels.TryGetValue(channel.Name, out var label) && label != channel.AgentSlug))
+        {
+            Note(channel.Name, long.MinValue, long.MaxValue);
+        }
+
+        _labels = now.Channels.ToDictionary(channel => channel.Name, channel => channel.AgentSlug);
+        _seen = now;
+        _isDirty = true;
+    }
+
+    private void Note(string channel, long from, long to) =>
+        _dirty[channel] = _dirty.TryGetValue(channel, out var known) ? (Math.Min(known.From, from), Math.Max(known.To, to)) : (from, to);
+
+    private void NoteAll()
+    {
+        foreach (var channel in derivations.Current.Channels)
+        {
+            Note(channel.Name, long.MinValue, long.MaxValue);
+        }
+    }
+
+    private async Task<bool> RewriteAsync(InfluxStore influx, string name, long from, long to, CancellationToken cancellationToken)
+    {
+        if (!_seen.TryFindChannel(name, out var channel))
+        {
+            return true;
+        }
+
+        var tags = ChannelOf(channel);
+        if ((await influx.DeleteCurrentAsync(tags, from, to, cancellationToken)).Kind is not (ReplyKind.Stored or ReplyKind.MissingDatabase))
+        {
+            return false;
+        }
+
+        foreach (var id in channel.Series)
+        {
+            if (!_seen.TryFindSeries(id, out var series) || series.Map.State == TimeState.Unknown)
+            {
+                continue;
+            }
+
+            var next = from == long.MinValue ? from : series.Map.ToBoot(from);
+            var end = to == long.MaxValue ? to : series.Map.ToBoot(to);
+            while (next < end)
+            {
+                var (points, reached) = Read(series, next, end, from, to);
+                if ((await influx.WriteCurrentAsync(tags, points, cancellationToken)).Kind is not (ReplyKind.Stored or ReplyKind.Rejected))
+                {
+                    return false;
+                }
+
+                next = reached;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>One bounded read, so that no snapshot is held while InfluxDB works.</summary>
+    private (List<CurrentPoint> Points, long Next) Read(SeriesDerivation series, long fromUs, long toUs, long fromUtcUs, long toUtcUs)
+    {
+        List<CurrentPoint> points = [];
+        using var snapshot = store.Snapshot();
+        snapshot.OnDamage = static _ => { };
+        var siblings = series.NeedsSiblings ? new SiblingRows(snapshot, _seen) : null;
+        foreach (var run in snapshot.Rows(series.Entry.Id, fromUs, toUs))
+        {
+            points.AddRange(Points(series, run.TUs, run.Raw, run.Missing, siblings, fromUtcUs, toUtcUs));
+            if (points.Count >= PageRows)
+            {
+                return (points, run.TUs.Span[^1] + 1);
+            }
+        }
+
+        return (points, long.MaxValue);
+    }
+
+    private List<CurrentPoint> Points(SeriesDerivation series, ReadOnlyMemory<long> tUs, ReadOnlyMemory<double> raw, ReadOnlyMemory<byte> missing, SiblingRows? siblings, long fromUtcUs, long toUtcUs)
+    {
+        series.Apply(tUs.Span, raw.Span, missing.Span, siblings, _columns);
+        var points = new List<CurrentPoint>(_columns.Count);
+        for (var i = 0; i < _columns.Count; i++)
+        {
+            if (_columns.UtcUs[i] >= fromUtcUs && _columns.UtcUs[i] < toUtcUs)
+            {
+                points.Add(new CurrentPoint(series.Entry.Boot, _columns.UtcUs[i], _columns.Value[i], _columns.Flag[i], _seen.Revision, series.Channel.UnitUcum));
+            }
+        }
+
+        return points;
+    }
+
+    private static CurrentChannel ChannelOf(ChannelView channel) =>
+        new(channel.Agent.ToString(), channel.Name[(channel.Name.LastIndexOf('/') + 1)..], channel.AgentSlug, channel.PropertyId, channel.Simulated);
+
+    /// <summary>Goes on where the last run stopped: what facts changed since then is compared, revision against revision. Without a memory everything is written.</summary>
+    private void Load()
+    {
+        _seen = derivations.Current;
+        Memory? memory = null;
+        try
+        {
+            memory = System.IO.File.Exists(File) ? JsonSerializer.Deserialize<Memory>(System.IO.File.ReadAllText(File)) : null;
+        }
+        catch (JsonException broken)
+        {
+            InfluxHubLog.CurrentWaits(logger, broken.Message);
+        }
+
+        if (memory is null || memory.StoreId != store.StoreId.ToString())
+        {
+            _cursor = CommitPosition.After(store.Stats.Commit);
+            NoteAll();
+            _labels = _seen.Channels.ToDictionary(channel => channel.Name, channel => channel.AgentSlug);
+            return;
+        }
+
+        (_cursor, _labels) = (CommitPosition.After(memory.Commit), memory.Labels);
+        foreach (var channel in memory.Dirty)
+        {
+            Note(channel, long.MinValue, long.MaxValue);
+        }
+
+        foreach (var span in new ChangeFinder(extents).Between(derivations.At(memory.Revision), _seen))
+        {
+            Note(span.Channel, span.FromUtcUs, span.ToUtcUs);
+        }
+    }
+
+    private void Save()
+    {
+        if (!_isDirty)
+        {
+            return;
+        }
+
+        var memory = new Memory(store.StoreId.ToString(), _cursor.Index == int.MaxValue ? _cursor.Commit : _cursor.Commit - 1, _seen.Revision, [.. _dirty.Keys], _labels);
+        System.IO.File.WriteAllText(File + ".new", JsonSerializer.Serialize(memory));
+        System.IO.File.Move(File + ".new", File, overwrite: true);
+        _isDirty = false;
+    }
+
+    /// <summary>What is remembered between runs; being late is harmless.</summary>
+    private sealed record Memory(string StoreId, long Commit, long Revision, string[] Dirty, Dictionary<string, string> Labels);
+}
