@@ -26,7 +26,8 @@ internal static class StartLines
             yield return line;
         }
 
-        yield return vi ? $"  Kho dữ liệu: nhúng sẵn, thư mục {hub.Options.DataFolder}" : $"  Store: embedded, in {hub.Options.DataFolder}";
+        var store = hub.Options.InfluxOptions() is { } influx ? $"InfluxDB {influx.Url} ({influx.Database})" : vi ? "nhúng sẵn" : "embedded";
+        yield return vi ? $"  Kho dữ liệu: {store}, thư mục {hub.Options.DataFolder}" : $"  Store: {store}, in {hub.Options.DataFolder}";
         yield return vi
             ? $"  Thử: mosquitto_pub -p {hub.MqttPort} -t lab/pond/ph -m 7,1"
             : $"  Try: mosquitto_pub -p {hub.MqttPort} -t lab/pond/ph -m 7.1";

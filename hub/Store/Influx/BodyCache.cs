@@ -19,8 +19,8 @@ internal sealed class BodyCache
     private readonly ILogger _logger;
 
     // Bodies somebody brought, to be kept here again; when the writer is behind they are simply brought once more.
-    private readonly Channel<(SeriesId Series, ChunkHeader[] Headers, ChunkRows[] Rows)> _brought =
-        Channel.CreateBounded<(SeriesId, ChunkHeader[], ChunkRows[])>(new BoundedChannelOptions(16) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly Channel<(SeriesId Series, ChunkHeader[] Headers, ChunkRows[] Rows, RowMask[] Masks)> _brought =
+        Channel.CreateBounded<(SeriesId, ChunkHeader[], ChunkRows[], RowMask[])>(new BoundedChannelOptions(16) { FullMode = BoundedChannelFullMode.DropWrite });
 
     private volatile Dictionary<SeriesId, (long T0, long T1, long Chunks)> _remote;
 
@@ -41,7 +41,7 @@ internal sealed class BodyCache
     {
         while (_options.CacheBytes > 0 && _brought.Reader.TryRead(out var brought))
         {
-            await PutBackAsync(brought.Series, brought.Headers, brought.Rows, cancellationToken).ConfigureAwait(false);
+            await PutBackAsync(brought.Series, brought.Headers, brought.Rows, brought.Masks, cancellationToken).ConfigureAwait(false);
         }
 
         return _forwarder.IsGood && _store.Read(FarTables.UsedBytes) > _options.CacheBytes
@@ -112,7 +112,7 @@ internal sealed class BodyCache
         foreach (var some in headers.Chunk(64))
         {
             var rows = Fetch(series, some, masks);
-            back += await PutBackAsync(series, some, rows, cancellationToken).ConfigureAwait(false);
+            back += await PutBackAsync(series, some, rows, masks, cancellationToken).ConfigureAwait(false);
         }
 
         return back;
@@ -123,7 +123,7 @@ internal sealed class BodyCache
     {
         var some = headers.ToArray();
         var rows = Fetch(series, some, masks);
-        _brought.Writer.TryWrite((series, some, rows));
+        _brought.Writer.TryWrite((series, some, rows, masks));
         return rows;
     }
 
@@ -158,7 +158,7 @@ internal sealed class BodyCache
 
     private void Check(SeriesId series, ChunkHeader header, ChunkRows rows, RowMask[] masks)
     {
-        if (Array.Exists(masks, mask => mask.FromUs <= header.T1 && mask.ToUs > header.T0))
+        if (IsMasked(header, masks))
         {
             return;
         }
@@ -171,13 +171,35 @@ internal sealed class BodyCache
         }
     }
 
-    private async Task<int> PutBackAsync(SeriesId series, ChunkHeader[] headers, ChunkRows[] rows, CancellationToken cancellationToken)
+    private async Task<int> PutBackAsync(SeriesId series, ChunkHeader[] headers, ChunkRows[] rows, RowMask[] masks, CancellationToken cancellationToken)
     {
-        var whole = Enumerable.Range(0, headers.Length).Where(i => rows[i].TUs.Length == headers[i].Rows).Select(i => (series, headers[i], rows[i])).ToArray();
+        var whole = Enumerable.Range(0, headers.Length).Where(i => !IsMasked(headers[i], masks)).Select(i => (series, headers[i], rows[i])).ToArray();
         var back = 0;
-        await _store.WriteAsync(session => back = FarTables.PutBack(session, whole), cancellationToken: cancellationToken).ConfigureAwait(false);
+        await _store.WriteAsync(
+            session =>
+            {
+                back = FarTables.PutBack(session, whole);
+                for (var i = 0; i < headers.Length; i++)
+                {
+                    if (IsMasked(headers[i], masks))
+                    {
+                        FarTables.Replace(session, _store.Writer.Chunks, series, headers[i], Unmasked(rows[i], masks));
+                        back++;
+                    }
+                }
+            },
+            cancellationToken: cancellationToken).ConfigureAwait(false);
         _remote = _store.Read(FarTables.Remote);
         return back;
+    }
+
+    private static bool IsMasked(ChunkHeader header, RowMask[] masks) => Array.Exists(masks, mask => mask.FromUs <= header.T1 && mask.ToUs > header.T0);
+
+    private static ChunkRows Unmasked(ChunkRows rows, RowMask[] masks)
+    {
+        var kept = Enumerable.Range(0, rows.TUs.Length).Where(i => !Array.Exists(masks, mask => mask.FromUs <= rows.TUs[i] && rows.TUs[i] < mask.ToUs)).ToArray();
+        return new ChunkRows(
+            Array.ConvertAll(kept, i => rows.TUs[i]), Array.ConvertAll(kept, i => rows.Raw[i]), rows.Missing is { } missing ? Array.ConvertAll(kept, i => missing[i]) : null);
     }
 
     private static RowTotals Totals(ChunkHeader header) => header.RawRows == 0

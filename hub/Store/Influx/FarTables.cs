@@ -123,7 +123,18 @@ internal static class FarTables
         return evicted;
     }
 
-    /// <summary>Puts bodies back where the header still waits for one. Rows masked meanwhile stay away: their chunk gets the header of what is left.</summary>
+    /// <summary>Puts what is left of a partly erased chunk here, with a header of its own.</summary>
+    public static void Replace(SqliteSession session, ChunkTable table, SeriesId series, ChunkHeader header, ChunkRows rows)
+    {
+        using var delete = session.PrepareOnce("DELETE FROM chunk WHERE series = ?1 AND t0 = ?2 AND t1 = ?3 AND n = ?4 AND data = 0");
+        delete.Bind(1, series.Value).Bind(2, header.T0).Bind(3, header.T1).Bind(4, header.Rows).Run();
+        if (session.ChangedRows == 1 && rows.TUs.Length > 0)
+        {
+            table.Insert(series, rows.TUs, rows.Raw, rows.Missing);
+        }
+    }
+
+    /// <summary>Puts bodies back where the header still waits for one.</summary>
     public static int PutBack(SqliteSession session, IEnumerable<(SeriesId Series, ChunkHeader Header, ChunkRows Rows)> chunks)
     {
         var codec = new ChunkCodec();

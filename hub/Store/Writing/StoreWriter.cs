@@ -97,6 +97,9 @@ internal sealed class StoreWriter
     /// <summary>Everything up to this commit is with the log's consumer; null = there is none.</summary>
     public long? ForwardedThrough => _forward.Through;
 
+    /// <summary>Writer thread, inside a transaction.</summary>
+    public ChunkTable Chunks => _chunks;
+
     /// <summary>Called inside the transaction that erases rows; null = nobody else keeps any.</summary>
     public Action<SqliteSession, ImmutableArray<RowMask>>? OnErasing { get; set; }
 
