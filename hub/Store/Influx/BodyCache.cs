@@ -213,6 +213,14 @@ internal sealed class BodyCache
         using var snapshot = _store.Snapshot();
         foreach (var series in chunks.GroupBy(chunk => chunk.Series))
         {
+            var masks = snapshot.MasksOf(series.Key);
+            if (!_connection.Deletes && masks.Length > 0)
+            {
+                // The server still has the erased rows: count around them, and leave chunks with a hole where they are.
+                runs.AddRange(series.Where(chunk => !IsMasked(chunk.Header, masks)).Select(chunk => new[] { chunk }));
+                continue;
+            }
+
             var wanted = series.ToDictionary(chunk => chunk.Header.T0);
             List<LocalChunk> run = [];
             foreach (var header in snapshot.Headers(series.Key, wanted.Keys.Min(), wanted.Values.Max(chunk => chunk.Header.T1) + 1))

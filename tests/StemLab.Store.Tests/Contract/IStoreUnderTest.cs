@@ -70,7 +70,7 @@ internal sealed class InfluxUnderTest(InfluxBench bench, IAsyncDisposable server
         await bench.Influx.EvictAsync(10_000, TestContext.Current.CancellationToken);
         await bench.ForwardedAsync();
         await bench.Influx.EvictAsync(10_000, TestContext.Current.CancellationToken);
-        Assert.True(bench.Influx.Status.RemoteChunks > 0);
+        Assert.True(bench.Influx.Status is { RemoteChunks: > 0 } or { Deletes: false });
     }
 
     public Task ReopenAsync() => bench.ReopenAsync();
