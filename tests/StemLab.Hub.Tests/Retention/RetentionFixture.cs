@@ -58,7 +58,7 @@ internal sealed class RetentionFixture : IAsyncDisposable
     public async Task<Outcome> SendAsync(string port, long utcUs, int count, long stepUs = 1_000_000)
     {
         var input = new InputDeclaration(port, "water_temperature", "Cel", 0);
-        var rows = new ForeignRows(Agent, Boot, [.. Enumerable.Range(0, count).Select(i => new ForeignRow(input, utcUs + (i * stepUs), 20 + (i % 7), 0))], null, false);
+        var rows = new ForeignRows(Agent, Boot, [.. Enumerable.Range(0, count).Select(i => new ForeignRow(input, utcUs + (i * stepUs), 20 + (i % 7 * 0.01), 0))], null, false);
         await Store.SubmitAsync(rows, TestContext.Current.CancellationToken);
         return await rows.Completion.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
     }
