@@ -13,6 +13,8 @@ public sealed record ChangesTexts
     public required string Nothing { get; init; }
     public required string Found { get; init; }
     public required string Revision { get; init; }
+    public required string Differing { get; init; }
+    public required string NoneDiffer { get; init; }
     public required string Superseded { get; init; }
     public required string Undo { get; init; }
     public required string Undone { get; init; }
@@ -64,6 +66,8 @@ public sealed record ChangesTexts
         Nothing = "Nobody changed anything in between.",
         Found = "{0} changes after revision {1}, up to {2}.",
         Revision = "Revision",
+        Differing = "Stored readings that read differently by it: {0}",
+        NoneDiffer = "No stored reading reads differently by it.",
         Superseded = "no longer in force",
         Undo = "Undo",
         Undone = "Undone: it is as before.",
@@ -114,6 +118,8 @@ public sealed record ChangesTexts
         Nothing = "Không ai sửa gì ở giữa.",
         Found = "{0} thay đổi sau lần sửa {1}, đến {2}.",
         Revision = "Lần sửa",
+        Differing = "Giá trị đã lưu vì thế đọc khác đi: {0}",
+        NoneDiffer = "Không giá trị đã lưu nào vì thế đọc khác đi.",
         Superseded = "không còn hiệu lực",
         Undo = "Hoàn tác",
         Undone = "Đã hoàn tác: mọi thứ như trước.",

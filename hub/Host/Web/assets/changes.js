@@ -17,6 +17,8 @@ const FLAGS = { QC_FLAG_GOOD: texts.good, QC_FLAG_SUSPECT: texts.suspect, QC_FLA
 let facts = [];
 /** @type {Map<string, string>} */
 const labels = new Map();
+/** The hub's own sentence on a fact, by fact id. @type {Map<string, string>} */
+const told = new Map();
 
 async function load() {
   for (const channel of (await call('/v1/channels')).channels ?? []) labels.set(channel.name, channel.displayName);
@@ -30,6 +32,20 @@ async function load() {
   } while (token && facts.length < 20000);
   const to = /** @type {HTMLInputElement} */ (document.querySelector('[name="to"]'));
   if (!to.value) to.value = byId('newest').textContent ?? '';
+  await describe();
+}
+
+/** The hub's words for what came in between, and which readings read differently by it. */
+async function describe() {
+  const asked = fields(byId('between'));
+  told.clear();
+  say(byId('spans'), '');
+  draw();
+  if (Number(asked.to) <= Number(asked.from)) return;
+  const answer = await call(`/v1/readings:changes?${new URLSearchParams({ fromRevision: asked.from || '0', toRevision: asked.to || '0' })}`);
+  for (const change of answer.changes ?? []) if (change.factId) told.set(change.factId, locale === 'vi-VN' ? change.textVi : change.textEn);
+  const differing = [...new Set((answer.spans ?? []).map((/** @type {any} */ span) => place(span.channel)))];
+  say(byId('spans'), differing.length ? fill(texts.differing, differing.slice(0, 12).join(', ') + (differing.length > 12 ? '…' : '')) : texts.noneDiffer);
   draw();
 }
 
@@ -49,7 +65,7 @@ function draw() {
 /** @param {any} fact */
 function item(fact) {
   const kind = kindOf(fact);
-  const made = element('li', {}, element('b', {}, `${texts.revision} ${fact.revision}: ${KINDS[kind] ?? texts.kindOther}`), ` · ${ROLES[fact.byRole] ?? fact.byRole}${fact.effective ? '' : ` · ${texts.superseded}`}`, element('p', {}, details(kind, fact[kind] ?? {}, fact)));
+  const made = element('li', {}, element('b', {}, `${texts.revision} ${fact.revision}: ${KINDS[kind] ?? texts.kindOther}`), ` · ${ROLES[fact.byRole] ?? fact.byRole}${fact.effective ? '' : ` · ${texts.superseded}`}`, element('p', {}, told.get(fact.factId) ?? details(kind, fact[kind] ?? {}, fact)));
   if (fact.effective && !isAutomatic(fact) && !['withdrawal', 'erasure', 'retention'].includes(kind)) {
     const button = element('button', { type: 'button' }, texts.undo);
     button.addEventListener('click', () => attempt(byId('undone'), async () => { await call(`/v1/facts/${fact.factId}:withdraw`, { factId: fact.factId }); await load(); return texts.undone; }));
