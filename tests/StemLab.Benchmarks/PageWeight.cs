@@ -33,7 +33,11 @@ internal sealed partial record PageWeight(int Requests, long Bytes)
             var text = answer.Content.Headers.ContentEncoding.Contains("gzip") ? Unzip(body) : System.Text.Encoding.UTF8.GetString(body);
             foreach (var named in Named(answer.Content.Headers.ContentType?.MediaType, text))
             {
-                waiting.Enqueue(new Uri(next, named));
+                // What stands in the markup itself ("data:") is loaded with it.
+                if (new Uri(next, named) is { Scheme: "http" or "https" } address)
+                {
+                    waiting.Enqueue(address);
+                }
             }
         }
 
