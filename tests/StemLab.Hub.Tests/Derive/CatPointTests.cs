@@ -2,6 +2,7 @@ using System.Globalization;
 using System.IO.Compression;
 using System.Runtime.CompilerServices;
 using StemLab.Hub.Facts;
+using StemLab.Hub.Quality;
 using StemLab.Store;
 using StemLab.Wire;
 using static StemLab.Hub.Derive.DeriveFixture;
@@ -69,6 +70,44 @@ public sealed class CatPointTests
         Assert.Contains((byte)2, expected.Flag);
         Assert.True(expected.Value.Count(double.IsNaN) < expected.Value.Length / 10);
         Assert.Equal(expected.Utc.Order(), expected.Utc);
+    }
+
+    [Fact]
+    public async Task Its_flags_do_not_depend_on_the_way_either()
+    {
+        (long Utc, double Ph, double Celsius)[] rows = [.. Read().Take(4000)];
+        DeriveFixture live = await OpenAsync();
+        await DeclareBootsAsync(live);
+        var random = new Random(5);
+        List<Sample> samples = [.. rows.SelectMany(row => Rows(rows[0].Utc, row, rows))];
+        samples.AddRange([.. samples.Where(_ => random.Next(100) == 0)]);
+        Sample[] shuffled = [.. samples];
+        random.Shuffle(shuffled);
+        foreach ((string port, string quantity, string unit) in ((string, string, string)[])[("ph", "ph", "[pH]"), ("temp", "water_temperature", "Cel")])
+        {
+            var input = new Wire.V1.Input { Port = port, Quantity = quantity, UnitUcum = unit, IntervalUs = 900 * Second };
+            Assert.True(live.Fleet.ReportBirth(Owner, new Wire.V1.Birth { Catalogs = { new Wire.V1.Catalog { Inputs = { input } } } }));
+        }
+
+        Fact wrong = live.State(new UtcAnchor(Boots[0], 0, rows[0].Utc - (7 * 365L * 86_400 * Second), 60 * Second, "rtc"));
+        await using QualityFixture hub = await QualityFixture.OverAsync(live);
+        FactBody[] facts = [.. Facts(rows, out _)];
+        foreach ((Sample[] part, int index) in shuffled.Chunk(1 + (shuffled.Length / facts.Length)).Select((part, index) => (part, index)))
+        {
+            await SubmitAsync(live, part, 700);
+            live.State(facts[index]);
+        }
+
+        live.Withdraw(wrong);
+        await hub.SettledAsync();
+
+        foreach (string port in (string[])["ph", "temp"])
+        {
+            byte[] found = [.. hub.Rows(port).Select(row => row.Machine)];
+            Assert.Equal(rows.Length, found.Length);
+            Assert.Equal(hub.Whole(port), found);
+            Assert.True(found.Count(flag => flag == 1) > found.Length / 2 && found.Any(flag => flag is 3 or 4));
+        }
     }
 
     private readonly record struct Sample(int BootIndex, string Port, string Quantity, string Unit, long TUs, double Raw);

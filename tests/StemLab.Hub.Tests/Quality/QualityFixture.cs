@@ -39,6 +39,12 @@ internal sealed class QualityFixture : IAsyncDisposable
             await before(hub);
         }
 
+        return await OverAsync(hub);
+    }
+
+    /// <summary>Judging over a hub with facts of its own.</summary>
+    public static async Task<QualityFixture> OverAsync(DeriveFixture hub)
+    {
         var fixture = new QualityFixture(hub);
         await fixture._watch.StartAsync(TestContext.Current.CancellationToken);
         await fixture.Recheck.StartAsync(TestContext.Current.CancellationToken);
