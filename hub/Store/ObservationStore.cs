@@ -310,8 +310,8 @@ public sealed class ObservationStore : IAsyncDisposable
     /// <summary>What must be done before a submission can be compared with what is there; its task, or null when nothing.</summary>
     internal Func<Submission, CancellationToken, Task?>? BeforeSubmit { get; set; }
 
-    /// <summary>Rows ever stored, by the ledgers.</summary>
-    internal long StoredTotal => _storedBefore + _writer.Stats.RowsStored;
+    /// <summary>Rows ever stored, by the ledgers: also those of earlier starts, and those erased since.</summary>
+    public long StoredTotal => _storedBefore + _writer.Stats.RowsStored;
 
     private async Task SubmitAfterAsync(Task first, Submission submission, CancellationToken cancellationToken)
     {

@@ -22,8 +22,9 @@ internal sealed class MqttAccess(FleetBook fleet)
 
         if (string.IsNullOrEmpty(username))
         {
-            // A client id in the form of an agent's is an agent's.
-            return Id128.TryParse(clientId.Split('~')[0], out _) ? null : new MqttGrant(null);
+            // The client id of an agent is the agent's; 32 other hex digits are what some client libraries call themselves.
+            var isAgents = Id128.TryParse(clientId.Split('~')[0], out var id) && fleet.Current.TryFind(new AgentId(id.Value), out var known) && !known.Foreign;
+            return isAgents ? null : new MqttGrant(null);
         }
 
         if (!Id128.TryParse(username, out var claimed) || clientId.Split('~')[0] != username

@@ -90,7 +90,7 @@ internal sealed class CatalogRpc(
             Commit = stats.Commit,
             Revision = derivation.Revision,
             TimeState = ReadingBlocks.StateOf(map.State),
-            Rows = stats.RowsStored,
+            Rows = store.StoredTotal,
             SizeBytes = SizeOf("series.db") + SizeOf("series.db-wal") + SizeOf("hub.db"),
             FreeBytes = new DriveInfo(options.DataFolder).AvailableFreeSpace,
             PageUrl = $"http://127.0.0.1:{where.HttpPort}/",

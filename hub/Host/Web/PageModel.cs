@@ -24,7 +24,7 @@ internal sealed class PageModel(ObservationStore store, DerivationBook derivatio
 
     public string DataFolder => options.DataFolder;
 
-    public long Rows => store.Stats.RowsStored;
+    public long Rows => store.StoredTotal;
 
     /// <summary>"SQLite", or "InfluxDB 1.6.7".</summary>
     public string StoreName => influx.Status is { } status ? InfluxSentence.NameOf(status) : "SQLite";

@@ -119,6 +119,17 @@ public sealed class NativeIntakeTests
     }
 
     [Fact]
+    public async Task A_client_library_that_calls_itself_32_hex_digits_is_let_in_and_an_agents_name_without_its_token_is_not()
+    {
+        await using var hub = await DoorFixture.OpenAsync();
+        using var agent = await hub.AgentAsync();
+        using var maker = await RawClient.ConnectAsync(hub.MqttPort, new RawConnect { ClientId = Id128.New().ToString(), IsV5 = true });
+        Assert.Equal(0, maker.ConnAck.Body[1]);
+        using var thief = await RawClient.ConnectAsync(hub.MqttPort, new RawConnect { ClientId = $"{agent.Id}~2", IsV5 = true });
+        Assert.Equal(0x87, thief.ConnAck.Body[1]);
+    }
+
+    [Fact]
     public async Task A_wrong_token_gets_no_connection()
     {
         await using var hub = await DoorFixture.OpenAsync();
