@@ -12,6 +12,7 @@ internal static class ApiSetup
     public static void AddApi(this IServiceCollection services)
     {
         services.AddSingleton<ReadingQuery>();
+        services.AddSingleton<CalibrationStatements>();
         services.AddSingleton<LiveFeed>();
         services.AddGrpc(grpc =>
         {
@@ -30,6 +31,7 @@ internal static class ApiSetup
         app.MapGrpcService<FactRpc>();
         app.MapGrpcService<StoreRpc>();
         app.MapGrpcService<TimeRpc>();
+        app.MapGrpcService<CalibrationRpc>();
         app.MapGrpcService<SampleRpc>();
         app.MapGrpcService<AnalysisRpc>();
         app.MapGrpcService<QualityRpc>();

@@ -4,6 +4,7 @@ using StemLab.Hub.Fleet;
 using StemLab.Hub.TimeKeeping;
 using StemLab.Science.Time;
 using StemLab.Store;
+using StemLab.Wire;
 
 namespace StemLab.Hub.Derive;
 
@@ -96,6 +97,15 @@ internal sealed class DerivationBook
 
     /// <summary>Where stored rows read differently under two revisions; a later one than the newest is taken as the newest.</summary>
     public ImmutableArray<ChangedSpan> ChangesBetween(long fromRevision, long toRevision) => new ChangeFinder(_extents).Between(At(fromRevision), At(toRevision));
+
+    /// <summary>How everything would be read if these facts were stated too; states nothing and keeps nothing.</summary>
+    public Derivation Supposing(params IReadOnlyList<FactDraft> drafts)
+    {
+        Derivation current = Current;
+        IEnumerable<Fact> supposed = drafts.Select(draft => new Fact(Id128.New(), _clock.HubId, draft.MadeAt, draft.ByRole, draft.Body, draft.Supersedes, current.Revision));
+        FactSnapshot facts = FactSnapshot.Of(current.Revision, current.Inputs.Facts.All.Concat(supposed));
+        return Derivation.Build(Solve(facts, current.Inputs.Dictionary), version: 0);
+    }
 
     /// <summary>Completes when the newest version is later than the given one.</summary>
     public Task WaitForChangeAsync(long afterVersion, CancellationToken cancellationToken)

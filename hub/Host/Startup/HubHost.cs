@@ -7,6 +7,7 @@ using Serilog;
 using StemLab.Hub.Access;
 using StemLab.Hub.Analysis;
 using StemLab.Hub.Api;
+using StemLab.Hub.Calibrating;
 using StemLab.Hub.Clocks;
 using StemLab.Hub.Derive;
 using StemLab.Hub.Facts;
@@ -125,6 +126,7 @@ internal sealed class HubHost : IAsyncDisposable
         builder.Services.AddClocks();
         builder.Services.AddAnalysis();
         builder.Services.AddSamples();
+        builder.Services.AddCalibrating();
         builder.Services.AddApi();
         builder.Services.AddWeb();
 

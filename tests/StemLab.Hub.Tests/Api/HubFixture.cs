@@ -84,10 +84,10 @@ internal sealed class HubFixture : IAsyncDisposable
 
     public Facts.Fact State(FactBody body) => Facts.Append(new FactDraft(body, Clock.Now, FactRoles.Teacher)).Stated[0];
 
-    /// <summary>Rows at even steps whose last is at the hub's now.</summary>
-    public Task SteadyAsync(string port, string quantity, string unit, int count, long stepUs, Func<int, double> value)
+    /// <summary>Rows at even steps whose last is at the hub's now, or so much later.</summary>
+    public Task SteadyAsync(string port, string quantity, string unit, int count, long stepUs, Func<int, double> value, long laterUs = 0)
     {
-        var last = NowUs;
+        var last = NowUs + laterUs;
         return RowsAsync(port, quantity, unit, [.. Enumerable.Range(0, count).Select(i => (last - ((count - 1 - i) * stepUs), value(i)))]);
     }
 

@@ -1,0 +1,86 @@
+using System.Collections.Immutable;
+using StemLab.Science.Water;
+using StemLab.V1;
+
+namespace StemLab.Hub.Calibrating;
+
+/// <summary>The ways to calibrate, with their standards, for people. Pure.</summary>
+internal static class Ways
+{
+    /// <summary>Best for the property first.</summary>
+    public static ImmutableArray<CalibrationKindInfo> For(string property) =>
+    [
+        .. (property switch
+        {
+            "ph" => new[] { PhBuffers },
+            "electrical_conductivity" => [Conductivity],
+            "dissolved_oxygen" or "dissolved_oxygen_saturation" => [Oxygen],
+            "turbidity" => [Info(CalibrationWay.Turbidity, "Turbidity standards", "Chuẩn độ đục", 2, 6, 30)],
+            _ => [],
+        }),
+        Info(CalibrationWay.Offset, "Offset only", "Chỉ bù lệch", 1, 12, 90),
+        Info(CalibrationWay.Factor, "Factor only", "Chỉ nhân hệ số", 1, 12, 90),
+        Info(CalibrationWay.Linear, "Straight line", "Đường thẳng", 2, 12, 90),
+        Info(CalibrationWay.Quadratic, "Second degree", "Bậc hai", 3, 12, 90),
+        Info(CalibrationWay.Cubic, "Third degree", "Bậc ba", 4, 12, 90),
+        Info(CalibrationWay.Table, "Table", "Bảng", 2, 12, 90),
+    ];
+
+    public static CalibrationKindInfo? Find(string property, CalibrationWay way) => For(property).FirstOrDefault(kind => kind.Way == way);
+
+    /// <summary>The buffer of a standard's id; null = none.</summary>
+    public static PhBuffer? BufferOf(string standard) => standard switch
+    {
+        "ph-4" => PhBuffer.Phthalate4,
+        "ph-7" => PhBuffer.Technical7,
+        "ph-10" => PhBuffer.Technical10,
+        _ => null,
+    };
+
+    public static string IdOf(PhBuffer buffer) => $"ph-{(int)buffer}";
+
+    private static CalibrationKindInfo PhBuffers
+    {
+        get
+        {
+            var kind = Info(CalibrationWay.PhBuffers, "pH buffers", "Dung dịch đệm pH", 2, 3, 14);
+            kind.NeedsTemperature = true;
+            kind.Standards.Add([Bottle("ph-4", "pH 4", 4.01, "[pH]"), Bottle("ph-7", "pH 7", 7.00, "[pH]"), Bottle("ph-10", "pH 10", 10.01, "[pH]")]);
+            return kind;
+        }
+    }
+
+    private static CalibrationKindInfo Conductivity
+    {
+        get
+        {
+            var kind = Info(CalibrationWay.ConductivityStandard, "Conductivity standard", "Chuẩn độ dẫn điện", 1, 4, 30);
+            kind.NeedsTemperature = true;
+            kind.Standards.Add([Bottle("ec-84", "84 µS/cm", 0.084, "mS/cm"), Bottle("ec-1413", "1413 µS/cm", 1.413, "mS/cm"), Bottle("ec-12880", "12.88 mS/cm", 12.88, "mS/cm"), Bottle("ec-80000", "80 mS/cm", 80, "mS/cm")]);
+            return kind;
+        }
+    }
+
+    private static CalibrationKindInfo Oxygen
+    {
+        get
+        {
+            var kind = Info(CalibrationWay.Oxygen, "Air, and water without oxygen", "Trong không khí, và nước không ôxy", 1, 2, 7);
+            kind.NeedsTemperature = true;
+            kind.Standards.Add([Bottle("do-air", "air / không khí", 100, "%"), Bottle("do-zero", "no oxygen / không ôxy", 0, "%")]);
+            return kind;
+        }
+    }
+
+    private static CalibrationKindInfo Info(CalibrationWay way, string en, string vi, int fewest, int most, int days) => new()
+    {
+        Way = way,
+        DisplayName = new Sentence { En = en, Vi = vi },
+        Instruction = new Sentence { En = "Rinse the probe, put it into the standard, hold still until it is steady, then take the point.", Vi = "Rửa đầu đo, nhúng vào dung dịch chuẩn, giữ yên đến khi ổn định rồi lấy điểm." },
+        FewestPoints = fewest,
+        MostPoints = most,
+        UsualDays = days,
+    };
+
+    private static Standard Bottle(string id, string name, double value, string unit) => new() { Id = id, DisplayName = new Sentence { En = name, Vi = name }, Value = value, UnitUcum = unit };
+}
