@@ -34,7 +34,6 @@ public sealed record ChangesTexts
     public required string KindSite { get; init; }
     public required string KindPlacement { get; init; }
     public required string KindSample { get; init; }
-    public required string KindDerived { get; init; }
     public required string KindErasure { get; init; }
     public required string KindRetentionRule { get; init; }
     public required string KindRetention { get; init; }
@@ -87,7 +86,6 @@ public sealed record ChangesTexts
         KindSite = "site",
         KindPlacement = "an agent was placed",
         KindSample = "sample kept",
-        KindDerived = "derived channel",
         KindErasure = "readings erased",
         KindRetentionRule = "how long readings are kept",
         KindRetention = "old readings dropped",
@@ -139,7 +137,6 @@ public sealed record ChangesTexts
         KindSite = "điểm đo",
         KindPlacement = "đặt thiết bị vào chỗ",
         KindSample = "giữ mẫu đo",
-        KindDerived = "kênh tính ra",
         KindErasure = "xoá giá trị đo",
         KindRetentionRule = "giữ giá trị đo bao lâu",
         KindRetention = "bỏ giá trị cũ",

@@ -6,7 +6,7 @@ import { attempt, byId, element, fields, fill, locale, number, say, texts } from
 /** Field of a fact's body → its word. @type {Record<string, string>} */
 const KINDS = {
   clockTie: texts.kindClockTie, utcAnchor: texts.kindUtcAnchor, bootBound: texts.kindBootBound, deployment: texts.kindDeployment, calibration: texts.kindCalibration, calibrationCheck: texts.kindCheck, driftSpread: texts.kindDriftSpread,
-  run: texts.kindRun, withdrawal: texts.kindWithdrawal, qcRules: texts.kindQcRules, humanFlag: texts.kindHumanFlag, site: texts.kindSite, placement: texts.kindPlacement, sample: texts.kindSample, derivedChannel: texts.kindDerived,
+  run: texts.kindRun, withdrawal: texts.kindWithdrawal, qcRules: texts.kindQcRules, humanFlag: texts.kindHumanFlag, site: texts.kindSite, placement: texts.kindPlacement, sample: texts.kindSample,
   erasure: texts.kindErasure, retentionRule: texts.kindRetentionRule, retention: texts.kindRetention,
 };
 /** @type {Record<string, string>} */
@@ -91,7 +91,6 @@ function details(kind, body, fact) {
     case 'driftSpread': case 'calibrationCheck': return note(body.note);
     case 'deployment': return fill(texts.saysDeployment, (body.probeId ?? '').slice(0, 8), body.port ?? '');
     case 'withdrawal': return fill(texts.saysWithdrawal, (fact.supersedes ?? []).map((/** @type {string} */ id) => { const old = facts.find((other) => other.factId === id); return old ? `${KINDS[kindOf(old)]} (${texts.revision} ${old.revision})` : id.slice(0, 8); }).join(', ')) + note(body.reason);
-    case 'derivedChannel': return `${body.definition?.port ?? ''} = ${body.definition?.formulaId ?? body.definition?.expression ?? ''}`;
     case 'sample': return `${place(body.channel)}: ${number(Number(body.mean ?? 0), 3)} ± ${number(Number(body.sd ?? 0), 3)} (n = ${body.count ?? 0}) ${body.site ?? ''}${note(body.note)}`;
     case 'run': return `${body.title ?? ''} ${at(body.start)}`;
     case 'site': return document.documentElement.lang === 'vi' ? body.nameVi ?? body.slug ?? '' : body.nameEn ?? body.slug ?? '';
