@@ -30,13 +30,13 @@ internal sealed class ServerProcess : IDisposable
         }
     }
 
-    /// <summary>Resident memory now, MB (10⁶ bytes).</summary>
+    /// <summary>Resident memory now, MB (2²⁰ bytes).</summary>
     public double ResidentMb
     {
         get
         {
             _process.Refresh();
-            return _process.WorkingSet64 / 1e6;
+            return _process.WorkingSet64 / 1048576.0;
         }
     }
 

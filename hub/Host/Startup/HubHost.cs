@@ -3,6 +3,7 @@ using Google.Protobuf;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Serilog;
 using StemLab.Hub.Access;
 using StemLab.Hub.Analysis;
@@ -107,6 +108,7 @@ internal sealed class HubHost : IAsyncDisposable
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "stemlab", ContentRootPath = AppContext.BaseDirectory });
         builder.Services.AddSerilog(logger);
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Listen(kestrel, options));
+        builder.Services.Configure<SocketTransportOptions>(sockets => sockets.NoDelay = true);
         builder.Services.AddRoutingCore();
         builder.Services.AddSingleton(options);
         builder.Services.AddSingleton(TimeProvider.System);
@@ -130,6 +132,7 @@ internal sealed class HubHost : IAsyncDisposable
         builder.Services.AddApi();
         builder.Services.AddWeb();
 
+        DeferKeyRing(builder.Services);
         var app = builder.Build();
         app.UseWebCompression();
         app.UseRouting();
@@ -146,6 +149,15 @@ internal sealed class HubHost : IAsyncDisposable
         app.MapIntake();
         app.MapWeb();
         return app;
+    }
+
+    /// <summary>ASP.NET reads its key ring (XML, and writes one to the home folder) at every start; whoever protects something reads it then.</summary>
+    private static void DeferKeyRing(IServiceCollection services)
+    {
+        if (services.FirstOrDefault(service => service.ImplementationType?.Name == "DataProtectionHostedService") is { } early)
+        {
+            services.Remove(early);
+        }
     }
 
     private static void Listen(KestrelServerOptions kestrel, HubOptions options)
