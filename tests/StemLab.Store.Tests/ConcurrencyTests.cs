@@ -57,4 +57,47 @@ public sealed class ConcurrencyTests
         Assert.True(queue.Take(ref taken, mayWait: true));
         Assert.Equal(20UL, Assert.IsType<NativeBlock>(Assert.Single(taken)).FirstSeq);
     }
+
+    [Fact]
+    public async Task Readings_that_trickle_share_a_commit_and_a_lone_sender_is_not_held_back()
+    {
+        var queue = new Writing.SubmissionQueue(100_000, TimeSpan.Zero, new Microsoft.Extensions.Time.Testing.FakeTimeProvider());
+        List<Submission> taken = [];
+
+        // The first commit waits for nothing; the next one follows at once and waits a moment, in vain.
+        Assert.Equal(1, await TakenOfAsync(1));
+        Assert.Equal(0, await TakenOfAsync(1));
+        Assert.Equal(1, await TakenOfAsync(0));
+
+        // So the next ones do not wait, until it is tried again.
+        for (var i = 0; i < 50; i++)
+        {
+            Assert.Equal(1, await TakenOfAsync(1));
+        }
+
+        Assert.Equal(0, await TakenOfAsync(1));
+        Assert.Equal(11, await TakenOfAsync(10));
+
+        // It was worth it; and what is enough for a commit does not wait.
+        Assert.Equal(0, await TakenOfAsync(1));
+        Assert.Equal(2, await TakenOfAsync(1));
+        for (var i = 0; i < 50; i++)
+        {
+            Assert.Equal(1, await TakenOfAsync(1));
+        }
+
+        Assert.Equal(64, await TakenOfAsync(64));
+
+        async Task<int> TakenOfAsync(int submissions)
+        {
+            for (var i = 0; i < submissions; i++)
+            {
+                await queue.AddAsync(TestBlocks.Ramp(0, 0, 0, 1), TestContext.Current.CancellationToken);
+            }
+
+            taken.Clear();
+            Assert.True(queue.Take(ref taken, mayWait: false));
+            return taken.Count;
+        }
+    }
 }

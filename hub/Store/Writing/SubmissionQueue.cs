@@ -6,6 +6,17 @@ namespace StemLab.Store.Writing;
 /// </summary>
 internal sealed class SubmissionQueue(int capacityRows, TimeSpan interval, TimeProvider time)
 {
+    /// <summary>How long a commit waits for more while many senders trickle. Nobody sees it; each commit it saves is an fsync and four thread switches.</summary>
+    private static readonly TimeSpan TrickleInterval = TimeSpan.FromMilliseconds(10);
+
+    /// <summary>So many submissions are worth a commit of their own.</summary>
+    private const int Enough = 64;
+
+    /// <summary>Waiting that gathered fewer was not worth it; the next <see cref="CommitsWithoutTrial"/> commits wait for nothing.</summary>
+    private const int Worthwhile = 4;
+
+    private const int CommitsWithoutTrial = 50;
+
     // A monitor, not a Lock: the writer waits on it.
     private readonly object _lock = new();
     private readonly Queue<(Submission Submission, TaskCompletionSource Admitted)> _waiting = [];
@@ -14,6 +25,8 @@ internal sealed class SubmissionQueue(int capacityRows, TimeSpan interval, TimeP
     private StoreUnavailableException? _closed;
     private bool _isUrgent;
     private long? _takenAt;
+    private int _untried;
+    private bool _hasWaited;
 
     public long Rows => Volatile.Read(ref _rows);
 
@@ -40,7 +53,7 @@ internal sealed class SubmissionQueue(int capacityRows, TimeSpan interval, TimeP
         return new ValueTask(WaitAsync(admitted, cancellationToken));
     }
 
-    /// <summary>Writer thread only. Takes all that has gathered, not sooner than the interval after the last time; waits for it unless told not to.</summary>
+    /// <summary>Writer thread only. Takes all that has gathered, not sooner than the interval after the last time (without one: not sooner than is worth it); waits for it unless told not to.</summary>
     /// <param name="taken">An empty list, exchanged for the gathered one.</param>
     /// <param name="mayWait">False when the writer has work of its own.</param>
     /// <returns>False when the queue is closed and empty.</returns>
@@ -55,6 +68,7 @@ internal sealed class SubmissionQueue(int capacityRows, TimeSpan interval, TimeP
                     return false;
                 }
 
+                _hasWaited = _gathered.Count > 0;
                 if (!mayWait)
                 {
                     return true;
@@ -63,6 +77,7 @@ internal sealed class SubmissionQueue(int capacityRows, TimeSpan interval, TimeP
                 Wait();
             }
 
+            Judge();
             (taken, _gathered) = (_gathered, taken);
             _takenAt = time.GetTimestamp();
             _isUrgent = false;
@@ -96,9 +111,27 @@ internal sealed class SubmissionQueue(int capacityRows, TimeSpan interval, TimeP
     }
 
     /// <summary>Rows may still join those gathered. Errands, a closing store and a queue half full do not wait.</summary>
-    private bool IsEarly() => _closed is null && !_isUrgent && _rows * 2 < capacityRows && Left() > TimeSpan.Zero;
+    private bool IsEarly() => _closed is null && !_isUrgent && _rows * 2 < capacityRows && Left() > TimeSpan.Zero && MayWaitForMore;
 
-    private TimeSpan Left() => _takenAt is { } at && interval > TimeSpan.Zero ? interval - time.GetElapsedTime(at) : TimeSpan.Zero;
+    /// <summary>With an interval always. Without one once a commit, and only while that is worth it.</summary>
+    private bool MayWaitForMore => interval > TimeSpan.Zero || (_untried == 0 && !_hasWaited && _gathered.Count < Enough);
+
+    private TimeSpan Left() => _takenAt is { } at ? (interval > TimeSpan.Zero ? interval : TrickleInterval) - time.GetElapsedTime(at) : TimeSpan.Zero;
+
+    /// <summary>Goes on waiting between commits only while that gathers something: a lone sender that publishes after each answer is not held back.</summary>
+    private void Judge()
+    {
+        if (_untried > 0)
+        {
+            _untried--;
+        }
+        else if (_hasWaited && _gathered.Count < Worthwhile)
+        {
+            _untried = CommitsWithoutTrial;
+        }
+
+        _hasWaited = false;
+    }
 
     private void Wait()
     {
@@ -118,7 +151,7 @@ internal sealed class SubmissionQueue(int capacityRows, TimeSpan interval, TimeP
         _gathered.Add(submission);
         Volatile.Write(ref _rows, _rows + submission.Weight);
         _isUrgent |= submission is Errand or Declaring;
-        if (_gathered.Count == 1 || _isUrgent || _rows * 2 >= capacityRows)
+        if (_gathered.Count is 1 or Enough || _isUrgent || _rows * 2 >= capacityRows)
         {
             Monitor.Pulse(_lock);
         }
