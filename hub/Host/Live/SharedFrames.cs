@@ -12,7 +12,7 @@ internal sealed record Frame(CommitPosition From, CommitPosition To, WatchReadin
 /// </summary>
 internal sealed class SharedFrames(CommitPosition start)
 {
-    private const int Kept = 64;
+    private const int Kept = 256;
 
     private readonly Lock _gate = new();
     private readonly Frame?[] _frames = new Frame?[Kept];
