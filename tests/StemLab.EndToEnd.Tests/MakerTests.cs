@@ -48,7 +48,7 @@ public sealed class MakerTests
         var line = Assert.Single(listening.Output.Split('\n'), text => text.StartsWith("stemlab/", StringComparison.Ordinal));
         Assert.Equal("stemlab/lab-pond/ph", line[..line.IndexOf(' ', StringComparison.Ordinal)]);
         var reading = JsonDocument.Parse(line[(line.IndexOf(' ', StringComparison.Ordinal) + 1)..]).RootElement;
-        Assert.Equal((7.1, "[pH]", 2), (reading.GetProperty("value").GetDouble(), reading.GetProperty("unit").GetString(), reading.GetProperty("flag").GetInt32()));
+        Assert.Equal((7.1, "[pH]", 1), (reading.GetProperty("value").GetDouble(), reading.GetProperty("unit").GetString(), reading.GetProperty("flag").GetInt32()));
         var state = await hub.Api.StateAsync();
         Assert.InRange(reading.GetProperty("utc").GetDateTimeOffset().ToUnixTimeMilliseconds() * 1000L, state.UtcUs - 120_000_000, state.UtcUs);
         Assert.True(reading.GetProperty("sigma_s").GetDouble() > 0);

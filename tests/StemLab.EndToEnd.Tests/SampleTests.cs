@@ -21,6 +21,10 @@ public sealed class SampleTests : IAsyncLifetime
         agent.Seal(Rows);
         await agent.TrySendAsync(0);
         await Eventually.True(() => Task.FromResult(agent.Waiting.IsEmpty), "receipted");
+
+        // Invented readings jump: nobody is to judge them, so that all of them count.
+        var unjudged = new QcRulesFact { Property = "ph", Off = { "gross_range", "spike", "rate_of_change", "flat_line", "attenuated_signal" } };
+        await hub.Api.Facts.StateFactAsync(new StateFactRequest { Fact = new Fact { QcRules = unjudged } }, cancellationToken: TestContext.Current.CancellationToken);
         var anchor = new UtcAnchorFact { BootId = agent.BootId, TUs = 0, UtcUs = (await hub.Api.StateAsync()).UtcUs - 900_000_000, SigmaUs = 1_000_000, Source = "teacher" };
         await hub.Api.Facts.StateFactAsync(new StateFactRequest { Fact = new Fact { UtcAnchor = anchor } }, cancellationToken: TestContext.Current.CancellationToken);
     }
