@@ -21,6 +21,9 @@ internal sealed class EmptyHub : IAsyncDisposable
 
     public int MqttPort => options.MqttPort;
 
+    /// <summary>The hub while it runs.</summary>
+    public HubHost Host => hub!;
+
     /// <param name="utc">"machine", or "none" for a hub that has no clock to learn the time from.</param>
     public static async Task<EmptyHub> StartAsync(string utc = "machine")
     {

@@ -290,9 +290,11 @@ internal sealed class CalibrationStatements(FactLog facts, DerivationBook deriva
                 break;
             case CalibrationCheck check:
                 (record.Type, record.ValidFrom, record.Note) = (CalibrationRecord.Types.Type.Check, WireFact.To(check.At), check.Note);
+                record.Sentence = new Sentence { En = "Check after the trip.", Vi = "Kiểm tra sau chuyến đi." };
                 break;
             case DriftSpread spread:
                 (record.Type, record.ValidFrom, record.Note) = (CalibrationRecord.Types.Type.DriftSpread, WireFact.To(spread.Start), spread.Note);
+                record.Sentence = new Sentence { En = "Drift spread.", Vi = "Độ trôi được chia đều." };
                 record.RefersTo.AddRange([spread.FromCalibration.ToString(), spread.ToFact.ToString()]);
                 break;
         }
@@ -303,8 +305,8 @@ internal sealed class CalibrationStatements(FactLog facts, DerivationBook deriva
     private void Validity(Derivation derivation, Fact fact, Calibration calibration, CalibrationRecord record)
     {
         record.Validity = CalibrationRecord.Types.Validity.NotStated;
-        var slope = calibration.Method?.SlopePercent is { } percent ? string.Create(CultureInfo.InvariantCulture, $" {percent:0} %") : "";
-        record.Sentence = new Sentence { En = $"Calibration{slope}.", Vi = $"Hiệu chuẩn{slope}." };
+        var slope = calibration.Method?.SlopePercent is { } percent ? string.Create(CultureInfo.InvariantCulture, $"{percent:0} %") : "";
+        record.Sentence = slope.Length == 0 ? new Sentence { En = "Calibration.", Vi = "Hiệu chuẩn." } : new Sentence { En = $"Calibration, slope {slope}.", Vi = $"Hiệu chuẩn, độ dốc {slope}." };
         if (derivation.Instants.TryToUtc(calibration.ValidFrom, out var fromUs, out _))
         {
             record.ValidFromUs = fromUs;

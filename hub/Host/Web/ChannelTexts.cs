@@ -16,7 +16,6 @@ public sealed record ChannelTexts
     public required string FlagLegend { get; init; }
     public required string ToCalibrate { get; init; }
     public required string ToSamples { get; init; }
-    public required string ToDerived { get; init; }
     public required string ToChanges { get; init; }
     public required string FlagsTitle { get; init; }
     public required string AllGood { get; init; }
@@ -82,7 +81,6 @@ public sealed record ChannelTexts
         FlagLegend = "▲ suspect · ✕ failed a check · ○ no value · ✎ a person's word",
         ToCalibrate = "Calibrate",
         ToSamples = "Keep a sample",
-        ToDerived = "Compute from it",
         ToChanges = "What changed",
         FlagsTitle = "What stands out, and why",
         AllGood = "Nothing stands out in this span.",
@@ -147,7 +145,6 @@ public sealed record ChannelTexts
         FlagLegend = "▲ nghi ngờ · ✕ không đạt kiểm tra · ○ không có giá trị · ✎ lời của người",
         ToCalibrate = "Hiệu chuẩn",
         ToSamples = "Lấy mẫu đo",
-        ToDerived = "Tính ra đại lượng khác",
         ToChanges = "Đã sửa gì",
         FlagsTitle = "Chỗ đáng chú ý, và vì sao",
         AllGood = "Không có gì đáng chú ý trong khoảng này.",

@@ -10,7 +10,6 @@ public sealed record Texts
     public required string Agents { get; init; }
     public required string Calibrate { get; init; }
     public required string Samples { get; init; }
-    public required string Derived { get; init; }
     public required string Changes { get; init; }
     public required string Clocks { get; init; }
     public required string PhoneHelps { get; init; }
@@ -107,7 +106,6 @@ public sealed record Texts
         Agents = "Agents",
         Calibrate = "Calibrate",
         Samples = "Samples",
-        Derived = "Compute",
         Changes = "Changes",
         Clocks = "Time",
         PhoneHelps = "This phone compared its clock with the hub's. {0}",
@@ -203,7 +201,6 @@ public sealed record Texts
         Agents = "Thiết bị",
         Calibrate = "Hiệu chuẩn",
         Samples = "Mẫu đo",
-        Derived = "Tính ra",
         Changes = "Đã sửa gì",
         Clocks = "Giờ",
         PhoneHelps = "Máy này đã so giờ với trạm chủ. {0}",

@@ -245,7 +245,8 @@ async function loadCalibrations() {
   try {
     const records = (await call(`/v1/calibrations?${new URLSearchParams({ of: name })}`)).records ?? [];
     byId('calibrations').replaceChildren(...(records.length ? records.map((/** @type {any} */ record) => {
-      const item = element('li', {}, sentence(record.sentence), ' ', element('span', { class: 'hint' }, record.note ?? ''));
+      const dates = [record.validFromUs, record.validUntilUs].filter((us) => us !== undefined && us !== null).map((us) => new Date(Number(us) / 1000).toLocaleString(locale, { dateStyle: 'medium', timeStyle: 'short' })).join(' – ');
+      const item = element('li', {}, sentence(record.sentence), ` ${dates} `, element('span', { class: 'hint' }, record.note ?? ''));
       if (record.validity !== 'VALIDITY_REPLACED') item.append(' ', actionButton(texts.undo, async () => { await call(`/v1/calibrations/${record.factId}:undo`, { reason: '' }); await settled(); return texts.undone; }, 'calibrated'));
       return item;
     }) : [element('li', {}, texts.notCalibrated)]));
