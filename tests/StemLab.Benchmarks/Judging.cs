@@ -41,7 +41,7 @@ internal sealed class Judging : IAsyncDisposable
             var moved = _recheck.State.Moved;
             var newest = _derivations.Current;
             var version = Book.Version;
-            var isOpen = !Book.Open(out _).IsEmpty;
+            var isOpen = Book.HasOpen;
             if (ReferenceEquals(Book.Derivation, newest) && !isOpen)
             {
                 return;

@@ -29,6 +29,9 @@ internal sealed class ChannelTimeline
     private readonly Dictionary<SeriesId, FlagRuns> _runs = [];
     private readonly List<UtcSpan> _dirty = [];
 
+    /// <summary>What was marked since the recheck at work began: its verdicts may not have seen it.</summary>
+    private readonly List<UtcSpan> _marked = [];
+
     /// <summary>Greatest t taken so far, by series.</summary>
     private readonly Dictionary<SeriesId, long> _seen = [];
     private QcPass? _pass;
@@ -79,21 +82,15 @@ internal sealed class ChannelTimeline
     /// <summary>A stretch must be judged again.</summary>
     public void MarkDirty(UtcSpan span)
     {
-        if (span.FromUs >= span.ToUs)
+        if (span.FromUs < span.ToUs)
         {
-            return;
+            Join(_dirty, span);
+            Join(_marked, span);
         }
-
-        int at = _dirty.FindIndex(known => known.ToUs >= span.FromUs);
-        at = at < 0 ? _dirty.Count : at;
-        while (at < _dirty.Count && _dirty[at].FromUs <= span.ToUs)
-        {
-            span = new UtcSpan(Math.Min(span.FromUs, _dirty[at].FromUs), Math.Max(span.ToUs, _dirty[at].ToUs));
-            _dirty.RemoveAt(at);
-        }
-
-        _dirty.Insert(at, span);
     }
+
+    /// <summary>A recheck begins, before it takes its snapshot: what is marked from now on is not done by it.</summary>
+    public void BeginRecheck() => _marked.Clear();
 
     /// <summary>The facts moved rows: what was known of the last row holds no more.</summary>
     public void ForgetPass()
@@ -206,12 +203,31 @@ internal sealed class ChannelTimeline
             }
         }
 
+        foreach (UtcSpan later in _marked)
+        {
+            Join(_dirty, later);
+        }
+
         Owes &= _dirty.Count > 0;
         return isChanged;
     }
 
     /// <summary>The runs of one series that reach into [from, to) of its clock.</summary>
     public ImmutableArray<FlagRun> Runs(SeriesId series, long fromT, long toT) => _runs.TryGetValue(series, out FlagRuns? runs) ? runs.Within(fromT, toT) : [];
+
+    /// <summary>Adds a stretch to ascending ones that neither touch nor overlap.</summary>
+    private static void Join(List<UtcSpan> spans, UtcSpan span)
+    {
+        int at = spans.FindIndex(known => known.ToUs >= span.FromUs);
+        at = at < 0 ? spans.Count : at;
+        while (at < spans.Count && spans[at].FromUs <= span.ToUs)
+        {
+            span = new UtcSpan(Math.Min(span.FromUs, spans[at].FromUs), Math.Max(span.ToUs, spans[at].ToUs));
+            spans.RemoveAt(at);
+        }
+
+        spans.Insert(at, span);
+    }
 
     private FlagRuns RunsOf(SeriesId series)
     {

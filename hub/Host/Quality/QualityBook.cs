@@ -186,14 +186,31 @@ internal sealed class QualityBook
         }
     }
 
-    /// <summary>Stretches to be judged again, newest first in each channel. Completes <paramref name="more"/> when there is new work.</summary>
+    /// <summary>Stretches to be judged again, newest first in each channel; ask before taking the snapshot to judge by. Only <see cref="Recheck"/> asks. Completes <paramref name="more"/> when there is new work.</summary>
     public ImmutableArray<RecheckTask> Open(out Task more)
     {
         lock (_gate)
         {
             more = _work.Task;
+            foreach (ChannelTimeline timeline in _timelines.Values)
+            {
+                timeline.BeginRecheck();
+            }
+
             return [.. _timelines.Values.OrderBy(timeline => timeline.Channel.Name, StringComparer.Ordinal).Where(timeline => timeline.Dirty.Count > 0)
                 .Select(timeline => new RecheckTask(timeline.Channel.Name, timeline.Dirty[^1]))];
+        }
+    }
+
+    /// <summary>Whether anything waits to be judged again.</summary>
+    public bool HasOpen
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _timelines.Values.Any(timeline => timeline.Dirty.Count > 0);
+            }
         }
     }
 

@@ -62,7 +62,7 @@ internal sealed class QualityFixture : IAsyncDisposable
             Task moved = Recheck.State.Moved;
             Derivation newest = Hub.Book.Current;
             long version = Book.Version;
-            bool isOpen = !Book.Open(out _).IsEmpty;
+            bool isOpen = Book.HasOpen;
             if (ReferenceEquals(Book.Derivation, newest) && !isOpen)
             {
                 return;
