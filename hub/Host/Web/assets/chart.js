@@ -20,7 +20,7 @@ export class Chart {
     this.cursorLine = 0;
     this.plot = byId('plot'); this.table = byId('table'); this.legend = byId('legend');
     /** @type {any} */ this.u = null;
-    this.key = ''; this.pending = new AbortController(); this.drawTimer = 0; this.panTimer = 0;
+    this.key = ''; this.pending = new AbortController(); this.drawTimer = 0; this.panTimer = 0; this.laterTimer = 0;
     /** Live readings that came while history was fetched. @type {[string, number, number|null, number][]|null} */ this.meanwhile = null;
     /** @type {Overlay[]} */ this.overlays = [];
     /** Called with each new span, [from, to] in s. @type {((from: number, to: number) => void)|null} */ this.onSpan = null;
@@ -172,9 +172,14 @@ export class Chart {
     return this.refetch();
   }
 
+  /** What is drawn has changed: fetched again once for all changes of two seconds, so that a hub that learns much asks little of a phone. */
+  refetchLater() { this.laterTimer ||= window.setTimeout(() => this.refetch(), 2000); }
+
   async refetch() {
     this.pending.abort();
     clearTimeout(this.panTimer);
+    clearTimeout(this.laterTimer);
+    this.laterTimer = 0;
     this.pending = new AbortController();
     if (this.lines.length === 0) { this.tracks.clear(); this.draw(); return; }
     const [from, to] = this.spanS === Infinity ? [0, this.endS] : this.range();
