@@ -12,6 +12,9 @@ internal sealed class Watcher(
 {
     private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(15);
 
+    /// <summary>Least time between two messages of what changed.</summary>
+    private static readonly TimeSpan ChangesPause = TimeSpan.FromSeconds(2);
+
     /// <summary>What is replayed to a watcher whose cursor cannot be honoured.</summary>
     private static readonly TimeSpan ResetLookback = TimeSpan.FromHours(1);
 
@@ -132,14 +135,14 @@ internal sealed class Watcher(
     {
         using var timer = new PeriodicTimer(Heartbeat, feed.Time);
         var beat = timer.WaitForNextTickAsync(cancellationToken).AsTask();
-        var altered = feed.Quality.WaitForChangeAsync(_version, cancellationToken);
+        var altered = NextChangeAsync(TimeSpan.Zero, cancellationToken);
         while (true)
         {
             if (altered.IsCompleted)
             {
                 await altered;
                 await TellChangesAsync(cancellationToken);
-                altered = feed.Quality.WaitForChangeAsync(_version, cancellationToken);
+                altered = NextChangeAsync(ChangesPause, cancellationToken);
             }
 
             if (beat.IsCompleted)
@@ -169,6 +172,13 @@ internal sealed class Watcher(
 
             await await Task.WhenAny(next, altered, beat);
         }
+    }
+
+    /// <summary>Ends when something changed, at the earliest after a pause: while a backlog is judged, changes come by the hundred.</summary>
+    private async Task NextChangeAsync(TimeSpan pause, CancellationToken cancellationToken)
+    {
+        await Task.Delay(pause, feed.Time, cancellationToken);
+        await feed.Quality.WaitForChangeAsync(_version, cancellationToken);
     }
 
     /// <summary>Sends what the log has after the position, up to where the shared messages begin; false when there is nothing.</summary>
@@ -222,6 +232,8 @@ internal sealed class Watcher(
         var spans = isKnown
             ? changes.SelectMany(change => change.Spans)
             : derivation.Channels.Select(channel => new ChangedSpan(channel.Name, 0, LatestUtcUs));
+        spans = spans.GroupBy(span => span.Channel, StringComparer.Ordinal)
+            .Select(group => new ChangedSpan(group.Key, group.Min(span => span.FromUtcUs), group.Max(span => span.ToUtcUs)));
         message.Changed.AddRange(spans.Where(span => derivation.TryFindChannel(span.Channel, out var channel) && selection.Contains(channel)).Select(span => ChangedOf(span, derivation)));
         AddNames(message, derivation);
         if (message.Changed.Count > 0)

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.IO.Compression;
-using System.Runtime.CompilerServices;
 using StemLab.Hub.Facts;
 using StemLab.Hub.Quality;
 using StemLab.Store;
@@ -174,9 +173,16 @@ public sealed class CatPointTests
         return ([.. utc], [.. value], [.. flag]);
     }
 
-    private static IEnumerable<(long Utc, double Ph, double Celsius)> Read([CallerFilePath] string here = "")
+    private static IEnumerable<(long Utc, double Ph, double Celsius)> Read()
     {
-        string file = Path.Combine(Path.GetDirectoryName(here)!, "..", "..", "..", "samples", "data", "cat-point.csv.gz");
+        // Source paths are not those of this machine in a build for release: the repository is found from the program's folder.
+        string root = AppContext.BaseDirectory;
+        while (!File.Exists(Path.Combine(root, "StemLab.sln")))
+        {
+            root = Path.GetDirectoryName(root)!;
+        }
+
+        string file = Path.Combine(root, "samples", "data", "cat-point.csv.gz");
         using var reader = new StreamReader(new GZipStream(File.OpenRead(file), CompressionMode.Decompress));
         string[] header = reader.ReadLine()!.Split(',');
         (int ph, int temp) = (Array.IndexOf(header, "ph"), Array.IndexOf(header, "temp"));
