@@ -86,6 +86,9 @@ internal sealed class DeriveFixture : IAsyncDisposable
             new AgentId(agent.Value), new BootId(boot.Value), [.. rows.Select(row => new ForeignRow(input, row.TUs, double.IsNaN(row.Raw) ? 0 : row.Raw, (byte)(double.IsNaN(row.Raw) ? 1 : 0)))], null, false);
         await Store.SubmitAsync(submission);
         await submission.Completion.WaitAsync(TimeSpan.FromSeconds(30));
+
+        // The sender is answered before listeners hear of the commit; the writer does the next thing after both.
+        await Store.DeclareAsync(new Declarations(new AgentId(agent.Value), [], [], []));
         Assert.True(Store.Dictionary.TryFind(new BootId(boot.Value), new AgentId(agent.Value), input, out SeriesId series));
         return series;
     }
