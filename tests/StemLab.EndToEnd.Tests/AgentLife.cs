@@ -10,6 +10,7 @@ namespace StemLab.EndToEnd;
 internal sealed class AgentLife : IAsyncDisposable
 {
     private readonly AgentRuntime agent;
+    private readonly TruthProbe probe;
     private readonly CancellationTokenSource stop = new();
     private readonly Task running;
 
@@ -31,7 +32,8 @@ internal sealed class AgentLife : IAsyncDisposable
             DataFolder = folder,
             BootPerProcess = true,
         };
-        agent = AgentRuntime.Create(options, [], [new TruthProbe(clock, outputs)], clock, NullLoggerFactory.Instance);
+        probe = new TruthProbe(clock, outputs);
+        agent = AgentRuntime.Create(options, [], [probe], clock, NullLoggerFactory.Instance);
         running = agent.RunAsync(stop.Token);
     }
 
@@ -41,8 +43,16 @@ internal sealed class AgentLife : IAsyncDisposable
     /// <summary>Blocks without a receipt.</summary>
     public long Waiting => (long)agent.Health().OutboxBlocks;
 
-    /// <summary>Moves the world on and waits until this agent has sampled what was due.</summary>
-    public Task SampledAsync(long rows) => Eventually.True(() => Task.FromResult(running.IsFaulted ? throw running.Exception! : Sampled >= rows), $"{rows} rows sampled");
+    /// <summary>Waits until this agent has sampled at least so many rows.</summary>
+    public Task SampledAsync(long rows) => UntilAsync(() => Sampled >= rows, $"{rows} rows sampled");
+
+    /// <summary>Measures no more and returns how many rows this life has: all that were ever measured in it.</summary>
+    public async Task<long> EndMeasuringAsync()
+    {
+        probe.End();
+        await UntilAsync(() => probe.HasEnded && Sampled == probe.Given, "everything measured is in the outbox");
+        return probe.Given;
+    }
 
     /// <summary>Ends as a clean shutdown does: everything is saved.</summary>
     public async Task SwitchOffAsync()
@@ -50,6 +60,8 @@ internal sealed class AgentLife : IAsyncDisposable
         await stop.CancelAsync();
         await running;
     }
+
+    private Task UntilAsync(Func<bool> reached, string what) => Eventually.True(() => Task.FromResult(running.IsFaulted ? throw running.Exception! : reached()), what);
 
     public async ValueTask DisposeAsync()
     {

@@ -7,6 +7,9 @@ namespace StemLab.EndToEnd;
 public sealed class TripTests
 {
     private const int Outputs = 6;
+
+    /// <summary>Every agent is switched on, and twice off and on again.</summary>
+    private const int Lives = 3;
     private const long Second = 1_000_000;
 
     [Fact]
@@ -25,23 +28,26 @@ public sealed class TripTests
             await first.SampledAsync(50 * Outputs);
             await hub.DrainedAsync(enrolled, 50 * Outputs);
             cable.Cut();
-            sampled += await SailAsync(world, first);
+            await SailAsync(world, first);
+            sampled += await first.EndMeasuringAsync();
         }
 
         await using (var second = new AgentLife(world, -20, card.Path, cable.Address, enrolled, Outputs))
         {
-            sampled += await SailAsync(world, second);
+            await SailAsync(world, second);
+            sampled += await second.EndMeasuringAsync();
         }
 
         await using var third = new AgentLife(world, 10, card.Path, cable.Address, enrolled, Outputs);
-        sampled += await SailAsync(world, third);
+        await SailAsync(world, third);
+        sampled += await third.EndMeasuringAsync();
         cable.Join(hub.MqttPort);
         var account = (await hub.DrainedAsync(enrolled, sampled)).Account;
         Assert.Equal((0L, 0L, 0L), (account.Lost, account.Conflict, account.Rejected));
-        Assert.Equal(account.Expected, account.Stored);
+        Assert.Equal((sampled, sampled), (account.Expected, account.Stored));
 
         await hub.AnchorAsync(world, 0, Second, "teacher");
-        await CheckAsync(world, await hub.Api.RowsAsync("agents/-/channels/-"), minutes: 60);
+        Check(world, await hub.Api.RowsAsync("agents/-/channels/-"), new() { [enrolled.Agent.Name] = sampled }, minutes: 60);
     }
 
     [Fact]
@@ -87,8 +93,10 @@ public sealed class TripTests
             await TiedAsync(hub, crew);
             foreach (var sailor in crew)
             {
-                await hub.DrainedAsync(sailor.Enrolled, sailor.Rows);
-                await sailor.StopAsync();
+                await sailor.EndMeasuringAsync();
+                var account = (await hub.DrainedAsync(sailor.Enrolled, sailor.Rows)).Account;
+                Assert.Equal((sailor.Rows, sailor.Rows), (account.Expected, account.Stored));
+                await sailor.SwitchOffAsync();
             }
 
             // Nobody knows the time: rows have an order and no UTC.
@@ -103,7 +111,7 @@ public sealed class TripTests
             await hub.AnchorAsync(world, (long)(1.4 * Second), 2 * Second, "phones", wrong.FactId);
             var after = await hub.Api.RowsAsync("agents/-/channels/-");
             Assert.All(after, rows => Assert.Equal(before[rows.Key].Raw, rows.Value.Raw));
-            await CheckAsync(world, after, minutes: 90);
+            Check(world, after, crew.ToDictionary(sailor => sailor.Enrolled.Agent.Name, sailor => sailor.Rows), minutes: 90);
             var fact = (await hub.Api.Facts.ListFactsAsync(new ListFactsRequest { Kind = "run" }, cancellationToken: TestContext.Current.CancellationToken)).Facts.Single();
             Assert.Equal(run.Start.BootTime, fact.Run.Start.BootTime);
             await RunHealedAsync(hub, after[channel], run, runAtUs);
@@ -115,23 +123,23 @@ public sealed class TripTests
     }
 
     /// <summary>A third of an hour out of reach.</summary>
-    private static async Task<long> SailAsync(World world, AgentLife agent)
+    private static async Task SailAsync(World world, AgentLife agent)
     {
         var before = agent.Sampled;
         world.Pass(TimeSpan.FromMinutes(20));
         await agent.SampledAsync(before + (20 * 60 * Outputs));
-        return agent.Sampled;
     }
 
-    /// <summary>Every row's time is true within its own stated bound, its order is the true one, and no second of a boot is missing.</summary>
-    private static Task CheckAsync(World world, IReadOnlyDictionary<string, ChannelRows> channels, int minutes)
+    /// <summary>Exactly what each agent measured is there, its order is the true one, no second of a boot is missing, and every row's time is true within its own stated bound.</summary>
+    private static void Check(World world, IReadOnlyDictionary<string, ChannelRows> channels, Dictionary<string, long> measured, int minutes)
     {
-        Assert.NotEmpty(channels);
+        Assert.Equal(measured.Count * Outputs, channels.Count);
         foreach (var (name, rows) in channels)
         {
-            // How many moments a busy machine was late for is no matter here: what was measured must be there, and its time true.
-            Assert.InRange(rows.Raw.Count, minutes * 60 * 0.75, world.NowUs / (double)Second * 1.01);
+            Assert.Equal(measured[name[..name.IndexOf("/channels/", StringComparison.Ordinal)]] / Outputs, rows.Raw.Count);
+            Assert.InRange(rows.Raw.Count, minutes * 60 * 0.95, world.NowUs / (double)Second * 1.01);
             Assert.Equal(rows.Raw.Order(), rows.Raw);
+            Assert.Equal(Lives - 1, rows.Raw.Zip(rows.Raw.Skip(1), (before, after) => after - before).Count(step => Math.Abs(step - 1) > 0.001));
             for (var i = 0; i < rows.Raw.Count; i++)
             {
                 var error = Math.Abs(rows.TimeUs[i] - World.BeginningUtcUs - (rows.Raw[i] * Second));
@@ -141,8 +149,6 @@ public sealed class TripTests
             // A bound that says nothing would be honest too.
             Assert.InRange(rows.SigmaUs.Order().ElementAt(rows.SigmaUs.Count / 2), 1, 30 * Second);
         }
-
-        return Task.CompletedTask;
     }
 
     /// <summary>The run's start, kept as time of the hub's first boot, names the rows that were taken after it was started.</summary>
@@ -168,7 +174,8 @@ public sealed class TripTests
     {
         foreach (var sailor in crew)
         {
-            await sailor.StopAsync();
+            await sailor.EndMeasuringAsync();
+            await sailor.SwitchOffAsync();
         }
 
         world.Pass(TimeSpan.FromSeconds(30));
@@ -190,15 +197,13 @@ public sealed class TripTests
 
         public AgentLife Life { get; private set; } = null!;
 
-        /// <summary>Rows sampled in all lives that are over.</summary>
+        /// <summary>Rows measured in all lives that have measured to their end.</summary>
         public long Rows { get; private set; }
 
         public void Start() => Life = new AgentLife(world, ppm, card, cable.Address, Enrolled, Outputs);
 
-        public async Task StopAsync()
-        {
-            Rows += Life.Sampled;
-            await Life.DisposeAsync();
-        }
+        public async Task EndMeasuringAsync() => Rows += await Life.EndMeasuringAsync();
+
+        public ValueTask SwitchOffAsync() => Life.DisposeAsync();
     }
 }

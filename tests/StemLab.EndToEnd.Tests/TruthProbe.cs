@@ -8,6 +8,15 @@ namespace StemLab.EndToEnd;
 internal sealed class TruthProbe(MachineClock clock, int outputs) : ITimedSource
 {
     private const long Second = 1_000_000;
+    private long given;
+    private volatile bool isAskedToEnd;
+    private volatile bool hasEnded;
+
+    /// <summary>Readings given so far; once it <see cref="HasEnded"/>, all there will ever be.</summary>
+    public long Given => Interlocked.Read(ref given);
+
+    /// <summary>It gives no more.</summary>
+    public bool HasEnded => hasEnded;
 
     public ProbeDescription Description { get; } = new(
         "truth", TimeSpan.FromSeconds(1), [.. Enumerable.Range(0, outputs).Select(output => new OutputDescription($"truth-{output}", "elapsed_time", "s"))]);
@@ -18,17 +27,23 @@ internal sealed class TruthProbe(MachineClock clock, int outputs) : ITimedSource
     {
         // The agent's boot began when its process did, a little after the machine.
         var bootAt = clock.GetTimestamp() - nowTUs;
-        for (var tUs = (nowTUs / Second * Second) + Second; ; tUs += Second)
+        for (var tUs = (nowTUs / Second * Second) + Second; !isAskedToEnd; tUs += Second)
         {
             cancellationToken.ThrowIfCancellationRequested();
             for (var output = 0; output < outputs; output++)
             {
+                Interlocked.Increment(ref given);
                 yield return new TimedReading(output, tUs, clock.TrueUs(bootAt + tUs) / Second, MissingReason.Unspecified);
             }
 
             await Task.CompletedTask;
         }
+
+        hasEnded = true;
     }
+
+    /// <summary>Asks it to give no more after the second it is at.</summary>
+    public void End() => isAskedToEnd = true;
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }
