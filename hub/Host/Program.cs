@@ -7,4 +7,5 @@ var root = new RootCommand("StemLab hub: keeps what classroom and field probes m
     AgentCommand.Build(),
     StoreCommand.Build(),
 };
-return await CommandLine.RunAsync(root, "stemlab", args);
+// Started by a double click, it is a hub.
+return await CommandLine.RunAsync(root, "stemlab", args.Length == 0 ? ["serve", "--open"] : args);

@@ -15,10 +15,11 @@ internal static class ServeCommand
     private static readonly Option<string?> Store = new("--store") { Description = "where readings are kept: embedded or influx" };
     private static readonly Option<string?> InfluxUrl = new("--influx-url") { Description = "address of the InfluxDB, like http://127.0.0.1:8086" };
     private static readonly Option<string?> Language = new("--language") { Description = "console lines: en or vi" };
+    private static readonly Option<bool> Open = new("--open") { Description = "open the page where there is a desktop; `stemlab` alone does this" };
 
     public static Command Build()
     {
-        var command = new Command("serve", "Run a hub on this machine") { Config, Data, Http, Grpc, Mqtt, Utc, Store, InfluxUrl, Language };
+        var command = new Command("serve", "Run a hub on this machine") { Config, Data, Http, Grpc, Mqtt, Utc, Store, InfluxUrl, Language, Open };
         command.SetAction(RunAsync);
         return command;
     }
@@ -41,6 +42,11 @@ internal static class ServeCommand
         foreach (var line in StartLines.Of(hub))
         {
             Console.WriteLine(line);
+        }
+
+        if (arguments.GetValue(Open))
+        {
+            Desktop.Open(hub.PageUrl);
         }
 
         await hub.WaitForShutdownAsync(cancellationToken);

@@ -1,7 +1,7 @@
 using System.ComponentModel;
 using System.Diagnostics;
 
-namespace StemLab.VirtualBay;
+namespace StemLab.Hub.Startup;
 
 /// <summary>Opens the page where there is a desktop to open it on; elsewhere the printed address is enough.</summary>
 internal static class Desktop
