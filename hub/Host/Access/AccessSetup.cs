@@ -1,22 +1,61 @@
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.DataProtection;
 
 namespace StemLab.Hub.Access;
 
-/// <summary>Wires the room: one authentication scheme, one policy per name, everything else denied.</summary>
+/// <summary>Wires the room: one authentication scheme, one policy per name, everything else denied. Needs the Facts, TimeKeeping and Fleet rooms.</summary>
 internal static class AccessSetup
 {
-    public static void AddAccess(this IServiceCollection services)
+    /// <summary>Folder of the key ring in the data folder; part of a backup.</summary>
+    public const string KeyFolder = "keys";
+
+    public static void AddAccess(this IServiceCollection services, AccessOptions options)
     {
+        services.AddSingleton(options);
+        services.AddSingleton<AccessClock>();
+        services.AddSingleton<SetupState>();
+        services.AddSingleton<CredentialBook>();
+        services.AddSingleton<AuditLog>();
+        services.AddSingleton<HubOrigin>();
+        services.AddSingleton<HostNames>();
+        services.AddSingleton<LocalSecret>();
+        services.AddSingleton<WrongCodes>();
         services.AddSingleton<MqttAccess>();
-        services.AddAuthentication(LoopbackAuthentication.SchemeName)
-            .AddScheme<AuthenticationSchemeOptions, LoopbackAuthentication>(LoopbackAuthentication.SchemeName, null);
+        services.AddDataProtection().SetApplicationName("stemlab").PersistKeysToFileSystem(new DirectoryInfo(Path.Combine(options.DataFolder, KeyFolder)));
+        services.AddAntiforgery(antiforgery =>
+        {
+            antiforgery.Cookie.Name = "stemlab-page";
+            antiforgery.Cookie.SameSite = SameSiteMode.Strict;
+            antiforgery.HeaderName = RequestGuard.PageHeader;
+        });
+        services.AddAuthentication(HubAuthentication.SchemeName).AddScheme<AuthenticationSchemeOptions, HubAuthentication>(HubAuthentication.SchemeName, null);
         var authorization = services.AddAuthorizationBuilder()
             .SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAssertion(_ => false).Build())
-            .AddPolicy(Policies.Open, policy => policy.RequireAssertion(_ => true));
-        foreach (var role in (string[])[Policies.Read, Policies.Teach, Policies.Admin])
+            .AddPolicy(Policies.Open, policy => policy.RequireAssertion(_ => true))
+            .AddPolicy(Policies.Knock, policy => policy.RequireAssertion(_ => true));
+        foreach (var (name, roles) in Policies.RolesOf)
         {
-            authorization.AddPolicy(role, policy => policy.RequireRole(role));
+            authorization.AddPolicy(name, policy => policy.RequireRole(roles));
         }
+
+        services.AddRateLimiter(KnockLimit.Configure);
+    }
+
+    /// <summary>Before routing: what no endpoint should have to think of.</summary>
+    public static void UseRequestGuard(this WebApplication app)
+    {
+        app.Services.GetRequiredService<LocalSecret>();
+        var names = app.Services.GetRequiredService<HostNames>();
+        app.Use((context, next) => RequestGuard.PassAsync(context, names, next));
+    }
+
+    /// <summary>After authentication and before authorisation.</summary>
+    public static void UseCallerGuard(this WebApplication app)
+    {
+        var credentials = app.Services.GetRequiredService<CredentialBook>();
+        var antiforgery = app.Services.GetRequiredService<Microsoft.AspNetCore.Antiforgery.IAntiforgery>();
+        app.Use((context, next) => CallerGuard.PassAsync(context, credentials, antiforgery, next));
+        app.UseRateLimiter();
     }
 }

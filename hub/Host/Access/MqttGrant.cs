@@ -7,9 +7,17 @@ namespace StemLab.Hub.Access;
 /// <param name="Agent">The native agent behind the connection; null for a maker's device, which has the open topics only.</param>
 internal sealed record MqttGrant(AgentId? Agent)
 {
+    /// <summary>Id of the credential of a program that only listens; null for whoever may also publish.</summary>
+    public long? Reader { get; init; }
+
     /// <summary>True for a topic this connection may publish to; wildcards are the door's business.</summary>
     public bool MayPublish(string topic)
     {
+        if (Reader is not null)
+        {
+            return false;
+        }
+
         if (Topics.TryParse(topic, out var owner, out var kind))
         {
             return Agent == new AgentId(owner.Value) && kind is (NativeTopic.Up or NativeTopic.Birth or NativeTopic.State or NativeTopic.Rsp or NativeTopic.Time);
@@ -24,6 +32,11 @@ internal sealed record MqttGrant(AgentId? Agent)
         if (Agent is { } agent)
         {
             return filter.StartsWith($"{Topics.NativeRoot}{new Id128(agent.Value)}/", StringComparison.Ordinal);
+        }
+
+        if (Reader is not null)
+        {
+            return filter.StartsWith(Topics.OutRoot, StringComparison.Ordinal);
         }
 
         // '#' and '+/…' would reach native topics; a first level is asked for.

@@ -79,7 +79,7 @@ internal sealed class QualityRpc(ObservationStore store, DerivationBook derivati
         return answer;
     }
 
-    [Authorize(Policies.Teach)]
+    [Authorize(Policies.Take)]
     public override Task<FlagStretchResponse> FlagStretch(FlagStretchRequest request, ServerCallContext context)
     {
         using StoreSnapshot snapshot = store.Snapshot();
@@ -95,7 +95,7 @@ internal sealed class QualityRpc(ObservationStore store, DerivationBook derivati
         FactDraft[] drafts =
         [
             .. parts.Select(part => new FactDraft(
-                new HumanFlag(channel.Name, Instant.AtBoot(part.Boot, part.FirstT), Instant.AtBoot(part.Boot, part.LastT + 1), (int)request.Flag, request.Reason), now(), FactRoles.Teacher)),
+                new HumanFlag(channel.Name, Instant.AtBoot(part.Boot, part.FirstT), Instant.AtBoot(part.Boot, part.LastT + 1), (int)request.Flag, request.Reason), now(), Caller.FactRole(context))),
         ];
         (string, string)[] problems = [.. drafts.SelectMany(draft => FactCheck.Problems(draft)).Select(problem => (problem.Path.Replace("human_flag.", "", StringComparison.Ordinal), problem.Text)).Distinct()];
         if (problems.Length > 0)

@@ -37,7 +37,7 @@ internal sealed class SampleRpc(SteadyReader steady, BucketTesting buckets, Fact
         while (time.GetElapsedTime(started) < LongestWatch && await timer.WaitForNextTickAsync(context.CancellationToken));
     }
 
-    [Authorize(Policies.Teach)]
+    [Authorize(Policies.Take)]
     public override Task<KeepSampleResponse> KeepSample(KeepSampleRequest request, ServerCallContext context)
     {
         var window = steady.Judge(request.Channel, Rule(request.Channel, request.WindowUs, request.Tolerance)) ?? throw Rpc.NotFound("channel", request.Channel);
@@ -49,7 +49,7 @@ internal sealed class SampleRpc(SteadyReader steady, BucketTesting buckets, Fact
 
         var body = new KeptSample(
             request.Channel, window.Unit, mean, window.State.Sd ?? 0, window.State.Count, start, end, request.Site.Trim(), request.Note.Trim(), window.IsSteady, window.WorstFlag);
-        var draft = new FactDraft(body, clock.Now, FactRoles.Teacher);
+        var draft = new FactDraft(body, clock.Now, Caller.FactRole(context));
         var problems = FactCheck.Problems(draft);
         if (!problems.IsEmpty)
         {

@@ -22,7 +22,6 @@ internal static class IntakeSetup
             .AddSingleton<IntakeMeters>()
             .AddSingleton<AsideBudget>()
             .AddSingleton<SubscriptionTree>()
-            .AddSingleton<HubUtc>()
             .AddSingleton<Settlement>()
             .AddSingleton<Receipts>()
             .AddSingleton<TieIntake>()

@@ -16,6 +16,9 @@ internal sealed record HubOptions
     /// <summary>Port of MQTT on 127.0.0.1. Default 1883; 0 = any free one; 0 to 65535.</summary>
     public int MqttPort { get; init; } = 1883;
 
+    /// <summary>Names, separated by commas, by which people reach this hub beside its addresses and the machine's name: "hub.school.vn". Default empty.</summary>
+    public string HostNames { get; init; } = "";
+
     /// <summary>True: everything in this data folder is simulated or replayed, pages say so, and a busy port is replaced by the next free one. Default false.</summary>
     public bool Demo { get; init; }
 
@@ -71,6 +74,9 @@ internal sealed record HubOptions
         ReadPasswordFile = OrNull(InfluxReadPasswordFile),
         CacheBytes = (long)InfluxCacheMb << 20,
     };
+
+    /// <summary><see cref="HostNames"/> one by one.</summary>
+    public IReadOnlyList<string> HostNameList() => HostNames.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 
     private static string? OrNull(string text) => text.Length == 0 ? null : text;
 

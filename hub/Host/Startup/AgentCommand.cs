@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using StemLab.Hub.Access;
 using StemLab.Hub.Operations;
 
 namespace StemLab.Hub.Startup;
@@ -33,6 +34,7 @@ internal static class AgentCommand
         }
 
         using var client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{hub.HttpPort}/") };
+        LocalSecret.ShowFrom(folder, client);
         using var answer = await PostAsync(client, slug, folder, cancellationToken);
         using var body = JsonDocument.Parse(await answer.Content.ReadAsStreamAsync(cancellationToken));
         if (!answer.IsSuccessStatusCode)

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using StemLab.Hub.Access;
 using StemLab.Hub.Operations;
 
 namespace StemLab.Hub.Startup;
@@ -35,6 +36,7 @@ internal static class FarCommand
         var folder = StoreCommand.FolderOf(arguments);
         var hub = RunningHub.Find(folder) ?? throw new StartRefusedException($"No hub is running on {folder}: start one with `stemlab serve --data {folder}`, or give another folder with --data");
         using var client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{hub.HttpPort}/"), Timeout = Timeout.InfiniteTimeSpan };
+        LocalSecret.ShowFrom(folder, client);
         try
         {
             using var request = new HttpRequestMessage(HttpMethod.Post, path);

@@ -81,6 +81,7 @@ internal sealed class HubHost : IAsyncDisposable
             var app = Compose(options, logger, clock ?? BootSource.Machine());
             await app.StartAsync(cancellationToken);
             options = WithBoundPorts(options, app);
+            app.Services.GetRequiredService<HubOrigin>().Announce([new Uri($"http://127.0.0.1:{options.HttpPort}/")], null, null, 0, 0);
             app.Services.GetRequiredService<RunningHub>().Announce(options);
             return new HubHost(app, folder, logger, asked, options);
         }
@@ -114,7 +115,7 @@ internal sealed class HubHost : IAsyncDisposable
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<RunningHub>();
         builder.Services.AddSingleton<HubCounters>();
-        builder.Services.AddAccess();
+        builder.Services.AddAccess(new AccessOptions(options.DataFolder, options.Demo, options.HostNameList()));
         builder.Services.AddFacts(Path.Combine(options.DataFolder, "hub.db"));
         builder.Services.AddSingleton(clock);
         builder.Services.AddTimeKeeping(options.UtcSource == "none" ? UtcSource.None : UtcSource.Machine);
@@ -134,9 +135,11 @@ internal sealed class HubHost : IAsyncDisposable
 
         DeferKeyRing(builder.Services);
         var app = builder.Build();
+        app.UseRequestGuard();
         app.UseWebCompression();
         app.UseRouting();
         app.UseAuthentication();
+        app.UseCallerGuard();
         app.UseAuthorization();
         app.MapOperations();
         app.MapApi();

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using Microsoft.Data.Sqlite;
 using StemLab.Hub.Facts;
+using StemLab.Hub.Access;
 using StemLab.Hub.Operations;
 using StemLab.Store;
 
@@ -197,7 +198,9 @@ internal static class KeepingCommand
     private static HttpClient Client(string folder)
     {
         var hub = RunningHub.Find(folder) ?? throw new StartRefusedException($"No hub is running on {folder}: start one with `stemlab serve --data {folder}`, or give another folder with --data");
-        return new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{hub.HttpPort}/"), Timeout = TimeSpan.FromMinutes(30) };
+        var client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{hub.HttpPort}/"), Timeout = TimeSpan.FromMinutes(30) };
+        LocalSecret.ShowFrom(folder, client);
+        return client;
     }
 
     /// <summary>Full names stay; a display name stands for the one channel that bears it.</summary>

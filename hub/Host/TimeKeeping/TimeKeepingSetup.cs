@@ -6,6 +6,7 @@ internal static class TimeKeepingSetup
     public static IServiceCollection AddTimeKeeping(this IServiceCollection services, UtcSource source) => services
         .AddSingleton(source)
         .AddSingleton<HubClock>()
+        .AddSingleton<HubUtc>()
         .AddSingleton<Facts.HubNow>(provider => () => provider.GetRequiredService<HubClock>().Now)
         .AddSingleton<UtcWatch>()
         .AddHostedService(provider => provider.GetRequiredService<UtcWatch>());

@@ -11,9 +11,6 @@ internal static class WebSetup
 {
     private const string LanguageCookie = "lang";
 
-    private const string ContentPolicy =
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
-
     public static void AddWeb(this IServiceCollection services)
     {
         services.AddSingleton<PageAssets>();
@@ -45,11 +42,7 @@ internal static class WebSetup
     private static RazorComponentResult<T> Page<T>(HttpContext context, params (string Name, object? Value)[] more)
         where T : Microsoft.AspNetCore.Components.IComponent
     {
-        var headers = context.Response.Headers;
-        headers.ContentSecurityPolicy = ContentPolicy;
-        headers.XContentTypeOptions = "nosniff";
-        headers["Referrer-Policy"] = "no-referrer";
-        headers.CacheControl = "no-store";
+        context.Response.Headers.CacheControl = "no-store";
         var parameters = more.ToDictionary(one => one.Name, one => one.Value);
         parameters["Texts"] = TextsOf(context);
         parameters["Path"] = context.Request.Path.Value;

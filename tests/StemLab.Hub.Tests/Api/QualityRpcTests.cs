@@ -1,3 +1,4 @@
+using System.Security.Claims;
 using Google.Rpc;
 using Grpc.Core;
 using StemLab.Hub.Facts;
@@ -137,6 +138,12 @@ public sealed class QualityRpcTests
     /// <summary>A call that nobody cancels.</summary>
     private sealed class PlainCall : ServerCallContext
     {
+        // As grpc-dotnet's own tests do: this is where a service finds who calls.
+        protected override IDictionary<object, object> UserStateCore { get; } = new Dictionary<object, object>
+        {
+            ["__HttpContext"] = new DefaultHttpContext { User = new ClaimsPrincipal(new ClaimsIdentity([new Claim(ClaimTypes.Role, Roles.Teacher)], "test")) },
+        };
+
         protected override string MethodCore => "";
 
         protected override string HostCore => "";

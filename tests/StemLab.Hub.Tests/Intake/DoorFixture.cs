@@ -67,7 +67,7 @@ internal sealed class DoorFixture : IAsyncDisposable
         var utc = hubSigmaUs is { } sigma ? UtcSource.Fixed(() => UtcNowUs, sigma) : UtcSource.None;
         builder.Services.AddRoutingCore();
         builder.Services.AddSingleton<TimeProvider>(hub.Time);
-        builder.Services.AddAccess();
+        builder.Services.AddAccess(new AccessOptions(hub._folder.Path, false, []));
         builder.Services.AddFacts(hub._folder.File("hub.db"));
         builder.Services.AddTimeKeeping(utc);
         builder.Services.AddSingleton(BootSource.From(hub.Time, "kernel"));

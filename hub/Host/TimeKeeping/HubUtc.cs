@@ -1,8 +1,7 @@
 using System.Collections.Immutable;
 using StemLab.Hub.Facts;
-using StemLab.Hub.TimeKeeping;
 
-namespace StemLab.Hub.Intake;
+namespace StemLab.Hub.TimeKeeping;
 
 /// <summary>UTC as the hub knows it now, from the anchors of its running boot. Safe from any thread; the anchors are read again when the revision moves.</summary>
 internal sealed class HubUtc(HubClock clock, FactLog facts)

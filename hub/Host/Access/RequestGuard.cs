@@ -1,0 +1,73 @@
+namespace StemLab.Hub.Access;
+
+/// <summary>What holds for every request, whoever sends it: headers of the answer, names the hub answers to, no write by a page of another origin, no secret in an address. Stateless.</summary>
+internal static class RequestGuard
+{
+    /// <summary>Header in which a page of this hub shows that a write is its own.</summary>
+    public const string PageHeader = "x-stemlab-page";
+
+    private const string ContentPolicy =
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+    private static readonly string[] SecretNames = ["token", "access_token", "authorization", "passphrase", "password", "secret", "code"];
+
+    public static Task PassAsync(HttpContext context, HostNames names, RequestDelegate next)
+    {
+        var headers = context.Response.Headers;
+        headers.ContentSecurityPolicy = ContentPolicy;
+        headers.XContentTypeOptions = "nosniff";
+        headers.XFrameOptions = "DENY";
+        headers["Referrer-Policy"] = "no-referrer";
+        headers["Cross-Origin-Opener-Policy"] = "same-origin";
+        headers["Cross-Origin-Resource-Policy"] = "same-origin";
+        headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=(), usb=(), payment=()";
+        var request = context.Request;
+        if (!names.IsKnown(request.Host.Host))
+        {
+            return RefuseAsync(context, StatusCodes.Status421MisdirectedRequest, "This hub does not go by that name. Use its address, or add the name to HostNames in its configuration");
+        }
+
+        if (IsForeignWrite(request))
+        {
+            return RefuseAsync(context, StatusCodes.Status403Forbidden, "A page of another origin may not write here");
+        }
+
+        return request.QueryString.HasValue && CarriesSecret(request)
+            ? RefuseAsync(context, StatusCodes.Status400BadRequest, "A secret does not belong into an address, where logs and histories keep it: send it in the header Authorization, or in the body")
+            : next(context);
+    }
+
+    /// <summary>A sentence in the form the caller reads: a gRPC status, else JSON as the rpcs answer it.</summary>
+    public static Task RefuseAsync(HttpContext context, int status, string sentence)
+    {
+        var isGrpc = context.Request.ContentType?.StartsWith("application/grpc", StringComparison.OrdinalIgnoreCase) == true;
+        if (isGrpc)
+        {
+            context.Response.StatusCode = StatusCodes.Status200OK;
+            context.Response.ContentType = context.Request.ContentType;
+            context.Response.Headers["grpc-status"] = status == StatusCodes.Status400BadRequest ? "3" : "7";
+            context.Response.Headers["grpc-message"] = Uri.EscapeDataString(sentence);
+            return Task.CompletedTask;
+        }
+
+        context.Response.StatusCode = status;
+        return context.Response.WriteAsJsonAsync(new { code = status == StatusCodes.Status400BadRequest ? 3 : 7, message = sentence }, context.RequestAborted);
+    }
+
+    /// <summary>True when a page of another origin makes the browser send something that changes the hub.</summary>
+    private static bool IsForeignWrite(HttpRequest request)
+    {
+        if (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method))
+        {
+            return false;
+        }
+
+        var origin = request.Headers.Origin.ToString();
+        return (origin.Length > 0 && !(Uri.TryCreate(origin, UriKind.Absolute, out var from) && string.Equals(from.Authority, request.Host.Value, StringComparison.OrdinalIgnoreCase)))
+            || request.Headers["Sec-Fetch-Site"] == "cross-site";
+    }
+
+    private static bool CarriesSecret(HttpRequest request) =>
+        request.Query.Any(entry => SecretNames.Contains(entry.Key, StringComparer.OrdinalIgnoreCase)
+            || entry.Value.Any(value => value is { Length: 47 } && value.StartsWith("sl", StringComparison.Ordinal) && value[3] == '_'));
+}
