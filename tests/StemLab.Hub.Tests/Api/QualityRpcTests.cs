@@ -1,6 +1,8 @@
 using System.Security.Claims;
 using Google.Rpc;
 using Grpc.Core;
+using Microsoft.AspNetCore.Http;
+using StemLab.Hub.Access;
 using StemLab.Hub.Facts;
 using StemLab.Hub.History;
 using StemLab.Hub.Quality;
