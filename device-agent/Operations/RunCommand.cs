@@ -94,7 +94,7 @@ internal static class RunCommand
         using var shelf = openShelf(loggers);
 
         // Cancelled from a timer, not by the sampling loop that found the change: that loop is one of those being stopped.
-        var (probes, sources) = await shelf.OpenAsync(options.Sources, () => stop.CancelAfter(TimeSpan.Zero), cancellationToken);
+        var (probes, sources) = await shelf.OpenAsync(options.Sources, TimeSpan.FromSeconds(options.HealthIntervalSeconds), () => stop.CancelAfter(TimeSpan.Zero), cancellationToken);
         await using var agent = AgentRuntime.Create(options, probes, sources, shelf.Time, loggers);
         await agent.RunAsync(stop.Token);
     }
