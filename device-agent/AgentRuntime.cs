@@ -18,13 +18,15 @@ internal sealed class AgentRuntime : IAsyncDisposable
     private readonly IReadOnlyList<ITimedSource> sources;
     private readonly TimeProvider time;
     private readonly ILoggerFactory loggers;
+    private readonly HubHome? home;
     private List<ProbeSampler> samplers = [];
     private volatile Outbox.Outbox? outbox;
     private volatile Uplink.Uplink? uplink;
 
-    private AgentRuntime(AgentOptions options, IReadOnlyList<IProbe> probes, IReadOnlyList<ITimedSource> sources, TimeProvider time, ILoggerFactory loggers)
+    private AgentRuntime(AgentOptions options, IReadOnlyList<IProbe> probes, IReadOnlyList<ITimedSource> sources, TimeProvider time, ILoggerFactory loggers, HubHome? home)
     {
         Options = options;
+        this.home = home;
         this.probes = probes;
         this.sources = sources;
         this.time = time;
@@ -42,12 +44,18 @@ internal sealed class AgentRuntime : IAsyncDisposable
     public bool IsConnected => uplink?.IsConnected ?? false;
 
     /// <summary>Makes an agent that owns the given probes and sources. Touches neither network nor disk before <see cref="RunAsync"/>.</summary>
+    /// <param name="options">Who it is and where its hub is.</param>
+    /// <param name="probes">What it asks for readings.</param>
+    /// <param name="sources">What gives readings with their times.</param>
+    /// <param name="time">Clock.</param>
+    /// <param name="loggers">For all parts.</param>
+    /// <param name="home">Keeps its membership; null = the identity cannot change while it runs.</param>
     /// <exception cref="ArgumentException">The options have problems; the message lists all.</exception>
-    public static AgentRuntime Create(AgentOptions options, IReadOnlyList<IProbe> probes, IReadOnlyList<ITimedSource> sources, TimeProvider time, ILoggerFactory loggers)
+    public static AgentRuntime Create(AgentOptions options, IReadOnlyList<IProbe> probes, IReadOnlyList<ITimedSource> sources, TimeProvider time, ILoggerFactory loggers, HubHome? home = null)
     {
         var problems = options.Problems();
         return problems.Count == 0
-            ? new AgentRuntime(options, probes, sources, time, loggers)
+            ? new AgentRuntime(options, probes, sources, time, loggers, home)
             : throw new ArgumentException(string.Join(Environment.NewLine, problems), nameof(options));
     }
 
@@ -122,9 +130,9 @@ internal sealed class AgentRuntime : IAsyncDisposable
         var hubTime = new HubTime(clock);
         Health Now() => HealthOf(held);
         var declarations = new Declarations(Options, Version, catalog.Wire, clock, book, held, Now);
-        var parts = new UplinkParts(held, pace, clock, hubTime, new TieMaker(clock, hubTime, book, Now, time), declarations, new CommandBook(), time);
+        var parts = new UplinkParts(held, pace, clock, hubTime, new TieMaker(clock, hubTime, book, Now, time), declarations, new CommandBook(), time, home);
         _ = HubEndpoint.TryParse(Options.HubAddress, out var hub);
-        var link = new Uplink.Uplink(parts, new UplinkOptions { Hub = hub, AgentId = Options.AgentId, Token = Options.Token }, loggers.CreateLogger<Uplink.Uplink>());
+        var link = new Uplink.Uplink(parts, new UplinkOptions { Hub = hub, AgentId = Options.AgentId, Token = Options.Token, Tls = Options.Tls, AuthorityPem = Options.AuthorityPem }, loggers.CreateLogger<Uplink.Uplink>());
         uplink = link;
         loops.Add(link.RunAsync);
         AgentLog.Started(logger, Options.Slug, Options.AgentId, catalog.Wire.Inputs.Count, clock.Boot.BootNo, clock.BootId);

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using StemLab.Agent.Operations;
+using StemLab.Agent;
 
 var asked = RunCommand.Root().Parse(args);
 if (asked.Errors.Count > 0)

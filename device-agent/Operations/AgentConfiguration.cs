@@ -15,19 +15,20 @@ internal static class AgentConfiguration
 
     /// <summary>Options from JSON texts (comments allowed); problems is empty when they hold.</summary>
     /// <param name="config">agent.json; null = none.</param>
-    /// <param name="join">A join file as the hub wrote it: HubAddress, AgentId, Token and Slug of it win. Null = none.</param>
+    /// <param name="join">A join file as the hub wrote it: HubAddress, AgentId, Token, Slug, Tls and AuthorityPem of it win. Null = none.</param>
     /// <param name="problems">What is wrong, one sentence each.</param>
-    public static AgentOptions Read(string? config, string? join, out IReadOnlyList<string> problems)
+    /// <param name="asksToJoin">True where an identity may be missing: then a hub is asked.</param>
+    public static AgentOptions Read(string? config, string? join, out IReadOnlyList<string> problems, bool asksToJoin = false)
     {
         var all = new List<string>();
         var options = config is null ? new AgentOptions() : Parse(config, all);
         if (join is not null)
         {
             var joined = Parse(join, all);
-            options = options with { HubAddress = joined.HubAddress, AgentId = joined.AgentId, Token = joined.Token, Slug = joined.Slug };
+            options = options with { HubAddress = joined.HubAddress, AgentId = joined.AgentId, Token = joined.Token, Slug = joined.Slug, Tls = joined.Tls, AuthorityPem = joined.AuthorityPem };
         }
 
-        problems = all.Count > 0 ? all : options.Problems();
+        problems = all.Count > 0 ? all : options.Problems(asksToJoin);
         return options;
     }
 

@@ -9,10 +9,22 @@ internal sealed record AgentOptions
     /// <summary>The hub's MQTT door, host:port. Default 127.0.0.1:1883.</summary>
     public string HubAddress { get; init; } = "127.0.0.1:1883";
 
-    /// <summary>The agent's global identity, 32 lowercase hex digits, handed over by the hub. Required.</summary>
+    /// <summary>True = MQTT over TLS. Default false; the hub says so when it lets the agent in.</summary>
+    public bool Tls { get; init; }
+
+    /// <summary>Certificates (PEM) the hub's TLS is checked against. Default empty: those this machine trusts; the hub hands over its own.</summary>
+    public string AuthorityPem { get; init; } = "";
+
+    /// <summary>Where an agent without an identity asks to be let in: address of the hub's pages, http://host:port. Default empty: looked for on the network.</summary>
+    public string HubPage { get; init; } = "";
+
+    /// <summary>What tells this board from others where it has no serial number, or where several agents run on one. Default empty: the serial number.</summary>
+    public string Board { get; init; } = "";
+
+    /// <summary>The agent's global identity, 32 lowercase hex digits, handed over by the hub. Default empty: the agent asks a hub to let it in.</summary>
     public Id128 AgentId { get; init; }
 
-    /// <summary>The secret handed over with the identity. Required. Never logged.</summary>
+    /// <summary>The secret handed over with the identity; only both or neither. Never logged.</summary>
     public string Token { get; init; } = "";
 
     /// <summary>Label, [a-z0-9-]{1,32}. Default "agent".</summary>
@@ -33,27 +45,34 @@ internal sealed record AgentOptions
     /// <summary>Most bytes the outbox keeps, 1 MiB to 64 GiB. Default 64 MiB.</summary>
     public long OutboxCapBytes { get; init; } = 64L << 20;
 
-    /// <summary>How often figures about the probes themselves (slope of an electrode, faults of a bus) are measured, seconds, 1 to 86400; 0 = never. Default 60.</summary>
-    public double HealthIntervalSeconds { get; init; } = 60;
-
     /// <summary>What is measured. Default none.</summary>
     public ImmutableArray<SourceOptions> Sources { get; init; } = [];
 
+    /// <summary>True where a file gave an identity; without, a hub has to be asked.</summary>
+    public bool HasIdentity() => !AgentId.IsEmpty || Token.Length > 0;
+
     /// <summary>Everything that is wrong with the values, each with path, what was found and what is expected; empty when they hold.</summary>
-    public IReadOnlyList<string> Problems()
+    /// <param name="asksToJoin">True where an identity may be missing.</param>
+    public IReadOnlyList<string> Problems(bool asksToJoin = false)
     {
         var problems = new List<string>();
+        var needsIdentity = !asksToJoin || HasIdentity();
+        if (HubPage.Length > 0 && !(Uri.TryCreate(HubPage, UriKind.Absolute, out var page) && page.Scheme is "http" or "https"))
+        {
+            problems.Add($"HubPage: '{HubPage}' is not an address like http://192.168.1.10:5080");
+        }
+
         if (!HubEndpoint.TryParse(HubAddress, out _))
         {
             problems.Add($"HubAddress: '{HubAddress}' is not host:port, for example 192.168.1.10:1883");
         }
 
-        if (AgentId.IsEmpty)
+        if (needsIdentity && AgentId.IsEmpty)
         {
             problems.Add("AgentId: missing; the hub hands it over with the token when the agent is enrolled");
         }
 
-        if (Token.Length == 0)
+        if (needsIdentity && Token.Length == 0)
         {
             problems.Add("Token: missing; the hub hands it over when the agent is enrolled");
         }
@@ -71,11 +90,6 @@ internal sealed record AgentOptions
         if (OutboxCapBytes is < 1L << 20 or > 64L << 30)
         {
             problems.Add($"OutboxCapBytes: {OutboxCapBytes} is not 1048576 to 68719476736");
-        }
-
-        if (HealthIntervalSeconds is not (0 or (>= 1 and <= 86400)))
-        {
-            problems.Add($"HealthIntervalSeconds: {HealthIntervalSeconds} is not 1 to 86400, nor 0 for never");
         }
 
         for (var i = 0; i < Sources.Length; i++)

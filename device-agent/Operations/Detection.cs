@@ -1,6 +1,5 @@
 using System.Globalization;
 using StemLab.Agent.Sensors.AtlasEzo;
-using StemLab.Agent.Sensors.Kernel;
 using StemLab.Wire.V1;
 
 namespace StemLab.Agent.Operations;
@@ -8,6 +7,9 @@ namespace StemLab.Agent.Operations;
 /// <summary>Says what is plugged in, with the lines of agent.json to paste. Asks EZO circuits only at their own addresses, and never one a kernel driver owns.</summary>
 internal static class Detection
 {
+    /// <summary>Exit code for what cannot be used as it was given.</summary>
+    public const int Unusable = 2;
+
     /// <summary>Looks and writes; returns the exit code, 0 also where nothing was found.</summary>
     /// <param name="shelf">Opens the buses.</param>
     /// <param name="onlyBus">One bus; null = all there are.</param>
@@ -20,7 +22,7 @@ internal static class Detection
         if (more.Any(address => address is < 3 or > 119))
         {
             await output.WriteLineAsync("--address: an I2C address is 3 to 119");
-            return RunCommand.Unusable;
+            return Unusable;
         }
 
         var lines = new List<string>();
@@ -50,7 +52,6 @@ internal static class Detection
         }
 
         await OneWireAsync(shelf, output, lines, cancellationToken);
-        await KernelAsync(shelf, output, lines);
         if (lines.Count > 0)
         {
             await output.WriteLineAsync("For agent.json:");
@@ -84,34 +85,6 @@ internal static class Detection
         if (ids.Count == 0)
         {
             await output.WriteLineAsync("  no DS18B20 on the wire");
-        }
-    }
-
-    private static async Task KernelAsync(ProbeShelf shelf, TextWriter output, List<string> lines)
-    {
-        var devices = shelf.Kernel.Devices();
-        if (devices.Count == 0)
-        {
-            await output.WriteLineAsync("Kernel: no sensor has a driver. On a Raspberry Pi an overlay in config.txt gives it one, for example dtoverlay=i2c-sensor,bme280");
-            return;
-        }
-
-        await output.WriteLineAsync("Kernel");
-        foreach (var device in devices)
-        {
-            try
-            {
-                var channels = KernelChannels.Of(device, out var unknown).Select(channel => channel.Name).ToList();
-                await output.WriteLineAsync($"  {device.Id}  {KernelQuirks.Model(device.Name)}: {string.Join(", ", channels)}{(unknown.Count > 0 ? $" (not known to this agent: {string.Join(", ", unknown)})" : "")}");
-                if (channels.Count > 0)
-                {
-                    lines.Add($$"""{ "Kind": "{{(device.Class == KernelClass.Iio ? "iio" : "hwmon")}}", "Serial": "{{device.Id}}" }""");
-                }
-            }
-            catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
-            {
-                await output.WriteLineAsync($"  {device.Id}  {device.Name}: went while it was looked at");
-            }
         }
     }
 

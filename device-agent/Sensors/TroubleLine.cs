@@ -1,20 +1,19 @@
+using Microsoft.Extensions.Logging;
+
 namespace StemLab.Agent.Sensors;
 
-/// <summary>
-/// One line in the log when a probe gets into trouble, another when the trouble is of another kind, one when it is over; meanwhile it stands among the <see cref="Troubles"/>. One thread.
-/// </summary>
-internal sealed class TroubleLine(string probe, Ground ground)
+/// <summary>One line in the log when a probe gets into trouble, another when the trouble is of another kind, one when it is over. One thread.</summary>
+internal sealed class TroubleLine(string probe, ILogger logger)
 {
     private string? latest;
 
-    /// <summary>The probe gives nothing, and why: two readings with the same words are one episode.</summary>
-    public void Say(Words reason)
+    /// <summary>The probe gives nothing, and why: two readings with the same text are one episode.</summary>
+    public void Say(string reason)
     {
-        if (latest != reason.En)
+        if (latest != reason)
         {
-            latest = reason.En;
-            ground.Troubles.Tell(probe, reason);
-            SensorsLog.ProbeInTrouble(ground.Logger, probe, reason.En);
+            latest = reason;
+            SensorsLog.ProbeInTrouble(logger, probe, reason);
         }
     }
 
@@ -24,8 +23,7 @@ internal sealed class TroubleLine(string probe, Ground ground)
         if (latest is not null)
         {
             latest = null;
-            ground.Troubles.Over(probe);
-            SensorsLog.ProbeRecovered(ground.Logger, probe);
+            SensorsLog.ProbeRecovered(logger, probe);
         }
     }
 }

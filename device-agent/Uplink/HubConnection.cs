@@ -1,4 +1,7 @@
 using System.Buffers;
+using System.Net.Security;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
 using System.Threading.Channels;
 using Google.Protobuf;
 using MQTTnet;
@@ -13,12 +16,16 @@ namespace StemLab.Agent.Uplink;
 /// <summary>One MQTT 5 connection to the hub, from connect to its end; never used again after it. Safe from any thread.</summary>
 internal sealed class HubConnection : IAsyncDisposable
 {
+    /// <summary>User properties of CONNECT: which board, and its key.</summary>
+    private const string BoardProperty = "board";
+    private const string KeyProperty = "key";
     private const int InboxCapacity = 256;
     private const int TimeRepliesKept = 16;
     private const uint MostInboundBytes = 256 * 1024;
     private static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(30);
 
     private readonly UplinkOptions options;
+    private readonly HubHome? home;
     private readonly TimeProvider time;
     private readonly IMqttClient client = new MqttClientFactory().CreateMqttClient();
     private readonly CancellationTokenSource ended = new();
@@ -29,9 +36,10 @@ internal sealed class HubConnection : IAsyncDisposable
     // Full = old replies nobody waits for: the oldest goes.
     private readonly Channel<TimedReply> timeReplies = Channel.CreateBounded<TimedReply>(new BoundedChannelOptions(TimeRepliesKept) { FullMode = BoundedChannelFullMode.DropOldest });
 
-    private HubConnection(UplinkOptions options, BootClock clock, Action wake, TimeProvider time)
+    private HubConnection(UplinkOptions options, HubHome? home, BootClock clock, Action wake, TimeProvider time)
     {
         this.options = options;
+        this.home = home;
         this.time = time;
         Ended = ended.Token;
         client.ApplicationMessageReceivedAsync += received => TakeAsync(received.ApplicationMessage, clock, wake);
@@ -58,14 +66,15 @@ internal sealed class HubConnection : IAsyncDisposable
 
     /// <summary>Connects and subscribes.</summary>
     /// <param name="options">Where and who.</param>
+    /// <param name="home">What it shows of its board; null = nothing.</param>
     /// <param name="clock">Stamps time replies.</param>
     /// <param name="wake">Called when something has come or the connection has ended.</param>
     /// <param name="time">For timeouts.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    /// <exception cref="IOException">The hub refuses; the message says why.</exception>
-    public static async Task<HubConnection> OpenAsync(UplinkOptions options, BootClock clock, Action wake, TimeProvider time, CancellationToken cancellationToken)
+    /// <exception cref="HubRefusedException">The hub refuses; the message says why.</exception>
+    public static async Task<HubConnection> OpenAsync(UplinkOptions options, HubHome? home, BootClock clock, Action wake, TimeProvider time, CancellationToken cancellationToken)
     {
-        var connection = new HubConnection(options, clock, wake, time);
+        var connection = new HubConnection(options, home, clock, wake, time);
         try
         {
             await connection.ConnectAsync(cancellationToken);
@@ -113,17 +122,30 @@ internal sealed class HubConnection : IAsyncDisposable
     private async Task ConnectAsync(CancellationToken cancellationToken)
     {
         var id = options.AgentId.ToString();
-        var answer = await client.ConnectAsync(
-            new MqttClientOptionsBuilder()
+        var terms = new MqttClientOptionsBuilder()
                 .WithTcpServer(options.Hub.Host, options.Hub.Port)
                 .WithTcpServer(tcp => tcp.NoDelay = true)
                 .WithProtocolVersion(MqttProtocolVersion.V500)
                 .WithClientId(id).WithCredentials(id, options.Token)
                 .WithCleanStart(true).WithSessionExpiryInterval(0)
                 .WithKeepAlivePeriod(KeepAlive).WithTimeout(options.AnswerTimeout).WithMaximumPacketSize(MostInboundBytes)
-                .WithWillTopic(Topics.State(options.AgentId)).WithWillPayload("0").WithWillRetain(true).WithWillQualityOfServiceLevel(MqttQualityOfServiceLevel.AtLeastOnce)
-                .Build(),
-            cancellationToken);
+                .WithWillTopic(Topics.State(options.AgentId)).WithWillPayload("0").WithWillRetain(true).WithWillQualityOfServiceLevel(MqttQualityOfServiceLevel.AtLeastOnce);
+        if (home is not null)
+        {
+            terms = terms.WithUserProperty(BoardProperty, Encoding.UTF8.GetBytes(home.Board).AsMemory()).WithUserProperty(KeyProperty, Encoding.UTF8.GetBytes(home.PublicKey).AsMemory());
+        }
+
+        if (options.Tls)
+        {
+            terms = terms.WithTlsOptions(tls => tls.UseTls().WithCertificateValidationHandler(IsTrusted));
+        }
+
+        var answer = await client.ConnectAsync(terms.Build(), cancellationToken);
+        if (answer.ResultCode is MqttClientConnectResultCode.NotAuthorized or MqttClientConnectResultCode.BadUserNameOrPassword or MqttClientConnectResultCode.Banned)
+        {
+            throw new HubRefusedException($"the hub refuses: {answer.ResultCode} {answer.ReasonString}".TrimEnd());
+        }
+
         if (answer.ResultCode != MqttClientConnectResultCode.Success)
         {
             throw new IOException($"the hub refuses: {answer.ResultCode} {answer.ReasonString}".TrimEnd());
@@ -141,6 +163,24 @@ internal sealed class HubConnection : IAsyncDisposable
         {
             throw new IOException($"the hub refuses the subscription to {refused.TopicFilter.Topic}: {refused.ResultCode}");
         }
+    }
+
+    /// <summary>With certificates of the hub's own those alone count, and not the name: the hub may have got another address.</summary>
+    private bool IsTrusted(MqttClientCertificateValidationEventArgs shown)
+    {
+        if (options.AuthorityPem.Length == 0)
+        {
+            return shown.SslPolicyErrors == SslPolicyErrors.None;
+        }
+
+        using var chain = new X509Chain();
+        chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
+        chain.ChainPolicy.CustomTrustStore.ImportFromPem(options.AuthorityPem);
+
+        // A boat has no way to ask whether a certificate was revoked; and a board without a clock none to know its dates.
+        chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
+        chain.ChainPolicy.VerificationFlags = X509VerificationFlags.IgnoreNotTimeValid;
+        return shown.Certificate is not null && chain.Build(X509CertificateLoader.LoadCertificate(shown.Certificate.GetRawCertData()));
     }
 
     private async Task TakeAsync(MqttApplicationMessage message, BootClock clock, Action wake)

@@ -9,6 +9,7 @@ namespace StemLab.Agent.Uplink;
 /// <summary>What happens on one connection: tie, Birth, state, then blocks up and receipts and commands down until it ends. One loop.</summary>
 internal sealed class HubSession(HubConnection connection, UplinkParts parts, UplinkOptions options, ILogger logger)
 {
+    private const uint LongestBlinkSeconds = 60;
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
     private readonly List<Task> publishing = [];
     private bool refusalLogged;
@@ -202,6 +203,11 @@ internal sealed class HubSession(HubConnection connection, UplinkParts parts, Up
                 return null;
             case Command.BodyOneofCase.Identify:
                 UplinkLog.Identified(logger, command.Identify.ForSeconds);
+                if (parts.Home is { } board)
+                {
+                    publishing.Add(board.BlinkAsync(TimeSpan.FromSeconds(Math.Min(command.Identify.ForSeconds, LongestBlinkSeconds)), cancellationToken));
+                }
+
                 return null;
             case Command.BodyOneofCase.None:
             default:

@@ -3,10 +3,12 @@ using Microsoft.Extensions.Logging;
 namespace StemLab.Agent.Uplink;
 
 /// <summary>The loop that owns the connection: connects, runs a session, waits, connects again, for ever. Nothing that a network or a hub does ends it.</summary>
-internal sealed class Uplink(UplinkParts parts, UplinkOptions options, ILogger<Uplink> logger)
+internal sealed class Uplink(UplinkParts parts, UplinkOptions told, ILogger<Uplink> logger)
 {
+    private const int LookAgainAfter = 3;
     private static readonly TimeSpan GoodbyeTimeout = TimeSpan.FromSeconds(2);
-    private readonly Backoff backoff = new(options.FirstBackoff, options.LongestBackoff, Random.Shared);
+    private readonly Backoff backoff = new(told.FirstBackoff, told.LongestBackoff, Random.Shared);
+    private UplinkOptions options = told;
     private int failures;
     private volatile bool isConnected;
 
@@ -29,6 +31,8 @@ internal sealed class Uplink(UplinkParts parts, UplinkOptions options, ILogger<U
             catch (Exception failure)
             {
                 Report(failure);
+                isConnected = false;
+                await LookAgainAsync(failure is HubRefusedException, cancellationToken);
             }
             finally
             {
@@ -41,7 +45,7 @@ internal sealed class Uplink(UplinkParts parts, UplinkOptions options, ILogger<U
 
     private async Task ConnectOnceAsync(CancellationToken cancellationToken)
     {
-        await using var connection = await HubConnection.OpenAsync(options, parts.Clock, parts.Outbox.HasNews.Set, parts.Time, cancellationToken);
+        await using var connection = await HubConnection.OpenAsync(options, parts.Home, parts.Clock, parts.Outbox.HasNews.Set, parts.Time, cancellationToken);
         var session = new HubSession(connection, parts, options, logger);
         using (var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, connection.Ended))
         {
@@ -66,6 +70,32 @@ internal sealed class Uplink(UplinkParts parts, UplinkOptions options, ILogger<U
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             await SayGoodbyeAsync(connection);
+        }
+    }
+
+    /// <summary>After a refusal, and every third time that nobody answers: is the hub somewhere else, or has it a new token for this agent?</summary>
+    private async Task LookAgainAsync(bool isRefused, CancellationToken cancellationToken)
+    {
+        if (parts.Home is not { } home || (!isRefused && failures % LookAgainAfter != 0))
+        {
+            return;
+        }
+
+        try
+        {
+            if (await home.FindAgainAsync(isRefused, cancellationToken) is { } link && (link.Hub != options.Hub || link.Token != options.Token || link.Tls != options.Tls || link.AuthorityPem != options.AuthorityPem))
+            {
+                options = options with { Hub = link.Hub, Token = link.Token, Tls = link.Tls, AuthorityPem = link.AuthorityPem };
+                backoff.Reset();
+            }
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // Asked to stop.
+        }
+        catch (Exception failed) when (failed is IOException or UnauthorizedAccessException or InvalidDataException)
+        {
+            UplinkLog.StillNoHub(logger, options.Hub, failures, failed.Message);
         }
     }
 

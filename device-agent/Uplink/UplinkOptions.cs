@@ -15,6 +15,12 @@ internal sealed record UplinkOptions
     /// <summary>Password.</summary>
     public required string Token { get; init; }
 
+    /// <summary>MQTT over TLS. Default false.</summary>
+    public bool Tls { get; init; }
+
+    /// <summary>Certificates (PEM) TLS is checked against, whatever name they bear: they are this hub's own. Default empty: those the machine trusts, with their names.</summary>
+    public string AuthorityPem { get; init; } = "";
+
     /// <summary>First wait after a failure. Default 1 s.</summary>
     public TimeSpan FirstBackoff { get; init; } = TimeSpan.FromSeconds(1);
 

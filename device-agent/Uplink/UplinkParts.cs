@@ -12,4 +12,5 @@ namespace StemLab.Agent.Uplink;
 /// <param name="Declarations">Writes Birth.</param>
 /// <param name="Commands">Commands already done.</param>
 /// <param name="Time">For waiting.</param>
-internal sealed record UplinkParts(Outbox.Outbox Outbox, SealPace Pace, BootClock Clock, HubTime HubTime, TieMaker Ties, Declarations Declarations, CommandBook Commands, TimeProvider Time);
+/// <param name="Home">Keeps the membership; null = the identity cannot change.</param>
+internal sealed record UplinkParts(Outbox.Outbox Outbox, SealPace Pace, BootClock Clock, HubTime HubTime, TieMaker Ties, Declarations Declarations, CommandBook Commands, TimeProvider Time, HubHome? Home);

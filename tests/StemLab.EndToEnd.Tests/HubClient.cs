@@ -21,6 +21,8 @@ internal sealed class HubClient(int grpcPort) : IDisposable
 
     public FleetService.FleetServiceClient Fleet => new(channel);
 
+    public EnrolmentService.EnrolmentServiceClient Enrolment => new(channel);
+
     public FactService.FactServiceClient Facts => new(channel);
 
     public async Task<GetHubResponse> StateAsync() => await Catalog.GetHubAsync(new GetHubRequest(), cancellationToken: TestContext.Current.CancellationToken);

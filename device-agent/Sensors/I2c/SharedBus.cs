@@ -1,5 +1,6 @@
 using System.Device.I2c;
 using System.Globalization;
+using Microsoft.Extensions.Logging;
 
 namespace StemLab.Agent.Sensors.I2c;
 
@@ -17,7 +18,7 @@ internal sealed class SharedBus : IDisposable
     private readonly Func<int, I2cBus> open;
     private readonly string sysfsRoot;
     private readonly TimeProvider time;
-    private readonly Ground ground;
+    private readonly ILogger logger;
     private readonly SemaphoreSlim turn = new(1, 1);
 
     // Guarded by turn.
@@ -26,28 +27,17 @@ internal sealed class SharedBus : IDisposable
     private TimeSpan pause;
     private long pausedAt;
     private bool noBusLogged;
-    private long nacks;
-    private long stuck;
 
     /// <param name="number">N of /dev/i2c-N.</param>
     /// <param name="open">Opens the bus; <see cref="I2cBus.Create"/> on a real machine.</param>
     /// <param name="sysfsRoot">Where the kernel tells of its devices: /sys.</param>
-    /// <param name="ground">For pauses; one line when the bus fails, one when it works again.</param>
-    public SharedBus(int number, Func<int, I2cBus> open, string sysfsRoot, Ground ground)
+    /// <param name="time">For pauses.</param>
+    /// <param name="logger">One line when the bus fails, one when it works again.</param>
+    public SharedBus(int number, Func<int, I2cBus> open, string sysfsRoot, TimeProvider time, ILogger logger)
     {
         Number = number;
-        (this.open, this.sysfsRoot, this.ground, time) = (open, sysfsRoot, ground, ground.Time);
-        Health =
-        [
-            new HealthFact("bus_nacks", "1", new Words("Transfers that were not acknowledged", "Số lần truyền không được xác nhận"), () => Volatile.Read(ref nacks)),
-            new HealthFact("bus_stuck", "1", new Words("Times the bus was stuck", "Số lần bus bị kẹt"), () => Volatile.Read(ref stuck)),
-        ];
+        (this.open, this.sysfsRoot, this.time, this.logger) = (open, sysfsRoot, time, logger);
     }
-
-    /// <summary>Counts since the start.</summary>
-    public IReadOnlyList<HealthFact> Health { get; }
-
-    private string Name => string.Create(CultureInfo.InvariantCulture, $"i2c-{Number}");
 
     /// <summary>N of /dev/i2c-N.</summary>
     public int Number { get; }
@@ -108,17 +98,12 @@ internal sealed class SharedBus : IDisposable
     private Transfer Once(int address, Action<I2cDevice> transfer)
     {
         var result = Try(address, transfer, out var error);
-        nacks += result == Transfer.NoAcknowledge ? 1 : 0;
         switch (result)
         {
             case Transfer.Stuck:
-                Interlocked.Increment(ref stuck);
                 if (pause == TimeSpan.Zero)
                 {
-                    SensorsLog.BusStuck(ground.Logger, Number, error!.Message);
-                    ground.Troubles.Tell(Name, new Words(
-                        "the bus is stuck; unplug its probes one after the other: the last one unplugged before it works again, or its cable, holds it",
-                        "bus bị kẹt; hãy rút từng đầu dò một: chiếc rút ra ngay trước khi bus chạy lại, hoặc dây của nó, là thủ phạm"));
+                    SensorsLog.BusStuck(logger, Number, error!.Message);
                 }
 
                 pause = pause == TimeSpan.Zero ? FirstPause : pause * 2 < LongestPause ? pause * 2 : LongestPause;
@@ -129,18 +114,14 @@ internal sealed class SharedBus : IDisposable
                 if (!noBusLogged)
                 {
                     noBusLogged = true;
-                    SensorsLog.NoBus(ground.Logger, Number, error!.Message);
-                    ground.Troubles.Tell(Name, new Words(
-                        "the bus cannot be opened; is it switched on (dtparam=i2c_arm=on), and may this program use it (group i2c)?",
-                        "không mở được bus; đã bật chưa (dtparam=i2c_arm=on), chương trình có quyền dùng không (nhóm i2c)?"));
+                    SensorsLog.NoBus(logger, Number, error!.Message);
                 }
 
                 Close();
                 break;
             case Transfer.Done or Transfer.NoAcknowledge when pause > TimeSpan.Zero || noBusLogged:
                 (pause, noBusLogged) = (TimeSpan.Zero, false);
-                SensorsLog.BusWorks(ground.Logger, Number);
-                ground.Troubles.Over(Name);
+                SensorsLog.BusWorks(logger, Number);
                 break;
             default:
                 break;

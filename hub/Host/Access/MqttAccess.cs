@@ -13,10 +13,16 @@ internal sealed class MqttAccess(FleetBook fleet, SetupState setup, CredentialBo
 
     /// <summary>
     /// An agent shows its id as user name and its token as password, and its client id is the same id, alone or followed by <c>~something</c>
-    /// (so nobody can throw out another by taking its client id). Without a user name it is a maker's device, at the machine of a hub nobody has set up.
+    /// (so nobody can throw out another by taking its client id). A maker's device shows its slug and its token. Without a user name it is a maker's device too:
+    /// taken from at the machine of a hub nobody has set up, refused and remembered on one that is.
     /// </summary>
+    /// <param name="username">As CONNECT says.</param>
+    /// <param name="password">As CONNECT says.</param>
+    /// <param name="clientId">As CONNECT says, or as the door assigned it.</param>
+    /// <param name="remote">Where it comes from.</param>
+    /// <param name="shown">What an agent shows of its board; null = nothing.</param>
     /// <returns>The grant; null = refused.</returns>
-    public MqttGrant? Authenticate(string? username, string? password, string clientId, IPAddress? remote)
+    public MqttGrant? Authenticate(string? username, string? password, string clientId, IPAddress? remote, AgentKey? shown = null)
     {
         var isLoopback = remote is not null && IPAddress.IsLoopback(remote.IsIPv4MappedToIPv6 ? remote.MapToIPv4() : remote);
         if (setup.IsOwnerAtMachine && !isLoopback)
@@ -26,23 +32,37 @@ internal sealed class MqttAccess(FleetBook fleet, SetupState setup, CredentialBo
 
         if (string.IsNullOrEmpty(username))
         {
-            return setup.IsOwnerAtMachine && !IsAgents(clientId) ? new MqttGrant(null) : null;
+            return IsAgents(clientId) ? null : new MqttGrant(null) { IsTokenless = !setup.IsOwnerAtMachine };
         }
 
-        if (username == ReaderName)
+        if (username == ReaderName && !IsAgents(clientId) && credentials.Find(password ?? "") is { Kind: CredentialKind.Token or CredentialKind.Kiosk or CredentialKind.Seat } reader)
         {
-            return !IsAgents(clientId) && credentials.Find(password ?? "") is { Kind: CredentialKind.Token or CredentialKind.Kiosk or CredentialKind.Seat } reader
-                ? new MqttGrant(null) { Reader = reader.Id }
-                : null;
+            return new MqttGrant(null) { Reader = reader.Id };
         }
 
-        if (!Id128.TryParse(username, out var claimed) || clientId.Split('~')[0] != username
-            || !fleet.TryAuthenticate(password ?? "", out var agent) || agent != new AgentId(claimed.Value))
+        if (!fleet.TryAuthenticate(password ?? "", out var bearer, out var ticket) || !fleet.Current.TryFind(bearer, out var agent))
         {
             return null;
         }
 
-        return new MqttGrant(agent);
+        if (agent.Foreign)
+        {
+            return agent.Slug == username && !IsAgents(clientId) ? new MqttGrant(null) { Maker = bearer, Topic = agent.Topic, Ticket = ticket } : null;
+        }
+
+        // A token on another board was copied with its card.
+        var isElsewhere = shown is { Board.Length: > 0 } && agent.Board.Length > 0 && shown.Board != agent.Board;
+        if (!Id128.TryParse(username, out var claimed) || clientId.Split('~')[0] != username || bearer != new AgentId(claimed.Value) || isElsewhere)
+        {
+            return null;
+        }
+
+        if (shown is not null)
+        {
+            fleet.LearnKey(bearer, shown);
+        }
+
+        return new MqttGrant(bearer) { Ticket = ticket };
     }
 
     /// <summary>The client id of an agent is the agent's; 32 other hex digits are what some client libraries call themselves.</summary>

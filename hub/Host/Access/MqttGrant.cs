@@ -1,3 +1,4 @@
+using StemLab.Hub.Fleet;
 using StemLab.Store;
 using StemLab.Wire;
 
@@ -10,10 +11,22 @@ internal sealed record MqttGrant(AgentId? Agent)
     /// <summary>Id of the credential of a program that only listens; null for whoever may also publish.</summary>
     public long? Reader { get; init; }
 
+    /// <summary>The maker's device whose token was shown; null for an agent, a program that listens, and whoever showed none.</summary>
+    public AgentId? Maker { get; init; }
+
+    /// <summary>What the maker's token speaks for: this topic and all below; empty = all the open topics, on a hub nobody has set up.</summary>
+    public string Topic { get; init; } = "";
+
+    /// <summary>What <see cref="FleetBook.Holds"/> asks for: while the token lasts, the connection does; empty without a token of the fleet.</summary>
+    public string Ticket { get; init; } = "";
+
+    /// <summary>True for a device without a token on a hub that wants one: it may speak, is not taken from, and somebody is told.</summary>
+    public bool IsTokenless { get; init; }
+
     /// <summary>True for a topic this connection may publish to; wildcards are the door's business.</summary>
     public bool MayPublish(string topic)
     {
-        if (Reader is not null)
+        if (Reader is not null || IsTokenless)
         {
             return false;
         }
@@ -23,7 +36,7 @@ internal sealed record MqttGrant(AgentId? Agent)
             return Agent == new AgentId(owner.Value) && kind is (NativeTopic.Up or NativeTopic.Birth or NativeTopic.State or NativeTopic.Rsp or NativeTopic.Time);
         }
 
-        return Agent is null && !IsReserved(topic);
+        return Agent is null && !IsReserved(topic) && IsOwn(topic);
     }
 
     /// <summary>True for a filter this connection may subscribe to. An agent has its own subtree, a maker everything but native and system topics.</summary>
@@ -39,10 +52,18 @@ internal sealed record MqttGrant(AgentId? Agent)
             return filter.StartsWith(Topics.OutRoot, StringComparison.Ordinal);
         }
 
+        if (IsTokenless || Maker is not null)
+        {
+            return Maker is not null && IsOwn(filter);
+        }
+
         // '#' and '+/…' would reach native topics; a first level is asked for.
         var firstLevel = filter.Split('/')[0];
         return firstLevel is not ("#" or "+" or "sl") && !firstLevel.StartsWith('$');
     }
+
+    private bool IsOwn(string topic) =>
+        Topic.Length == 0 || (topic.StartsWith(Topic, StringComparison.Ordinal) && (topic.Length == Topic.Length || topic[Topic.Length] == '/'));
 
     /// <summary>Topics nobody but the hub and its agents may write to.</summary>
     private static bool IsReserved(string topic) =>

@@ -14,6 +14,7 @@ internal static class ApiSetup
         services.AddSingleton<ReadingQuery>();
         services.AddSingleton<CalibrationStatements>();
         services.AddSingleton<LiveFeed>();
+        services.AddSingleton<AgentWire>();
         services.AddGrpc(grpc =>
         {
             grpc.Interceptors.Add<RpcBorder>();
@@ -28,6 +29,7 @@ internal static class ApiSetup
         app.MapGrpcService<ReadingRpc>();
         app.MapGrpcService<CatalogRpc>();
         app.MapGrpcService<FleetRpc>();
+        app.MapGrpcService<EnrolmentRpc>();
         app.MapGrpcService<FactRpc>();
         app.MapGrpcService<StoreRpc>();
         app.MapGrpcService<TimeRpc>();

@@ -1,56 +1,53 @@
 using Grpc.Core;
 using Microsoft.AspNetCore.Authorization;
 using StemLab.Hub.Access;
-using StemLab.Hub.Derive;
 using StemLab.Hub.Fleet;
 using StemLab.Hub.Operations;
 using StemLab.Hub.TimeKeeping;
-using StemLab.Science.Time;
-using StemLab.Store;
 using StemLab.V1;
 using StemLab.Wire;
 
 namespace StemLab.Hub.Api;
 
 /// <summary>stemlab.v1.FleetService: who is there, how well, and whose word is taken. Thin.</summary>
-internal sealed class FleetRpc(FleetBook fleet, ObservationStore store, DerivationBook derivations, HubClock clock, AgentCommandDoor commands) : V1.FleetService.FleetServiceBase
+internal sealed class FleetRpc(FleetBook fleet, AgentWire agents, AuditLog audit, HubClock clock, AgentCommandDoor commands) : V1.FleetService.FleetServiceBase
 {
-    private const string AgentType = "stemlab.dev/Agent";
     private const long IdentifySeconds = 10;
 
     [Authorize(Policies.Read)]
     public override Task<ListAgentsResponse> ListAgents(ListAgentsRequest request, ServerCallContext context)
     {
         var response = new ListAgentsResponse();
-        Derivation derivation = derivations.Current;
-        response.Agents.AddRange(fleet.Current.Agents.Select(agent => Wire(agent, derivation)));
+        response.Agents.AddRange(fleet.Current.Agents.Select(agents.Of));
         return Task.FromResult(response);
     }
 
     [Authorize(Policies.Read)]
     public override Task<GetAgentResponse> GetAgent(GetAgentRequest request, ServerCallContext context) =>
-        Task.FromResult(new GetAgentResponse { Agent = Wire(Find(request.Name), derivations.Current) });
+        Task.FromResult(new GetAgentResponse { Agent = agents.Of(agents.Find(request.Name)) });
 
     [Authorize(Policies.Admin)]
     public override Task<EnrolAgentResponse> EnrolAgent(EnrolAgentRequest request, ServerCallContext context)
     {
         Enrolment enrolment = fleet.Enrol(request.Slug);
-        Refuse(enrolment.Refusal, request.Slug, request.Slug);
-        return Task.FromResult(new EnrolAgentResponse { Agent = Wire(enrolment.Agent!, derivations.Current), Token = enrolment.Token });
+        AgentWire.Refuse(enrolment.Refusal, request.Slug, request.Slug);
+        audit.Add(Caller.Who(context), "agent.enrol", $"agents/{enrolment.Agent!.Id}");
+        return Task.FromResult(new EnrolAgentResponse { Agent = agents.Of(enrolment.Agent!), Token = enrolment.Token });
     }
 
     [Authorize(Policies.Admin)]
     public override Task<AdoptAgentResponse> AdoptAgent(AdoptAgentRequest request, ServerCallContext context)
     {
-        FleetAgent agent = Find(request.Name);
-        Refuse(fleet.Adopt(agent.Id, request.Slug), request.Name, request.Slug);
-        return Task.FromResult(new AdoptAgentResponse { Agent = Wire(Find(request.Name), derivations.Current) });
+        FleetAgent agent = agents.Find(request.Name);
+        AgentWire.Refuse(fleet.Adopt(agent.Id, request.Slug), request.Name, request.Slug);
+        audit.Add(Caller.Who(context), "agent.adopt", request.Name);
+        return Task.FromResult(new AdoptAgentResponse { Agent = agents.Of(agents.Find(request.Name)) });
     }
 
     [Authorize(Policies.Admin)]
     public override async Task<IdentifyAgentResponse> IdentifyAgent(IdentifyAgentRequest request, ServerCallContext context)
     {
-        FleetAgent agent = Find(request.Name);
+        FleetAgent agent = agents.Find(request.Name);
         var command = new Wire.V1.Command
         {
             Id = Id128.New().ToByteString(),
@@ -64,111 +61,5 @@ internal sealed class FleetRpc(FleetBook fleet, ObservationStore store, Derivati
         }
 
         return new IdentifyAgentResponse();
-    }
-
-    private static void Refuse(FleetRefusal refusal, string name, string slug)
-    {
-        switch (refusal)
-        {
-            case FleetRefusal.BadSlug:
-                throw Rpc.InvalidArgument("slug", $"is '{slug}'; expected 1 to {Slug.MostCharacters} of a-z, 0-9 and -");
-            case FleetRefusal.SlugTaken:
-                throw Rpc.AlreadyExists(AgentType, slug);
-            case FleetRefusal.UnknownAgent:
-                throw Rpc.NotFound(AgentType, name);
-            case FleetRefusal.NotUnclaimed:
-                throw Rpc.FailedPrecondition("NOT_UNCLAIMED", name, "the agent is adopted already");
-            case FleetRefusal.None:
-                break;
-        }
-    }
-
-    /// <summary>The wire's sum has no term for rows numbered anew that were there already bit for bit: they are stored.</summary>
-    private static V1.Account Wire(Store.Account account) => new()
-    {
-        Expected = account.Expected,
-        Stored = account.Stored + account.Duplicate,
-        Conflict = account.Conflict,
-        Erased = account.Erased,
-        Rejected = account.Rejected,
-        Lost = account.Lost.Values.Sum(),
-        Missing = account.Missing,
-        Duplicate = account.Duplicate + account.Redelivered,
-        TailUnknown = account.TailUnknownStreams > 0,
-    };
-
-    private FleetAgent Find(string name)
-    {
-        const string Prefix = "agents/";
-        if (!name.StartsWith(Prefix, StringComparison.Ordinal) || !Id128.TryParse(name.AsSpan(Prefix.Length), out Id128 id))
-        {
-            throw Rpc.InvalidArgument("name", $"is '{name}'; expected agents/{{32 lowercase hex}}");
-        }
-
-        return fleet.Current.TryFind(new AgentId(id.Value), out FleetAgent? agent) ? agent : throw Rpc.NotFound(AgentType, name);
-    }
-
-    private Agent Wire(FleetAgent agent, Derivation derivation)
-    {
-        AgentPresence presence = fleet.PresenceOf(agent.Id);
-        var wire = new Agent
-        {
-            Name = $"agents/{agent.Id}",
-            Slug = agent.Slug,
-            Description = agent.Description,
-            State = State(agent, presence),
-            Simulated = agent.Simulated,
-            Foreign = agent.Foreign,
-            SoftwareVersion = agent.Software,
-            Account = Wire(store.Account(agent.Id)),
-        };
-        long nowUs = clock.NowUs();
-        if (presence.LastSeenUs is { } seenUs)
-        {
-            wire.LastSeenAgeUs = nowUs - seenUs;
-        }
-
-        if (presence.OldestUnreceiptedUs is { } oldestUs)
-        {
-            wire.OldestUnreceiptedUs = oldestUs;
-        }
-
-        Time(wire, agent, presence, derivation, nowUs);
-        return wire;
-    }
-
-    private static Agent.Types.State State(FleetAgent agent, AgentPresence presence)
-    {
-        if (agent.Unclaimed)
-        {
-            return Agent.Types.State.Unclaimed;
-        }
-
-        return presence.Online ? Agent.Types.State.Online : Agent.Types.State.Offline;
-    }
-
-    /// <summary>How well the agent's "now" is known: its running boot at the hub's now; a foreign publisher is stamped on the hub's own clock.</summary>
-    private void Time(Agent wire, FleetAgent agent, AgentPresence presence, Derivation derivation, long nowUs)
-    {
-        var hubBoot = new BootId(clock.BootId.Value);
-        BootId boot = presence.Boot ?? hubBoot;
-        if (presence.Boot is null && !agent.Foreign)
-        {
-            return;
-        }
-
-        TimeMap map = derivation.MapOf(boot);
-        wire.TimeState = map.State switch
-        {
-            Science.Time.TimeState.Anchored => V1.TimeState.Anchored,
-            Science.Time.TimeState.Bounded => V1.TimeState.Bounded,
-            _ => V1.TimeState.Unknown,
-        };
-        long atUs = derivation.Instants.On(new Id128(boot.Value), Facts.Instant.AtBoot(clock.BootId, nowUs));
-        long sigmaUs = atUs is Instants.Never or Instants.Beginning ? long.MaxValue : map.SigmaUs(atUs);
-        if (sigmaUs != long.MaxValue)
-        {
-            wire.SigmaUs = sigmaUs;
-        }
     }
 }

@@ -26,10 +26,42 @@ internal sealed record FleetAgent
     /// <summary>A person took it in: every enrolled agent, and foreign ones once adopted.</summary>
     public bool Adopted { get; init; }
 
+    public AgentStanding Standing { get; init; } = AgentStanding.Active;
+
+    /// <summary>Its P-256 key (SubjectPublicKeyInfo) as base64; empty where the hub does not know it.</summary>
+    public string PublicKey { get; init; } = "";
+
+    /// <summary>What stands for its board (SHA-256, hex): a card with this identity in another board is a copy. Empty where not known.</summary>
+    public string Board { get; init; } = "";
+
+    /// <summary>The code of its key, AG-7F2K-9MXQ; empty where the key is not known.</summary>
+    public string LabelCode { get; init; } = "";
+
+    /// <summary>True for a maker's device that shows a token, and for every agent but one whose token was taken away.</summary>
+    public bool HasToken { get; init; }
+
+    /// <summary>The topic that stands for a maker's device; empty for agents.</summary>
+    public string Topic { get; init; } = "";
+
     /// <summary>What it told about its inputs, by (port, quantity).</summary>
     public ImmutableDictionary<(string Port, string Quantity), AgentInput> Inputs { get; init; } = ImmutableDictionary<(string Port, string Quantity), AgentInput>.Empty;
 
     public bool Unclaimed => Foreign && !Adopted;
+}
+
+/// <summary>Whether somebody is let in; the numbers are kept in hub.db.</summary>
+internal enum AgentStanding
+{
+    Active = 1,
+
+    /// <summary>Not let in until somebody takes it back.</summary>
+    Revoked = 2,
+
+    /// <summary>Out of service: nothing new is taken, what it measured stays.</summary>
+    Retired = 3,
+
+    /// <summary>Has another hub for its home now; what it measured here stays.</summary>
+    Transferred = 4,
 }
 
 /// <summary>What an agent tells about an input beside its identity; free to change.</summary>
@@ -45,6 +77,12 @@ internal sealed record AgentInput(long IntervalUs, string Label, string ProbeMod
 /// <param name="OldestUnreceiptedUs">Age of its oldest block without a receipt, as it reported it; absent when unknown.</param>
 /// <param name="Boot">Its running boot; absent before its first Birth.</param>
 internal readonly record struct AgentPresence(bool Online, long? LastSeenUs, long? OldestUnreceiptedUs, BootId? Boot);
+
+/// <summary>What a board shows of itself beside a token.</summary>
+/// <param name="PublicKey">P-256, SubjectPublicKeyInfo, base64; empty = not known.</param>
+/// <param name="Board">SHA-256 that stays with the board, hex; empty = not known.</param>
+/// <param name="LabelCode">Of the key; empty without one.</param>
+internal sealed record AgentKey(string PublicKey, string Board, string LabelCode);
 
 /// <summary>Why a change to the fleet was not made.</summary>
 internal enum FleetRefusal
@@ -62,6 +100,12 @@ internal enum FleetRefusal
 
     /// <summary>It is adopted already, or was never up for adoption.</summary>
     NotUnclaimed,
+
+    /// <summary>The topic is no maker's: native, reserved, a wildcard, or longer than 256 bytes.</summary>
+    BadTopic,
+
+    /// <summary>Another device of this hub stands under this topic and shows a token.</summary>
+    TopicTaken,
 }
 
 /// <summary>A new identity and its token, which is shown once; the hub keeps only the token's SHA-256.</summary>

@@ -52,8 +52,8 @@ internal sealed class FleetBook
         }
     }
 
-    /// <summary>Makes an agent identity with a random token. With the id of an agent that exists (or moves here from another hub) it keeps the id and gets a new token.</summary>
-    public Enrolment Enrol(string slug, AgentId? existing = null)
+    /// <summary>Makes an agent identity with a random token. With the id of an agent that exists (or moves here from another hub) it keeps the id, gets a new token and is let in again.</summary>
+    public Enrolment Enrol(string slug, AgentId? existing = null, AgentKey? key = null)
     {
         lock (_gate)
         {
@@ -64,12 +64,70 @@ internal sealed class FleetBook
                 return new Enrolment(refusal, null, null);
             }
 
-            string token = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)).TrimEnd('=').Replace('+', '-').Replace('/', '_');
-            FleetAgent agent = _rows.TryGetValue(id, out FleetRow? known) ? known.Agent with { Slug = slug, Adopted = true } : new FleetAgent { Id = id, Slug = slug, Adopted = true };
-            Save(new FleetRow(agent, HashOf(token), known?.ForeignKey));
-            return new Enrolment(FleetRefusal.None, agent, token);
+            FleetAgent agent = _rows.TryGetValue(id, out FleetRow? known) ? known.Agent : new FleetAgent { Id = id, Slug = slug };
+            agent = agent with { Slug = slug, Adopted = true, Standing = AgentStanding.Active };
+            return Issue(new FleetRow(key is null ? agent : WithKey(agent, key), null, known?.ForeignKey));
         }
     }
+
+    /// <summary>A maker's device with a token: the one that stands under that topic, or a new one.</summary>
+    /// <param name="slug">Its label, and the user name it shows.</param>
+    /// <param name="topic">What it publishes under: this topic and all below.</param>
+    public Enrolment AddMaker(string slug, string topic)
+    {
+        lock (_gate)
+        {
+            AgentId? known = _lookup.ByForeignKey.TryGetValue(topic, out AgentId found) ? found : null;
+            AgentId id = known ?? new AgentId(Id128.New().Value);
+            FleetRefusal refusal = SlugRefusal(slug, id);
+            refusal = refusal != FleetRefusal.None ? refusal : TopicRefusal(topic, id);
+            if (refusal != FleetRefusal.None)
+            {
+                return new Enrolment(refusal, null, null);
+            }
+
+            FleetAgent agent = known is not null ? _rows[id].Agent : new FleetAgent { Id = id, Slug = slug, Foreign = true };
+            return Issue(new FleetRow(agent with { Slug = slug, Adopted = true, Topic = topic, Standing = AgentStanding.Active }, null, topic));
+        }
+    }
+
+    /// <summary>A new token in place of the old one, for one that is let in.</summary>
+    public Enrolment Renew(AgentId id)
+    {
+        lock (_gate)
+        {
+            return _rows.TryGetValue(id, out FleetRow? row) && row.Agent.Standing == AgentStanding.Active
+                ? Issue(row)
+                : new Enrolment(FleetRefusal.UnknownAgent, null, null);
+        }
+    }
+
+    /// <summary>Takes the token away without another: an agent whose key is known fetches a new one by itself.</summary>
+    public bool Expire(AgentId id) => Change(id, row => row with { TokenSha256 = null });
+
+    /// <summary>Lets in or not. Whoever is not let in loses the token, too. False when the hub does not know it.</summary>
+    public bool SetStanding(AgentId id, AgentStanding standing) => Change(id, row => row with
+    {
+        Agent = row.Agent with { Standing = standing },
+        TokenSha256 = standing == AgentStanding.Active ? row.TokenSha256 : null,
+    });
+
+    /// <summary>Remembers key and board of an agent that came with a join file, when it first shows them; what is known already stays.</summary>
+    public void LearnKey(AgentId id, AgentKey key)
+    {
+        if (Current.TryFind(id, out FleetAgent? agent) && (agent.PublicKey.Length == 0 || agent.Board.Length == 0))
+        {
+            AgentKey kept = agent.PublicKey.Length > 0 ? key with { PublicKey = agent.PublicKey, LabelCode = agent.LabelCode }
+                : key.PublicKey.Length > 0 ? key with { LabelCode = LabelCode.Of(Convert.FromBase64String(key.PublicKey)) } : key;
+            if (kept != new AgentKey(agent.PublicKey, agent.Board, agent.LabelCode))
+            {
+                Change(id, row => row with { Agent = WithKey(row.Agent, kept) });
+            }
+        }
+    }
+
+    /// <summary>The agent that has that key.</summary>
+    public FleetAgent? FindByKey(string publicKey) => publicKey.Length == 0 ? null : Current.Agents.FirstOrDefault(agent => agent.PublicKey == publicKey);
 
     /// <summary>Takes an unclaimed foreign publisher in under a slug.</summary>
     public FleetRefusal Adopt(AgentId id, string slug)
@@ -127,6 +185,7 @@ internal sealed class FleetBook
                 Slug = Slug.From(key, taken => Current.TryFindBySlug(taken, out _)),
                 Foreign = true,
                 Simulated = simulated,
+                Topic = key,
             };
             Save(new FleetRow(agent, null, key));
             return agent.Id;
@@ -134,7 +193,17 @@ internal sealed class FleetBook
     }
 
     /// <summary>The agent an enrolled token belongs to.</summary>
-    public bool TryAuthenticate(string token, out AgentId id) => _lookup.ByToken.TryGetValue(Convert.ToHexString(HashOf(token)), out id);
+    public bool TryAuthenticate(string token, out AgentId id) => TryAuthenticate(token, out id, out _);
+
+    /// <summary>The agent an enrolled token belongs to, and what <see cref="Holds"/> asks for later.</summary>
+    public bool TryAuthenticate(string token, out AgentId id, out string ticket)
+    {
+        ticket = Convert.ToHexString(HashOf(token));
+        return _lookup.ByToken.TryGetValue(ticket, out id);
+    }
+
+    /// <summary>True while the token that was shown is still the agent's.</summary>
+    public bool Holds(AgentId id, string ticket) => _lookup.ByToken.TryGetValue(ticket, out AgentId bearer) && bearer == id;
 
     /// <summary>Takes over what a Birth tells about the agent. False when the hub does not know it.</summary>
     public bool ReportBirth(AgentId id, Birth birth)
@@ -202,6 +271,45 @@ internal sealed class FleetBook
 
     private static byte[] HashOf(string token) => SHA256.HashData(Encoding.UTF8.GetBytes(token));
 
+    private static FleetAgent WithKey(FleetAgent agent, AgentKey key) => agent with { PublicKey = key.PublicKey, Board = key.Board, LabelCode = key.LabelCode };
+
+    /// <summary>Under _gate: saves the row with a random token.</summary>
+    private Enrolment Issue(FleetRow row)
+    {
+        string token = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)).TrimEnd('=').Replace('+', '-').Replace('/', '_');
+        Save(row with { TokenSha256 = HashOf(token) });
+        return new Enrolment(FleetRefusal.None, _rows[row.Agent.Id].Agent, token);
+    }
+
+    private bool Change(AgentId id, Func<FleetRow, FleetRow> change)
+    {
+        lock (_gate)
+        {
+            if (!_rows.TryGetValue(id, out FleetRow? row))
+            {
+                return false;
+            }
+
+            Save(change(row));
+            return true;
+        }
+    }
+
+    /// <summary>A token speaks for its topic and all below, so no other token may stand above or below.</summary>
+    private FleetRefusal TopicRefusal(string topic, AgentId bearer)
+    {
+        bool isReserved = topic is "sl" or "stemlab" || topic.StartsWith(Topics.OutRoot, StringComparison.Ordinal) || topic.StartsWith("sl/", StringComparison.Ordinal) || topic.StartsWith('$');
+        if (topic.Length is 0 or > LongestForeignKey || isReserved || topic.AsSpan().IndexOfAny('+', '#', '\0') >= 0 || topic.StartsWith('/') || topic.EndsWith('/'))
+        {
+            return FleetRefusal.BadTopic;
+        }
+
+        return Current.Agents.Any(other => other.Foreign && other.HasToken && other.Id != bearer && (IsBelow(topic, other.Topic) || IsBelow(other.Topic, topic))) ? FleetRefusal.TopicTaken : FleetRefusal.None;
+    }
+
+    private static bool IsBelow(string topic, string root) =>
+        topic.StartsWith(root, StringComparison.Ordinal) && (topic.Length == root.Length || topic[root.Length] == '/');
+
     private FleetRefusal SlugRefusal(string slug, AgentId bearer)
     {
         if (!Slug.IsValid(slug))
@@ -215,6 +323,7 @@ internal sealed class FleetBook
     /// <summary>Under _gate: hub.db first, then the snapshot.</summary>
     private void Save(FleetRow row)
     {
+        row = row with { Agent = row.Agent with { HasToken = row.TokenSha256 is not null } };
         _table.Save(row);
         _rows[row.Agent.Id] = row;
         _lookup = Lookup.Of(Current.Version + 1, _rows.Values);
@@ -246,6 +355,6 @@ internal sealed class FleetBook
         public static Lookup Of(long version, IReadOnlyCollection<FleetRow> rows) => new(
             new FleetSnapshot(version, rows.Select(row => row.Agent)),
             rows.Where(row => row.ForeignKey is not null).ToImmutableDictionary(row => row.ForeignKey!, row => row.Agent.Id, StringComparer.Ordinal),
-            rows.Where(row => row.TokenSha256 is not null).ToImmutableDictionary(row => Convert.ToHexString(row.TokenSha256!), row => row.Agent.Id, StringComparer.Ordinal));
+            rows.Where(row => row.TokenSha256 is not null && row.Agent.Standing == AgentStanding.Active).ToImmutableDictionary(row => Convert.ToHexString(row.TokenSha256!), row => row.Agent.Id, StringComparer.Ordinal));
     }
 }

@@ -5,5 +5,6 @@ internal static class FleetSetup
 {
     public static IServiceCollection AddFleet(this IServiceCollection services) => services
         .AddSingleton<FleetBook>()
+        .AddSingleton<TriedBook>()
         .AddSingleton<AgentCommandDoor>();
 }

@@ -18,6 +18,8 @@ internal sealed class FleetTable
             agent_id BLOB NOT NULL REFERENCES agent(agent_id), port TEXT NOT NULL, quantity TEXT NOT NULL,
             interval_us INTEGER NOT NULL, label TEXT NOT NULL, probe_model TEXT NOT NULL, probe_serial TEXT NOT NULL,
             PRIMARY KEY(agent_id, port, quantity)) STRICT, WITHOUT ROWID;
+        CREATE TABLE IF NOT EXISTS agent_access(
+            agent_id BLOB PRIMARY KEY REFERENCES agent(agent_id), standing INTEGER NOT NULL, public_key TEXT NOT NULL, board TEXT NOT NULL, label_code TEXT NOT NULL) STRICT;
         """;
 
     private readonly HubDatabase _database;
@@ -31,7 +33,12 @@ internal sealed class FleetTable
     public ImmutableArray<FleetRow> Load() => _database.Read(connection =>
     {
         ILookup<Id128, (string Port, string Quantity, AgentInput Input)> inputs = Inputs(connection).ToLookup(row => row.Agent, row => (row.Port, row.Quantity, row.Input));
-        using SqliteCommand command = connection.Sql(null, "SELECT agent_id, slug, description, software, simulated, is_foreign, adopted, token_sha256, foreign_key FROM agent");
+        using SqliteCommand command = connection.Sql(
+            null,
+            """
+            SELECT agent.agent_id, slug, description, software, simulated, is_foreign, adopted, token_sha256, foreign_key, standing, public_key, board, label_code
+            FROM agent LEFT JOIN agent_access ON agent_access.agent_id = agent.agent_id
+            """);
         using SqliteDataReader reader = command.ExecuteReader();
         var rows = ImmutableArray.CreateBuilder<FleetRow>();
         while (reader.Read())
@@ -46,6 +53,12 @@ internal sealed class FleetTable
                 Simulated = reader.GetBoolean(4),
                 Foreign = reader.GetBoolean(5),
                 Adopted = reader.GetBoolean(6),
+                HasToken = !reader.IsDBNull(7),
+                Standing = reader.IsDBNull(9) ? AgentStanding.Active : (AgentStanding)reader.GetInt32(9),
+                PublicKey = reader.IsDBNull(10) ? "" : reader.GetString(10),
+                Board = reader.IsDBNull(11) ? "" : reader.GetString(11),
+                LabelCode = reader.IsDBNull(12) ? "" : reader.GetString(12),
+                Topic = reader.IsDBNull(8) ? "" : reader.GetString(8),
                 Inputs = inputs[id].ToImmutableDictionary(row => (row.Port, row.Quantity), row => row.Input),
             };
             rows.Add(new FleetRow(agent, reader.IsDBNull(7) ? null : (byte[])reader.GetValue(7), reader.IsDBNull(8) ? null : reader.GetString(8)));
@@ -76,6 +89,14 @@ internal sealed class FleetTable
             ("$adopted", row.Agent.Adopted),
             ("$token", row.TokenSha256),
             ("$key", row.ForeignKey));
+        connection.Run(
+            transaction,
+            "INSERT OR REPLACE INTO agent_access(agent_id, standing, public_key, board, label_code) VALUES($id, $standing, $publicKey, $board, $label)",
+            ("$id", id),
+            ("$standing", (int)row.Agent.Standing),
+            ("$publicKey", row.Agent.PublicKey),
+            ("$board", row.Agent.Board),
+            ("$label", row.Agent.LabelCode));
         foreach (((string port, string quantity), AgentInput input) in row.Agent.Inputs)
         {
             connection.Run(

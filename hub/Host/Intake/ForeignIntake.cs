@@ -84,6 +84,11 @@ internal sealed class ForeignIntake(
             return Reject(ticket, frame, null, IntakeCount.RejectedTooManyDevices);
         }
 
+        if (!IsActive(device))
+        {
+            return Reject(ticket with { IsHeard = false }, frame, device.Agent, IntakeCount.RejectedNotActive) with { Reason = ReasonCode.NotAuthorized };
+        }
+
         var isSentUtc = IsBelievable(message, utc, nowUs);
         var rows = RowsOf(message, device, foreign, isSentUtc, nowUs);
         if (rows.IsEmpty)
@@ -101,6 +106,19 @@ internal sealed class ForeignIntake(
         }
 
         return ticket;
+    }
+
+    /// <summary>Looked up again only when the fleet has changed.</summary>
+    private bool IsActive(ForeignDevice device)
+    {
+        var current = fleet.Current;
+        if (device.FleetVersion != current.Version)
+        {
+            device.IsShut = current.TryFind(device.Agent, out var agent) && agent.Standing != AgentStanding.Active;
+            device.FleetVersion = current.Version;
+        }
+
+        return !device.IsShut;
     }
 
     private static IntakeCount? Map(in PublishFrame frame, long? nowUtcUs, MappedMessage into)

@@ -52,6 +52,8 @@ internal enum IntakeCount
     RejectedTooManyKeys,
     RejectedTooManyDevices,
     RejectedTooManyChannels,
+    RejectedNoToken,
+    RejectedNotActive,
 
     // Taken, but no readings by their nature.
     IgnoredStatus,
@@ -77,6 +79,7 @@ internal enum IntakeCount
     ClosedStoreUnavailable,
     ClosedTooMany,
     ClosedNotAuthorized,
+    ClosedTokenEnded,
 
     ConnectionsOpened,
     ReceiptsSent,

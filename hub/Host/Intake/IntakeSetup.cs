@@ -33,6 +33,7 @@ internal static class IntakeSetup
             .AddSingleton<FrontDoor>()
             .AddHostedService(provider => provider.GetRequiredService<FrontDoor>())
             .AddHostedService<SilenceWatch>()
+            .AddHostedService<TokenWatch>()
             .AddHostedService<Outgoing>();
     }
 

@@ -1,12 +1,14 @@
 using System.Text;
+using StemLab.Hub.Fleet;
 using StemLab.Hub.Intake.Door;
+using StemLab.Hub.Intake.Foreign;
 using StemLab.Store;
 using StemLab.Wire;
 
 namespace StemLab.Hub.Intake;
 
 /// <summary>Decides what a publish is by its topic and who sent it, and hands it to native or foreign intake. Called on the connections' read loops; keeps nothing.</summary>
-internal sealed class PublishRouter(IntakeCounters counters, NativeIntake native, ForeignIntake foreign, SubscriptionTree subscriptions)
+internal sealed class PublishRouter(IntakeCounters counters, NativeIntake native, ForeignIntake foreign, SubscriptionTree subscriptions, TriedBook tried)
 {
     /// <summary>Takes one publish.</summary>
     /// <param name="frame">Valid during the call only.</param>
@@ -23,9 +25,15 @@ internal sealed class PublishRouter(IntakeCounters counters, NativeIntake native
             case TopicClass.Foreign:
                 return foreign.Take(frame, topic, connection, topic.IsHeard(subscriptions), out later);
             default:
+                if (topic.Class == TopicClass.NoToken)
+                {
+                    Remember(frame, topic);
+                }
+
                 counters.Add(IntakeCount.Received);
                 counters.Add(topic.Class switch
                 {
+                    TopicClass.NoToken => IntakeCount.RejectedNoToken,
                     TopicClass.NotOwn => IntakeCount.RejectedNotOwnTopic,
                     TopicClass.Reserved => IntakeCount.RejectedReservedTopic,
                     _ => IntakeCount.RejectedNotGranted,
@@ -39,6 +47,16 @@ internal sealed class PublishRouter(IntakeCounters counters, NativeIntake native
     {
         var utf8 = Encoding.UTF8.GetBytes(topic);
         return PublishFrame.IsTopicName(utf8) && Classify(topic, connection, out _, out _) == TopicClass.Foreign;
+    }
+
+    /// <summary>Only what a person could take in: a topic whose readings belong to a device.</summary>
+    private void Remember(in PublishFrame frame, KnownTopic topic)
+    {
+        var foreign = topic.Foreign ??= new ForeignTopic(topic.Text);
+        if (foreign.Use is not (TopicUse.Status or TopicUse.Command))
+        {
+            tried.Add(foreign.DeviceKeyOf(frame.Payload.TrimStart(" \t\r\n"u8) is [(byte)'{', ..]));
+        }
     }
 
     private static KnownTopic Learn(ReadOnlySpan<byte> utf8, DoorConnection connection)
@@ -58,6 +76,7 @@ internal sealed class PublishRouter(IntakeCounters counters, NativeIntake native
         {
             return isNative && grant?.Agent != new AgentId(agent.Value) ? TopicClass.NotOwn
                 : topic[0] == '$' || topic.StartsWith("sl/", StringComparison.Ordinal) || topic.StartsWith(Topics.OutRoot, StringComparison.Ordinal) || topic is "sl" or "stemlab" ? TopicClass.Reserved
+                : grant is { IsTokenless: true } ? TopicClass.NoToken
                 : TopicClass.NotGranted;
         }
 

@@ -11,6 +11,7 @@ using StemLab.Hub.Api;
 using StemLab.Hub.Calibrating;
 using StemLab.Hub.Clocks;
 using StemLab.Hub.Derive;
+using StemLab.Hub.Enrolling;
 using StemLab.Hub.Facts;
 using StemLab.Hub.Fleet;
 using StemLab.Hub.Influx;
@@ -120,6 +121,7 @@ internal sealed class HubHost : IAsyncDisposable
         builder.Services.AddSingleton(clock);
         builder.Services.AddTimeKeeping(options.UtcSource == "none" ? UtcSource.None : UtcSource.Machine);
         builder.Services.AddFleet();
+        builder.Services.AddEnrolling();
         builder.Services.AddStore(options);
         builder.Services.AddDerive();
         builder.Services.AddQuality();

@@ -1,6 +1,9 @@
 using Grpc.Core;
+using Microsoft.AspNetCore.Http;
+using StemLab.Hub.Access;
 using StemLab.Hub.Derive;
 using StemLab.Hub.Fleet;
+using StemLab.Hub.TimeKeeping;
 using StemLab.Store;
 using StemLab.V1;
 using StemLab.Wire;
@@ -41,8 +44,8 @@ public sealed class FleetRpcTests
         FleetRpc service = Service(hub, out _);
         AgentId pond = hub.Fleet.EnsureForeign("lab/pond")!.Value;
 
-        ListAgentsResponse listed = await service.ListAgents(new ListAgentsRequest(), null!);
-        AdoptAgentResponse adopted = await service.AdoptAgent(new AdoptAgentRequest { Name = $"agents/{pond}", Slug = "ao" }, null!);
+        ListAgentsResponse listed = await service.ListAgents(new ListAgentsRequest(), new NoCall());
+        AdoptAgentResponse adopted = await service.AdoptAgent(new AdoptAgentRequest { Name = $"agents/{pond}", Slug = "ao" }, new NoCall());
 
         Assert.Equal([V1.Agent.Types.State.Offline, V1.Agent.Types.State.Unclaimed], listed.Agents.Select(agent => agent.State));
         Assert.Equal(("ao", V1.Agent.Types.State.Offline, true), (adopted.Agent.Slug, adopted.Agent.State, adopted.Agent.Foreign));
@@ -52,7 +55,7 @@ public sealed class FleetRpcTests
     public async Task An_enrolled_agent_gets_a_token_that_lets_it_in()
     {
         await using DeriveFixture hub = await OpenAsync();
-        EnrolAgentResponse enrolled = await Service(hub, out _).EnrolAgent(new EnrolAgentRequest { Slug = "ag-2" }, null!);
+        EnrolAgentResponse enrolled = await Service(hub, out _).EnrolAgent(new EnrolAgentRequest { Slug = "ag-2" }, new NoCall());
 
         Assert.True(hub.Fleet.TryAuthenticate(enrolled.Token, out AgentId id));
         Assert.Equal($"agents/{id}", enrolled.Agent.Name);
@@ -65,11 +68,11 @@ public sealed class FleetRpcTests
         FleetRpc service = Service(hub, out _);
         string known = $"agents/{Owner}";
 
-        Assert.Equal(StatusCode.InvalidArgument, await Status(() => service.GetAgent(new GetAgentRequest { Name = "ag-1" }, null!)));
-        Assert.Equal(StatusCode.NotFound, await Status(() => service.GetAgent(new GetAgentRequest { Name = $"agents/{new Id128(99)}" }, null!)));
-        Assert.Equal(StatusCode.InvalidArgument, await Status(() => service.EnrolAgent(new EnrolAgentRequest { Slug = "A b" }, null!)));
-        Assert.Equal(StatusCode.AlreadyExists, await Status(() => service.EnrolAgent(new EnrolAgentRequest { Slug = "ag-1" }, null!)));
-        Assert.Equal(StatusCode.FailedPrecondition, await Status(() => service.AdoptAgent(new AdoptAgentRequest { Name = known, Slug = "x" }, null!)));
+        Assert.Equal(StatusCode.InvalidArgument, await Status(() => service.GetAgent(new GetAgentRequest { Name = "ag-1" }, new NoCall())));
+        Assert.Equal(StatusCode.NotFound, await Status(() => service.GetAgent(new GetAgentRequest { Name = $"agents/{new Id128(99)}" }, new NoCall())));
+        Assert.Equal(StatusCode.InvalidArgument, await Status(() => service.EnrolAgent(new EnrolAgentRequest { Slug = "A b" }, new NoCall())));
+        Assert.Equal(StatusCode.AlreadyExists, await Status(() => service.EnrolAgent(new EnrolAgentRequest { Slug = "ag-1" }, new NoCall())));
+        Assert.Equal(StatusCode.FailedPrecondition, await Status(() => service.AdoptAgent(new AdoptAgentRequest { Name = known, Slug = "x" }, new NoCall())));
     }
 
     [Fact]
@@ -97,10 +100,11 @@ public sealed class FleetRpcTests
     private static FleetRpc Service(DeriveFixture hub, out AgentCommandDoor door)
     {
         door = new AgentCommandDoor();
-        return new FleetRpc(hub.Fleet, hub.Store, hub.Book, hub.Clock, door);
+        var audit = new AuditLog(hub.Database, new AccessClock(hub.Clock, new HubUtc(hub.Clock, hub.Log)));
+        return new FleetRpc(hub.Fleet, new AgentWire(hub.Fleet, hub.Store, hub.Book, hub.Clock), audit, hub.Clock, door);
     }
 
-    private static async Task<V1.Agent> Get(FleetRpc service) => (await service.GetAgent(new GetAgentRequest { Name = $"agents/{Owner}" }, null!)).Agent;
+    private static async Task<V1.Agent> Get(FleetRpc service) => (await service.GetAgent(new GetAgentRequest { Name = $"agents/{Owner}" }, new NoCall())).Agent;
 
     private static async Task<StatusCode> Status<T>(Func<Task<T>> call)
     {
@@ -115,9 +119,11 @@ public sealed class FleetRpcTests
         }
     }
 
-    /// <summary>A call nobody cancels.</summary>
+    /// <summary>A call of nobody, that nobody cancels.</summary>
     private sealed class NoCall : ServerCallContext
     {
+        protected override IDictionary<object, object> UserStateCore { get; } = new Dictionary<object, object> { ["__HttpContext"] = new DefaultHttpContext() };
+
         protected override string MethodCore => "";
 
         protected override string HostCore => "";

@@ -35,6 +35,8 @@ internal sealed class DeriveFixture : IAsyncDisposable
 
     public FakeTimeProvider Time { get; } = new();
 
+    public HubDatabase Database => _facts.Database;
+
     public FactLog Log => _facts.Log;
 
     public HubClock Clock { get; private set; } = null!;

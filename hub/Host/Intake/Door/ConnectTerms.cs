@@ -6,12 +6,20 @@ using MQTTnet;
 using MQTTnet.Packets;
 using MQTTnet.Protocol;
 using StemLab.Hub.Access;
+using StemLab.Hub.Fleet;
 
 namespace StemLab.Hub.Intake.Door;
 
 /// <summary>What CONNECT asked for and what it was given. Written by the read loop before CONNACK, read by anybody after.</summary>
 internal sealed class ConnectTerms
 {
+    /// <summary>SHA-256 in hex.</summary>
+    private const int BoardHexDigits = 64;
+
+    /// <summary>A P-256 key as SubjectPublicKeyInfo, and its base64.</summary>
+    private const int KeyBytes = 91;
+    private const int LongestKey = 124;
+
     private bool _isAssigned;
 
     /// <summary>True once a CONNECT was read.</summary>
@@ -51,7 +59,13 @@ internal sealed class ConnectTerms
         }
 
         var password = connect.Password is null ? null : Encoding.UTF8.GetString(connect.Password);
-        Grant = door.Access.Authenticate(connect.Username, password, ClientId, remote);
+        Grant = door.Access.Authenticate(connect.Username, password, ClientId, remote, ShownBy(connect));
+        if (Grant is { IsTokenless: true } or { Maker: not null })
+        {
+            // Within the hub each maker's names are its own: nobody throws out another by taking its client id.
+            ClientId = connect.ClientId = $"{(Grant.Maker is null ? "" : connect.Username)}~{ClientId}";
+        }
+
         if (connect.WillFlag)
         {
             connect.WillFlag = false;
@@ -65,6 +79,27 @@ internal sealed class ConnectTerms
         }
 
         IsKnown = true;
+    }
+
+    /// <summary>What an agent shows of its board as user properties; null where it shows nothing, or not in form.</summary>
+    private static AgentKey? ShownBy(MqttConnectPacket connect)
+    {
+        string? board = null;
+        var key = "";
+        foreach (var property in connect.UserProperties ?? [])
+        {
+            var value = Encoding.UTF8.GetString(property.ValueBuffer.Span);
+            board = property.Name == "board" && value.Length == BoardHexDigits && value.All(char.IsAsciiHexDigitLower) ? value : board;
+            key = property.Name == "key" && value.Length <= LongestKey && IsKey(value) ? value : key;
+        }
+
+        return board is null ? null : new AgentKey(key, board, "");
+    }
+
+    private static bool IsKey(string base64)
+    {
+        Span<byte> bytes = stackalloc byte[LongestKey];
+        return Convert.TryFromBase64String(base64, bytes, out var written) && written == KeyBytes;
     }
 
     /// <summary>Says in CONNACK what the hub does not offer or bounds.</summary>

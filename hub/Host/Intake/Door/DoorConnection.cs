@@ -11,6 +11,7 @@ using MQTTnet.Exceptions;
 using MQTTnet.Formatter;
 using MQTTnet.Packets;
 using StemLab.Hub.Access;
+using StemLab.Hub.Fleet;
 using StemLab.Store;
 using StemLab.Wire;
 
@@ -302,6 +303,12 @@ internal sealed class DoorConnection : IMqttChannelAdapter
             ? EndAsync(IntakeCount.ClosedKeepAlive, ReasonCode.KeepAliveTimeout)
             : Task.CompletedTask;
     }
+
+    /// <summary>Ends the connection where its token is not good any more.</summary>
+    public Task CheckTokenAsync(FleetBook fleet) =>
+        Grant is { Ticket.Length: > 0 } grant && (grant.Agent ?? grant.Maker) is { } bearer && !fleet.Holds(bearer, grant.Ticket)
+            ? EndAsync(IntakeCount.ClosedTokenEnded, ReasonCode.NotAuthorized)
+            : Task.CompletedTask;
 
     /// <summary>After MQTTnet is done: sends the last answers, gives the will away, closes.</summary>
     public async Task FinishAsync(TimeSpan grace)

@@ -150,6 +150,12 @@ internal sealed class FrontDoor : ConnectionHandler, IMqttServerAdapter, IHosted
         {
             _fleet.Connected(agent);
         }
+
+        // Revoked between CONNECT and now: the watch has not seen this connection.
+        if (connection.Grant is { Ticket.Length: > 0 } grant && (grant.Agent ?? grant.Maker) is { } bearer && !_fleet.Holds(bearer, grant.Ticket))
+        {
+            connection.Abort(IntakeCount.ClosedTokenEnded);
+        }
     }
 
     /// <summary>A connection that had its CONNACK is over; its will is given away.</summary>

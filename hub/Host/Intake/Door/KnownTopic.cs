@@ -20,6 +20,9 @@ internal enum TopicClass
 
     /// <summary>The credential does not allow it.</summary>
     NotGranted,
+
+    /// <summary>A maker's topic, but no token was shown on a hub that wants one.</summary>
+    NoToken,
 }
 
 /// <summary>A topic with what was decided about it. Read loop only.</summary>

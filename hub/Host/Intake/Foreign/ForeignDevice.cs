@@ -22,6 +22,12 @@ internal sealed class ForeignDevice(AgentId agent, int maxChannels)
 
     public AgentId Agent { get; } = agent;
 
+    /// <summary>Version of the fleet that <see cref="IsShut"/> was read from; -1 = none yet.</summary>
+    public long FleetVersion { get; set; } = -1;
+
+    /// <summary>Revoked, retired or transferred: nothing is taken.</summary>
+    public bool IsShut { get; set; }
+
     /// <summary>The boot of rows stamped with the device's own UTC: one for ever.</summary>
     public BootId UtcBoot { get; } = UtcBootOf(agent);
 

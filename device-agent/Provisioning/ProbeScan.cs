@@ -1,0 +1,64 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using StemLab.Agent.Operations;
+using StemLab.Agent.Sensors.AtlasEzo;
+using StemLab.Wire.V1;
+
+namespace StemLab.Agent.Provisioning;
+
+/// <summary>What is plugged in, as a board tells its hub when it knocks, and back. Stateless.</summary>
+internal static class ProbeScan
+{
+    /// <summary>Looks on every bus; a bus that cannot be read shows nothing.</summary>
+    public static async Task<ImmutableArray<DetectedProbe>> FindAsync(ProbeShelf shelf, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var found = ImmutableArray.CreateBuilder<DetectedProbe>();
+        foreach (var number in shelf.BusNumbers())
+        {
+            try
+            {
+                foreach (var board in await EzoScan.FindAsync(shelf.Bus(number), EzoScan.FactoryAddresses, time, cancellationToken))
+                {
+                    if (EzoModel.OfType(board.Type) is { } model)
+                    {
+                        found.Add(new DetectedProbe { Kind = model.Kind, Bus = (uint)number, Address = (uint)board.Address, Description = $"EZO {board.Type}, firmware {board.Firmware}" });
+                    }
+                }
+            }
+            catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException or PlatformNotSupportedException)
+            {
+                // Not ours to open: the hub is told what the other buses show.
+            }
+        }
+
+        foreach (var id in shelf.OneWire.Exists ? shelf.OneWire.Ids() : [])
+        {
+            var reading = await shelf.OneWire.ReadAsync(id, null, cancellationToken);
+            found.Add(new DetectedProbe
+            {
+                Kind = SourceKinds.Ds18b20,
+                Serial = id,
+                Description = reading.Missing == MissingReason.Unspecified ? string.Create(CultureInfo.InvariantCulture, $"DS18B20, {reading.Celsius:0.0} °C") : $"DS18B20, {reading.Trouble}",
+            });
+        }
+
+        return found.ToImmutable();
+    }
+
+    /// <summary>What is measured of what a person confirmed; a kind this agent does not know is left out, and so is what does not go together.</summary>
+    public static ImmutableArray<SourceOptions> SourcesOf(IEnumerable<DetectedProbe> confirmed)
+    {
+        var sources = ImmutableArray.CreateBuilder<SourceOptions>();
+        foreach (var probe in confirmed)
+        {
+            var source = new SourceOptions { Kind = probe.Kind, Bus = probe.Kind == SourceKinds.Ds18b20 ? 1 : (int)Math.Min(probe.Bus, 255), Address = (int)Math.Min(probe.Address, 127), Serial = probe.Serial };
+            source = source.Kind.StartsWith("ezo-", StringComparison.Ordinal) ? source with { Serial = "" } : source;
+            if (!source.Problems("").Any() && !SourceKinds.Problems([.. sources, source]).Any())
+            {
+                sources.Add(source);
+            }
+        }
+
+        return sources.ToImmutable();
+    }
+}
