@@ -5,10 +5,15 @@ namespace StemLab.Store;
 /// <summary>One item for the writer. Submit it once.</summary>
 public abstract record Submission
 {
-    private readonly TaskCompletionSource<Outcome> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<Outcome> _completion;
+
+    /// <param name="isAnsweredAlone">True where what follows the answer may take long: it then gets a pool thread of its own.</param>
+    private protected Submission(bool isAnsweredAlone = false) =>
+        _completion = new TaskCompletionSource<Outcome>(isAnsweredAlone ? TaskCreationOptions.RunContinuationsAsynchronously : TaskCreationOptions.None);
 
     /// <summary>
     /// Completes after the fsync of its commit. Fails with <see cref="StoreUnavailableException"/> when the disk refuses or the store closes: nothing of it is durable then.
+    /// What waits for the rows of one commit goes on one after the other on one pool thread, so it must not block.
     /// </summary>
     public Task<Outcome> Completion => _completion.Task;
 

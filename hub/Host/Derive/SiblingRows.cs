@@ -6,14 +6,19 @@ namespace StemLab.Hub.Derive;
 
 /// <summary>
 /// What the other probes of an agent said, as far as a compensated calibration asks: the newest reading of that property at or before each row, on the same
-/// boot's clock, at most so old. Reads one snapshot under one derivation; one owner, one thread.
+/// boot's clock, at most so old. Reads one snapshot, opened when it is first needed, under one derivation; one owner, one thread.
 /// </summary>
-internal sealed class SiblingRows(StoreSnapshot snapshot, Derivation derivation)
+internal sealed class SiblingRows(Func<StoreSnapshot> open, Derivation derivation)
 {
     private readonly Dictionary<(SeriesId Of, Compensation Need), SiblingCursor[]> _cursors = [];
     private double[] _other = [];
     private long[] _at = [];
     private long[] _otherAt = [];
+
+    public SiblingRows(StoreSnapshot snapshot, Derivation derivation)
+        : this(() => snapshot, derivation)
+    {
+    }
 
     /// <summary>Fills in the role's unit what <paramref name="need"/> names; NaN where there is nothing near enough, or nothing a water could be.</summary>
     /// <param name="of">The series to be compensated.</param>
@@ -67,6 +72,7 @@ internal sealed class SiblingRows(StoreSnapshot snapshot, Derivation derivation)
     private SiblingCursor[] Open(SeriesEntry of, Compensation need)
     {
         var cursors = new List<SiblingCursor>();
+        StoreSnapshot snapshot = open();
         foreach (SeriesId id in derivation.SiblingsOf(of, need.Property))
         {
             SeriesDerivation series = derivation.Series(id);

@@ -73,7 +73,22 @@ internal sealed class QualityWatch(QualityBook book, CommittedStream stream, Der
             return page.Next;
         }
 
-        using StoreSnapshot snapshot = Lazily();
+        // Most pages ask nothing of what was stored before.
+        StoreSnapshot? opened = null;
+        try
+        {
+            Judge(page, derivation, () => opened ??= Open(), cancellationToken);
+        }
+        finally
+        {
+            opened?.Dispose();
+        }
+
+        return page.Next;
+    }
+
+    private void Judge(CommitPage page, Derivation derivation, Func<StoreSnapshot> snapshot, CancellationToken cancellationToken)
+    {
         var siblings = new SiblingRows(snapshot, derivation);
         var groups = new Dictionary<string, (ChannelView Channel, List<LiveRow> Rows)>(StringComparer.Ordinal);
         foreach (SegmentOfRows segment in page.Commits.SelectMany(commit => commit.Segments))
@@ -96,11 +111,10 @@ internal sealed class QualityWatch(QualityBook book, CommittedStream stream, Der
         }
 
         book.Take(page.Commits[^1].Commit, groups.Values, derivation, (timeline, first, rule) =>
-            new RangeCheck(snapshot, derivation, timeline.Channel, timeline.Rules).PassBefore(first.UtcUs, timeline.Rules[rule].Rules, timeline.Rules[rule].FromUtcUs, cancellationToken));
-        return page.Next;
+            new RangeCheck(snapshot(), derivation, timeline.Channel, timeline.Rules).PassBefore(first.UtcUs, timeline.Rules[rule].Rules, timeline.Rules[rule].FromUtcUs, cancellationToken));
     }
 
-    private StoreSnapshot Lazily()
+    private StoreSnapshot Open()
     {
         StoreSnapshot snapshot = store.Snapshot();
         snapshot.OnDamage = static _ => { };

@@ -110,7 +110,13 @@ internal sealed class HubHost : IAsyncDisposable
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "stemlab", ContentRootPath = AppContext.BaseDirectory });
         builder.Services.AddSerilog(logger);
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Listen(kestrel, options));
-        builder.Services.Configure<SocketTransportOptions>(sockets => sockets.NoDelay = true);
+        builder.Services.Configure<SocketTransportOptions>(sockets =>
+        {
+            sockets.NoDelay = true;
+
+            // What is sent leaves from the thread that has it, what comes is read by the thread that was told. Nothing here blocks a thread; who would must go to the pool first.
+            sockets.UnsafePreferInlineScheduling = true;
+        });
         builder.Services.AddRoutingCore();
         builder.Services.AddSingleton(options);
         builder.Services.AddSingleton(TimeProvider.System);

@@ -4,7 +4,7 @@ using StemLab.Hub.Facts;
 
 namespace StemLab.Hub.TimeKeeping;
 
-/// <summary>Anchors the hub's running boot to UTC from the machine's clock: once at start, then only when that clock says something better or was set. One loop; <see cref="Look"/> is also called once before the hub listens.</summary>
+/// <summary>Anchors the hub's running boot to UTC from the machine's clock: once at start, then only when that clock says something better or was set. One loop; the first look is over before the hub listens, so that no sender's time is doubted for want of it.</summary>
 internal sealed class UtcWatch : BackgroundService
 {
     /// <summary>Between two looks at the machine's clock.</summary>
@@ -19,6 +19,7 @@ internal sealed class UtcWatch : BackgroundService
     private readonly TimeProvider _time;
     private readonly ILogger<UtcWatch> _logger;
     private readonly Lock _gate = new();
+    private bool _isFailing;
 
     public UtcWatch(HubClock clock, FactLog facts, UtcSource source, TimeProvider time, ILogger<UtcWatch> logger)
     {
@@ -53,6 +54,12 @@ internal sealed class UtcWatch : BackgroundService
         }
     }
 
+    public override Task StartAsync(CancellationToken cancellationToken)
+    {
+        TryLook();
+        return base.StartAsync(cancellationToken);
+    }
+
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
@@ -62,32 +69,34 @@ internal sealed class UtcWatch : BackgroundService
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(Interval, _time);
-        int looks = 0;
-        bool failing = false;
-        do
+        for (int looks = 1; await timer.WaitForNextTickAsync(stoppingToken); looks++)
         {
-            try
-            {
-                Look();
-                if (++looks % LooksPerCheckpoint == 0)
-                {
-                    _clock.Checkpoint();
-                }
-
-                failing = false;
-            }
-            catch (Exception refused) when (refused is SqliteException or IOException)
-            {
-                // Once per episode: a full disk would say the same every ten seconds.
-                if (!failing)
-                {
-                    TimeKeepingLog.LookFailed(_logger, refused);
-                }
-
-                failing = true;
-            }
+            TryLook(isCheckpoint: looks % LooksPerCheckpoint == 0);
         }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
+    }
+
+    private void TryLook(bool isCheckpoint = false)
+    {
+        try
+        {
+            Look();
+            if (isCheckpoint)
+            {
+                _clock.Checkpoint();
+            }
+
+            _isFailing = false;
+        }
+        catch (Exception refused) when (refused is SqliteException or IOException)
+        {
+            // Once per episode: a full disk would say the same every ten seconds.
+            if (!_isFailing)
+            {
+                TimeKeepingLog.LookFailed(_logger, refused);
+            }
+
+            _isFailing = true;
+        }
     }
 
     private static ClockSample Sample(UtcAnchor anchor) => new(anchor.TUs, unchecked(anchor.UtcUs - anchor.TUs), anchor.SigmaUs);

@@ -10,7 +10,7 @@ namespace StemLab.Store.Writing;
 /// <summary>
 /// The one writer. A loop on its own thread:
 /// <code>
-///   take all that gathered ─► stage ─► one transaction (journal row, ledger, names) + fsync ─► memory visible ─► answers ─► onCommitted
+///   take all that gathered ─► stage ─► one transaction (journal row, ledger, names) + fsync ─► memory visible ─► onCommitted ─► answers
 ///                      └─ idle, or after a commit: one slice of frozen rows to chunks; now and then a slice of old journal away
 /// </code>
 /// No timer: while one commit syncs the next gathers.
@@ -244,7 +244,7 @@ internal sealed class StoreWriter
         Queue.Close(reason);
         while (Queue.Take(ref _taken, mayWait: false) && _taken.Count > 0)
         {
-            _taken.ForEach(submission => submission.Fail(reason));
+            Answers.Refuse(_taken, reason);
             _taken.Clear();
         }
 
@@ -319,12 +319,7 @@ internal sealed class StoreWriter
 
         StoreMeters.CommitMs.Record(_time.GetElapsedTime(started).TotalMilliseconds);
 
-        // :: Step 5, answers, then the committed stream.
-        foreach (var (submission, outcome) in _commit.Answers)
-        {
-            submission.Complete(outcome);
-        }
-
+        // :: Step 5, the committed stream, then the answers: who was answered finds its rows there.
         if (_commit.HasRecords && _onCommitted is not null)
         {
             var rows = new CommittedRows(_commit.Number, _commit.Segments.ToArray());
@@ -333,6 +328,8 @@ internal sealed class StoreWriter
                 _onCommitted(rows);
             }
         }
+
+        Answers.Give(_commit.Answers);
     }
 
     // :: Step 4, memory becomes visible.
@@ -420,10 +417,7 @@ internal sealed class StoreWriter
         StoreMeters.Refusals.Add(1);
         _health = _health with { IsWritable = false, Trouble = unavailable.Message };
         _stats = _stats with { Refusals = _stats.Refusals + 1 };
-        for (var i = from; i < to; i++)
-        {
-            _taken[i].Fail(unavailable);
-        }
+        Answers.Refuse(_taken[from..to], unavailable);
     }
 
     private static StoreUnavailableException Unavailable(IOException fault) => fault is StoreUnavailableException already

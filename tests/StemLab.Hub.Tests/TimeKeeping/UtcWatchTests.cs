@@ -40,6 +40,17 @@ public sealed class UtcWatchTests : IDisposable
     }
 
     [Fact]
+    public async Task The_boot_is_anchored_before_anything_started_later_can_ask()
+    {
+        using UtcWatch watch = Watch();
+        Machine(sigmaUs: 30_000);
+        await watch.StartAsync(TestContext.Current.CancellationToken);
+
+        Assert.Single(Anchors());
+        await watch.StopAsync(TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
     public void A_month_of_looking_states_about_an_anchor_an_hour_at_most()
     {
         UtcWatch watch = Watch();

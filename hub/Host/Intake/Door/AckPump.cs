@@ -36,6 +36,9 @@ internal sealed class AckPump : IDisposable
             FullMode = BoundedChannelFullMode.Wait,
             SingleReader = true,
             SingleWriter = true,
+
+            // A pump that was idle goes on in the read loop, only to find that the commit is still to come: no thread is woken for that.
+            AllowSynchronousContinuations = true,
         });
     }
 
