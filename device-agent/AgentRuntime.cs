@@ -1,5 +1,6 @@
 using System.Reflection;
 using Microsoft.Extensions.Logging;
+using StemLab.Agent.Machine;
 using StemLab.Agent.Operations;
 using StemLab.Agent.Outbox;
 using StemLab.Agent.Sampling;
@@ -14,12 +15,16 @@ namespace StemLab.Agent;
 /// <example><code>await using var agent = AgentRuntime.Create(options, probes, sources, TimeProvider.System, loggers); await agent.RunAsync(stop);</code></example>
 internal sealed class AgentRuntime : IAsyncDisposable
 {
+    /// <summary>Readings this old without a receipt are kept for later.</summary>
+    private const long KeepingFromUs = 60_000_000;
+
     private readonly IReadOnlyList<IProbe> probes;
     private readonly IReadOnlyList<ITimedSource> sources;
     private readonly TimeProvider time;
     private readonly ILoggerFactory loggers;
     private readonly HubHome? home;
     private List<ProbeSampler> samplers = [];
+    private MachineTree? machine;
     private volatile Outbox.Outbox? outbox;
     private volatile Uplink.Uplink? uplink;
 
@@ -57,6 +62,13 @@ internal sealed class AgentRuntime : IAsyncDisposable
         return problems.Count == 0
             ? new AgentRuntime(options, probes, sources, time, loggers, home)
             : throw new ArgumentException(string.Join(Environment.NewLine, problems), nameof(options));
+    }
+
+    /// <summary>Also tells of itself, shows the board's light, asks the machine's clocks and gives systemd signs of life. Before <see cref="RunAsync"/>; once.</summary>
+    public AgentRuntime On(MachineTree tree)
+    {
+        machine = tree;
+        return this;
     }
 
     /// <summary>How it is; all zero before it runs.</summary>
@@ -114,27 +126,40 @@ internal sealed class AgentRuntime : IAsyncDisposable
         var clock = new BootClock(book.DeviceBoot(Options.AgentId, source, startAge, (held.StoredTUs, held.GreatestBootNo())), source);
 
         // :: Step 2: what is measured, and in which streams
-        var catalog = InputCatalog.Of([.. probes.Select(probe => probe.Description), .. sources.Select(timed => timed.Description)], book);
+        var hubTime = new HubTime(clock);
+        Health Now() => HealthOf(held);
+        var watch = new TimeWatch(ClocksOf(machine, book), Options.AgentId, clock, hubTime, book, time, loggers.CreateLogger<TimeWatch>());
+        IProbe[] itself = machine is null || Options.HealthIntervalSeconds == 0 ? []
+            : [AgentProbe.Of(new MachineFacts(machine, Options.DataFolder), Now, watch.BoundSeconds, TimeSpan.FromSeconds(Options.HealthIntervalSeconds))];
+        IReadOnlyList<IProbe> asked = [.. probes, .. itself];
+        var catalog = InputCatalog.Of([.. asked.Select(probe => probe.Description), .. sources.Select(timed => timed.Description)], book);
         var device = held.OpenStream(clock.Boot, catalog.Wire);
         var loops = new List<Func<CancellationToken, Task>>();
-        samplers = [.. probes.Select((probe, i) => new ProbeSampler(probe, new RowIntake(held, device, catalog.FirstInput(i)), clock, time, loggers.CreateLogger<ProbeSampler>()))];
+        samplers = [.. asked.Select((probe, i) => new ProbeSampler(probe, new RowIntake(held, device, catalog.FirstInput(i)), clock, time, loggers.CreateLogger<ProbeSampler>()))];
         loops.AddRange(samplers.Select(sampler => (Func<CancellationToken, Task>)sampler.RunAsync));
         for (var i = 0; i < sources.Count; i++)
         {
-            loops.Add(Pump(sources[i], catalog.FirstInput(probes.Count + i), book, held, clock, device, catalog.Wire).RunAsync);
+            loops.Add(Pump(sources[i], catalog.FirstInput(asked.Count + i), book, held, clock, device, catalog.Wire).RunAsync);
         }
 
         // :: Step 3: keeping and delivering
         var pace = new SealPace(catalog.HasFastInputs, time);
-        loops.Add(new OutboxKeeper(held, pace, time).RunAsync);
-        var hubTime = new HubTime(clock);
-        Health Now() => HealthOf(held);
+        var keeper = new OutboxKeeper(held, pace, IsLookedAt, time);
+        loops.Add(keeper.RunAsync);
+        var light = machine is null ? null : new ActivityLight(machine, time, loggers.CreateLogger<ActivityLight>());
         var declarations = new Declarations(Options, Version, catalog.Wire, clock, book, held, Now);
-        var parts = new UplinkParts(held, pace, clock, hubTime, new TieMaker(clock, hubTime, book, Now, time), declarations, new CommandBook(), time, home);
+        var parts = new UplinkParts(held, pace, clock, hubTime, new TieMaker(clock, hubTime, book, Now, time), declarations, new CommandBook(), light is null ? null : light.Identify, time, home);
         _ = HubEndpoint.TryParse(Options.HubAddress, out var hub);
         var link = new Uplink.Uplink(parts, new UplinkOptions { Hub = hub, AgentId = Options.AgentId, Token = Options.Token, Tls = Options.Tls, AuthorityPem = Options.AuthorityPem }, loggers.CreateLogger<Uplink.Uplink>());
         uplink = link;
         loops.Add(link.RunAsync);
+        if (light is not null)
+        {
+            loops.Add(watch.RunAsync);
+            loops.Add(stop => light.RunAsync(() => LightOf(held), stop));
+            loops.Add(ServiceNotice.OfThisProcess(Progress(keeper), () => StatusOf(held), time, loggers.CreateLogger<ServiceNotice>()).RunAsync);
+        }
+
         AgentLog.Started(logger, Options.Slug, Options.AgentId, catalog.Wire.Inputs.Count, clock.Boot.BootNo, clock.BootId);
         return loops;
     }
@@ -175,6 +200,47 @@ internal sealed class AgentRuntime : IAsyncDisposable
                 throw;
             }
         }
+    }
+
+    /// <summary>Clocks of the machine beside the hub's; none where there is no machine.</summary>
+    private static ITimeSource[] ClocksOf(MachineTree? machine, AgentBook book)
+    {
+        if (machine is null)
+        {
+            return [];
+        }
+
+        var network = new NetworkTime(KernelClock.Disciplined);
+        return [network, new BatteryClock(() => machine.Number("sys/class/rtc/rtc0/since_epoch"), network, book)];
+    }
+
+    /// <summary>Somebody reads outbox.db beside the agent.</summary>
+    private bool IsLookedAt()
+    {
+        var mark = new FileInfo(Path.Combine(Options.DataFolder, WatchView.Mark));
+        return mark.Exists && (time.GetUtcNow() - mark.LastWriteTimeUtc).Duration() < WatchView.MarkLasts;
+    }
+
+    /// <summary>True at each asking while the outbox's loop has turned since the last and no probe hangs.</summary>
+    private Func<bool> Progress(OutboxKeeper keeper)
+    {
+        var seen = -1L;
+        return () => Interlocked.Exchange(ref seen, keeper.Turns) != keeper.Turns && !samplers.Exists(sampler => sampler.IsOverdue);
+    }
+
+    private LightState LightOf(Outbox.Outbox held)
+    {
+        var health = held.Health();
+        var measures = sources.Count > 0 || samplers.Take(probes.Count).Any(sampler => !sampler.IsSilent);
+        return health.DiskRefuses || !measures ? LightState.NeedsHelp
+            : IsConnected ? LightState.Measuring
+            : health.OldestWaitingUs > KeepingFromUs ? LightState.Keeping : LightState.Searching;
+    }
+
+    private string StatusOf(Outbox.Outbox held)
+    {
+        var health = held.Health();
+        return FormattableString.Invariant($"{LightOf(held)}: {health.RowsSampled} readings since start, {health.WaitingBlocks} blocks wait for the hub, {samplers.Sum(sampler => sampler.MissedDeadlines)} deadlines missed, {health.RowsLost} lost");
     }
 
     private Health HealthOf(Outbox.Outbox held)

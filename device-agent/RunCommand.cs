@@ -1,12 +1,13 @@
 using System.CommandLine;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using StemLab.Agent.Machine;
 using StemLab.Agent.Operations;
 using StemLab.Agent.Provisioning;
 
 namespace StemLab.Agent;
 
-/// <summary>The command line: <c>stemlab-agent run</c>, <c>join</c>, <c>label</c>, <c>detect</c> and <c>version</c>.</summary>
+/// <summary>The command line: <c>stemlab-agent run</c>, <c>join</c>, <c>label</c>, <c>detect</c>, <c>doctor</c>, <c>watch</c> and <c>version</c>.</summary>
 internal static class RunCommand
 {
     /// <summary>Exit code for a configuration or data folder that cannot be used.</summary>
@@ -36,7 +37,13 @@ internal static class RunCommand
         });
         var version = new Command("version", "Says which version this is");
         version.SetAction(_ => Console.Out.WriteLine(AgentRuntime.Version));
-        return new RootCommand("StemLab agent: measures, keeps what it measured, and hands it to its hub") { run, join, label, detect, version };
+        var root = new RootCommand("StemLab agent: measures, keeps what it measured, and hands it to its hub") { run, join, label, detect, version };
+        foreach (var care in CareCommands.All())
+        {
+            root.Add(care);
+        }
+
+        return root;
     }
 
     /// <summary>Runs an agent; returns the exit code.</summary>
@@ -196,9 +203,8 @@ internal static class RunCommand
         // Cancelled from a timer, not by the loop that found the change: that loop is one of those being stopped.
         var (probes, sources) = await shelf.OpenAsync(options.Sources, () => stop.CancelAfter(TimeSpan.Zero), cancellationToken);
         var keeper = new MembershipKeeper(joined, joiner, home, Light(), () => stop.CancelAfter(TimeSpan.Zero));
-        await using var agent = AgentRuntime.Create(options, probes, sources, shelf.Time, loggers, keeper.Home());
+        await using var agent = AgentRuntime.Create(options, probes, sources, shelf.Time, loggers, keeper.Home()).On(MachineTree.This);
         await agent.RunAsync(stop.Token);
-
     }
 
     private static Home HomeOf(AgentOptions told) => new(told.DataFolder, Board.Read("/", told.Board));

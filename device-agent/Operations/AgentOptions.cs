@@ -45,6 +45,9 @@ internal sealed record AgentOptions
     /// <summary>Most bytes the outbox keeps, 1 MiB to 64 GiB. Default 64 MiB.</summary>
     public long OutboxCapBytes { get; init; } = 64L << 20;
 
+    /// <summary>Time between readings about the agent itself (port "agent"), seconds, 1 to 86400; 0 = none. Default 60.</summary>
+    public double HealthIntervalSeconds { get; init; } = 60;
+
     /// <summary>What is measured. Default none.</summary>
     public ImmutableArray<SourceOptions> Sources { get; init; } = [];
 
@@ -90,6 +93,11 @@ internal sealed record AgentOptions
         if (OutboxCapBytes is < 1L << 20 or > 64L << 30)
         {
             problems.Add($"OutboxCapBytes: {OutboxCapBytes} is not 1048576 to 68719476736");
+        }
+
+        if (!(HealthIntervalSeconds is 0 or (>= 1 and <= 86400)))
+        {
+            problems.Add(FormattableString.Invariant($"HealthIntervalSeconds: {HealthIntervalSeconds} is not 1 to 86400, or 0 for none"));
         }
 
         for (var i = 0; i < Sources.Length; i++)

@@ -11,6 +11,7 @@ namespace StemLab.Agent.Sampling;
 /// </summary>
 internal sealed class ProbeSampler
 {
+    private const long HangsUs = 60_000_000;
     private static readonly TimeSpan FastLane = TimeSpan.FromMilliseconds(50);
 
     private readonly IProbe probe;
@@ -23,6 +24,8 @@ internal sealed class ProbeSampler
     private readonly Row[] rows;
     private bool failing;
     private long missedDeadlines;
+    private long turnedUs = long.MaxValue;
+    private volatile bool isSilent;
 
     public ProbeSampler(IProbe probe, RowIntake intake, BootClock clock, TimeProvider time, ILogger<ProbeSampler> logger)
     {
@@ -36,6 +39,12 @@ internal sealed class ProbeSampler
 
     /// <summary>Deadlines that passed while the probe was still busy, or the machine was.</summary>
     public long MissedDeadlines => Volatile.Read(ref missedDeadlines);
+
+    /// <summary>True while the latest reading had no value at all.</summary>
+    public bool IsSilent => isSilent;
+
+    /// <summary>True where the probe has not come back for two intervals and a minute: its driver hangs.</summary>
+    public bool IsOverdue => Volatile.Read(ref turnedUs) is var turned && turned != long.MaxValue && clock.NowUs() - turned > (2 * grid.IntervalUs) + HangsUs;
 
     /// <summary>Runs until cancelled.</summary>
     public Task RunAsync(CancellationToken cancellationToken) =>
@@ -92,11 +101,15 @@ internal sealed class ProbeSampler
         }
 
         var tUs = clock.NowUs();
+        Volatile.Write(ref turnedUs, tUs);
+        var silent = true;
         for (var i = 0; i < rows.Length; i++)
         {
+            silent &= readings[i].Status == ReadStatus.Missing;
             rows[i] = new Row(intake.FirstInput + readings[i].Output, tUs, readings[i].Value, readings[i].Missing);
         }
 
+        isSilent = silent;
         intake.Append(rows);
     }
 

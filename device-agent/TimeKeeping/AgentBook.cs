@@ -135,6 +135,20 @@ internal sealed class AgentBook : IDisposable
         return rev + 1;
     }
 
+    /// <summary>A number kept under a name; 0 where none is.</summary>
+    public long Note(string name)
+    {
+        using var locked = gate.EnterScope();
+        return connection.One("SELECT value FROM note WHERE name = $1", name) is long value ? value : 0;
+    }
+
+    /// <summary>Keeps a number under a name.</summary>
+    public void SetNote(string name, long value)
+    {
+        using var locked = gate.EnterScope();
+        connection.Run("INSERT INTO note(name, value) VALUES ($1, $2) ON CONFLICT(name) DO UPDATE SET value = $2", name, value);
+    }
+
     /// <inheritdoc/>
     public void Dispose() => connection.Dispose();
 
@@ -150,6 +164,7 @@ internal sealed class AgentBook : IDisposable
                 CREATE TABLE IF NOT EXISTS tie(boot BLOB NOT NULL, other BLOB NOT NULL, t_us INTEGER NOT NULL, other_t_us INTEGER NOT NULL, sigma_us INTEGER NOT NULL,
                   UNIQUE(boot, t_us)) STRICT;
                 CREATE TABLE IF NOT EXISTS port(name TEXT PRIMARY KEY, config_rev INTEGER NOT NULL, settings TEXT NOT NULL) STRICT;
+                CREATE TABLE IF NOT EXISTS note(name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT;
                 """);
             return connection;
         }

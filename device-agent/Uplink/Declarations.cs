@@ -1,5 +1,6 @@
 using StemLab.Agent.Operations;
 using StemLab.Agent.TimeKeeping;
+using StemLab.Wire;
 using StemLab.Wire.V1;
 
 namespace StemLab.Agent.Uplink;
@@ -24,7 +25,8 @@ internal sealed class Declarations(AgentOptions options, string softwareVersion,
         // The running catalogue is taken from memory: labels and intervals, which are not part of its hash, may be newer than on disk.
         birth.Catalogs.AddRange(catalogs.Where(kept => kept.Hash != catalog.Hash));
         birth.Catalogs.Add(catalog);
-        birth.Boots.AddRange(streams.Select(stream => stream.BootId).Append(clock.BootId).Distinct()
+        var boots = streams.Select(stream => stream.BootId).Append(clock.BootId).ToList();
+        birth.Boots.AddRange(boots.Concat(boots.SelectMany(UtcTiedTo)).Distinct()
             .Select(id => id == clock.BootId ? clock.Boot : book.Find(id)).OfType<BootRecord>()
             .OrderBy(boot => boot.BootNo)
             .Select(boot => boot.ToWire(book.Ties(boot.Id))));
@@ -41,4 +43,8 @@ internal sealed class Declarations(AgentOptions options, string softwareVersion,
 
         return birth;
     }
+
+    /// <summary>Boots of this agent's own time sources that a boot is tied to.</summary>
+    private IEnumerable<Id128> UtcTiedTo(Id128 boot) =>
+        book.Ties(boot).Select(tie => Id128.TryRead(tie.BootB.Span, out var other) ? other : default).Distinct().Where(other => book.Find(other) is { Kind: BootKind.Utc });
 }

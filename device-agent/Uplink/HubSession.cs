@@ -203,9 +203,14 @@ internal sealed class HubSession(HubConnection connection, UplinkParts parts, Up
                 return null;
             case Command.BodyOneofCase.Identify:
                 UplinkLog.Identified(logger, command.Identify.ForSeconds);
-                if (parts.Home is { } board)
+                var span = TimeSpan.FromSeconds(Math.Min(command.Identify.ForSeconds, LongestBlinkSeconds));
+                if (parts.Identify is { } show)
                 {
-                    publishing.Add(board.BlinkAsync(TimeSpan.FromSeconds(Math.Min(command.Identify.ForSeconds, LongestBlinkSeconds)), cancellationToken));
+                    show(span);
+                }
+                else if (parts.Home is { } board)
+                {
+                    publishing.Add(board.BlinkAsync(span, cancellationToken));
                 }
 
                 return null;

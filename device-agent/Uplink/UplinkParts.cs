@@ -11,6 +11,7 @@ namespace StemLab.Agent.Uplink;
 /// <param name="Ties">Makes ties.</param>
 /// <param name="Declarations">Writes Birth.</param>
 /// <param name="Commands">Commands already done.</param>
+/// <param name="Identify">Somebody asks which board this is: shows it for so long; null = the home's own way.</param>
 /// <param name="Time">For waiting.</param>
 /// <param name="Home">Keeps the membership; null = the identity cannot change.</param>
-internal sealed record UplinkParts(Outbox.Outbox Outbox, SealPace Pace, BootClock Clock, HubTime HubTime, TieMaker Ties, Declarations Declarations, CommandBook Commands, TimeProvider Time, HubHome? Home);
+internal sealed record UplinkParts(Outbox.Outbox Outbox, SealPace Pace, BootClock Clock, HubTime HubTime, TieMaker Ties, Declarations Declarations, CommandBook Commands, Action<TimeSpan>? Identify, TimeProvider Time, HubHome? Home);

@@ -17,7 +17,7 @@ internal static class AgentProcess
     public static void Configure(string folder, EnrolAgentResponse enrolled, string hub, string file, double speed)
     {
         var join = new { HubAddress = hub, AgentId = enrolled.Agent.Name.Split('/')[1], enrolled.Token, enrolled.Agent.Slug };
-        var config = new { DataFolder = Path.Combine(folder, "data"), Sources = new[] { new { Kind = "replay", Path = file, UtcOffsetHours = -7, Speed = speed } } };
+        var config = new { DataFolder = Path.Combine(folder, "data"), HealthIntervalSeconds = 0, Sources = new[] { new { Kind = "replay", Path = file, UtcOffsetHours = -7, Speed = speed } } };
         File.WriteAllText(Path.Combine(folder, "join.json"), JsonSerializer.Serialize(join));
         File.WriteAllText(Path.Combine(folder, "agent.json"), JsonSerializer.Serialize(config));
     }

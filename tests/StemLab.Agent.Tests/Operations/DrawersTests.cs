@@ -106,7 +106,7 @@ public sealed class DrawersTests : IDisposable
     {
         var config = folder.File("agent.json");
         await File.WriteAllTextAsync(config, $$"""
-            { "AgentId": "0123456789abcdef0123456789abcdef", "Token": "x", "HubAddress": "127.0.0.1:1", "DataFolder": "{{folder.Path}}", "Sources": [ {{sources}} ] }
+            { "AgentId": "0123456789abcdef0123456789abcdef", "Token": "x", "HubAddress": "127.0.0.1:1", "DataFolder": "{{folder.Path}}", "HealthIntervalSeconds": 0, "Sources": [ {{sources}} ] }
             """, TestContext.Current.CancellationToken);
         return new FileInfo(config);
     }
