@@ -45,7 +45,7 @@ internal sealed record AgentOptions
     /// <summary>Most bytes the outbox keeps, 1 MiB to 64 GiB. Default 64 MiB.</summary>
     public long OutboxCapBytes { get; init; } = 64L << 20;
 
-    /// <summary>Time between readings about the agent itself (port "agent"), seconds, 1 to 86400; 0 = none. Default 60.</summary>
+    /// <summary>How often figures about the agent itself (port "agent") and its probes (slope of an electrode, faults of a bus) are measured, seconds, 1 to 86400; 0 = never. Default 60.</summary>
     public double HealthIntervalSeconds { get; init; } = 60;
 
     /// <summary>What is measured. Default none.</summary>
@@ -95,9 +95,9 @@ internal sealed record AgentOptions
             problems.Add($"OutboxCapBytes: {OutboxCapBytes} is not 1048576 to 68719476736");
         }
 
-        if (!(HealthIntervalSeconds is 0 or (>= 1 and <= 86400)))
+        if (HealthIntervalSeconds is not (0 or (>= 1 and <= 86400)))
         {
-            problems.Add(FormattableString.Invariant($"HealthIntervalSeconds: {HealthIntervalSeconds} is not 1 to 86400, or 0 for none"));
+            problems.Add($"HealthIntervalSeconds: {HealthIntervalSeconds} is not 1 to 86400, nor 0 for never");
         }
 
         for (var i = 0; i < Sources.Length; i++)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using StemLab.Agent.Sensors.AtlasEzo;
+using StemLab.Agent.Sensors.Kernel;
 using StemLab.Wire.V1;
 
 namespace StemLab.Agent.Operations;
@@ -52,6 +53,7 @@ internal static class Detection
         }
 
         await OneWireAsync(shelf, output, lines, cancellationToken);
+        await KernelAsync(shelf, output, lines);
         if (lines.Count > 0)
         {
             await output.WriteLineAsync("For agent.json:");
@@ -85,6 +87,34 @@ internal static class Detection
         if (ids.Count == 0)
         {
             await output.WriteLineAsync("  no DS18B20 on the wire");
+        }
+    }
+
+    private static async Task KernelAsync(ProbeShelf shelf, TextWriter output, List<string> lines)
+    {
+        var devices = shelf.Kernel.Devices();
+        if (devices.Count == 0)
+        {
+            await output.WriteLineAsync("Kernel: no sensor has a driver. On a Raspberry Pi an overlay in config.txt gives it one, for example dtoverlay=i2c-sensor,bme280");
+            return;
+        }
+
+        await output.WriteLineAsync("Kernel");
+        foreach (var device in devices)
+        {
+            try
+            {
+                var channels = KernelChannels.Of(device, out var unknown).Select(channel => channel.Name).ToList();
+                await output.WriteLineAsync($"  {device.Id}  {KernelQuirks.Model(device.Name)}: {string.Join(", ", channels)}{(unknown.Count > 0 ? $" (not known to this agent: {string.Join(", ", unknown)})" : "")}");
+                if (channels.Count > 0)
+                {
+                    lines.Add($$"""{ "Kind": "{{(device.Class == KernelClass.Iio ? "iio" : "hwmon")}}", "Serial": "{{device.Id}}" }""");
+                }
+            }
+            catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
+            {
+                await output.WriteLineAsync($"  {device.Id}  {device.Name}: went while it was looked at");
+            }
         }
     }
 

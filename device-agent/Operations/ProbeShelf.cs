@@ -2,10 +2,12 @@ using System.Collections.Immutable;
 using System.Device.I2c;
 using System.Globalization;
 using Microsoft.Extensions.Logging;
+using StemLab.Agent.Operations.Kinds;
 using StemLab.Agent.Sensors;
-using StemLab.Agent.Sensors.AtlasEzo;
 using StemLab.Agent.Sensors.Ds18b20;
+using StemLab.Agent.Sensors.Health;
 using StemLab.Agent.Sensors.I2c;
+using StemLab.Agent.Sensors.Kernel;
 using StemLab.Agent.Sensors.Replay;
 
 namespace StemLab.Agent.Operations;
@@ -23,7 +25,7 @@ internal sealed class ProbeShelf(Func<int, I2cBus> openBus, string sysfsRoot, Ti
 
     private readonly Dictionary<int, SharedBus> buses = [];
     private readonly OneWireTree tree = new(sysfsRoot);
-    private readonly ILogger logger = loggers.CreateLogger("StemLab.Agent.Sensors");
+    private readonly Ground ground = new(time, loggers.CreateLogger("StemLab.Agent.Sensors"), new Troubles(), () => { });
 
     /// <summary>Where Linux tells of its devices.</summary>
     public const string Sysfs = "/sys";
@@ -33,28 +35,27 @@ internal sealed class ProbeShelf(Func<int, I2cBus> openBus, string sysfsRoot, Ti
 
     /// <summary>Probes and timed sources in the order of the configuration, owned by the caller; to be disposed before the shelf.</summary>
     /// <param name="sources">Without problems.</param>
+    /// <param name="healthInterval">How often figures about the probes themselves are measured; zero = never.</param>
     /// <param name="onBoardChanged">Called from any thread when a board is set otherwise than its probe was declared: open all again.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="IOException">A file is not there.</exception>
     /// <exception cref="InvalidDataException">A file is not what it should be.</exception>
-    public async Task<(IReadOnlyList<IProbe> Probes, IReadOnlyList<ITimedSource> Sources)> OpenAsync(ImmutableArray<SourceOptions> sources, Action onBoardChanged, CancellationToken cancellationToken)
+    public async Task<(IReadOnlyList<IProbe> Probes, IReadOnlyList<ITimedSource> Sources)> OpenAsync(
+        ImmutableArray<SourceOptions> sources, TimeSpan healthInterval, Action onBoardChanged, CancellationToken cancellationToken)
     {
         var timed = sources.Where(source => source.Kind == SourceKinds.Replay)
             .Select(source => (ITimedSource)FileReplay.Open(source.Path, TimeSpan.FromHours(source.UtcOffsetHours), source.Speed, time)).ToList();
         var temperatures = sources.Where(source => source.TemperatureFrom.Length > 0).Select(source => source.TemperatureFrom).Distinct()
             .ToDictionary(port => port, port => new LatestReading(
                 (TemperatureKeeps * TimeSpan.FromSeconds(sources.First(source => source.PortOrDefault() == port).IntervalSeconds)) + TransferTime, time));
-        var probes = await Task.WhenAll(sources.Where(source => source.Kind != SourceKinds.Replay).Select(OpenOneAsync));
-        return (probes, timed);
+        var own = ground with { OnChanged = onBoardChanged };
+        var measured = sources.Where(source => source.Kind != SourceKinds.Replay).ToList();
+        var probes = await Task.WhenAll(measured.Select(OpenOneAsync));
+        return (healthInterval > TimeSpan.Zero && probes.Length > 0 ? [.. probes, HealthOf(measured, probes, healthInterval)] : probes, timed);
 
         async Task<IProbe> OpenOneAsync(SourceOptions source)
         {
-            var interval = TimeSpan.FromSeconds(source.IntervalSeconds);
-            IProbe probe = EzoModel.Find(source.Kind) is { } model
-                ? await EzoProbe.OpenAsync(
-                    new EzoSettings(model, source.AddressOrDefault(), source.PortOrDefault(), interval, EzoSettings.Choose(model, source.Outputs)!.Value, temperatures.GetValueOrDefault(source.TemperatureFrom), source.TemperatureFrom),
-                    Bus(source.Bus), time, onBoardChanged, logger, cancellationToken)
-                : new Ds18b20Probe(tree, source.Serial, source.PortOrDefault(), interval, logger);
+            var probe = await SourceKinds.Find(source.Kind)!.Open(source, new ProbeOpening(this, temperatures.GetValueOrDefault(source.TemperatureFrom), own, cancellationToken));
             return temperatures.TryGetValue(source.PortOrDefault(), out var latest) ? new OverheardProbe(probe, latest) : probe;
         }
     }
@@ -64,7 +65,7 @@ internal sealed class ProbeShelf(Func<int, I2cBus> openBus, string sysfsRoot, Ti
     {
         if (!buses.TryGetValue(number, out var bus))
         {
-            buses.Add(number, bus = new SharedBus(number, openBus, sysfsRoot, time, logger));
+            buses.Add(number, bus = new SharedBus(number, openBus, sysfsRoot, ground));
         }
 
         return bus;
@@ -72,6 +73,12 @@ internal sealed class ProbeShelf(Func<int, I2cBus> openBus, string sysfsRoot, Ti
 
     /// <summary>The 1-Wire tree.</summary>
     public OneWireTree OneWire => tree;
+
+    /// <summary>Devices the kernel drives.</summary>
+    public KernelTree Kernel { get; } = new(sysfsRoot);
+
+    /// <summary>What troubles the probes now.</summary>
+    public Troubles Troubles => ground.Troubles;
 
     /// <summary>Clock of the drivers, and of the agent that uses them.</summary>
     public TimeProvider Time => time;
@@ -86,6 +93,11 @@ internal sealed class ProbeShelf(Func<int, I2cBus> openBus, string sysfsRoot, Ti
             .Select(name => int.TryParse(name.AsSpan(Prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : -1)
             .Where(number => number >= 0).Order()];
     }
+
+    private HealthProbe HealthOf(IEnumerable<SourceOptions> sources, IEnumerable<IProbe> probes, TimeSpan interval) => new(
+        sources.Zip(probes, (source, probe) => (source.PortOrDefault(), (IReadOnlyList<HealthFact>)[HealthProbe.InTrouble(probe.Description.Name, ground.Troubles), .. probe.Health]))
+            .Concat(buses.Values.OrderBy(bus => bus.Number).Select(bus => (FormattableString.Invariant($"i2c-{bus.Number}"), bus.Health))),
+        interval);
 
     /// <inheritdoc/>
     public void Dispose()

@@ -1,7 +1,7 @@
+using System.Collections.Frozen;
 using System.Collections.Immutable;
+using StemLab.Agent.Operations.Kinds;
 using StemLab.Agent.Sensors;
-using StemLab.Agent.Sensors.AtlasEzo;
-using StemLab.Agent.Sensors.Ds18b20;
 
 namespace StemLab.Agent.Operations;
 
@@ -11,8 +11,14 @@ internal static class SourceKinds
     public const string Replay = "replay";
     public const string Ds18b20 = "ds18b20";
 
+    private static readonly ImmutableArray<SourceKind> Probes = [.. EzoKinds.All, .. KernelKinds.All];
+    private static readonly FrozenDictionary<string, SourceKind> ByName = Probes.ToFrozenDictionary(kind => kind.Name);
+
     /// <summary>All kinds.</summary>
-    public static ImmutableArray<string> All { get; } = [.. EzoModel.All.Select(model => model.Kind), Ds18b20, Replay];
+    public static ImmutableArray<string> All { get; } = [.. Probes.Select(kind => kind.Name), Replay];
+
+    /// <summary>The kind of a probe; null for a replay and for what is none.</summary>
+    public static SourceKind? Find(string kind) => ByName.GetValueOrDefault(kind);
 
     /// <summary>What is wrong with one source by itself, each sentence beginning with <paramref name="path"/>.</summary>
     public static IEnumerable<string> Problems(SourceOptions source, string path)
@@ -24,9 +30,7 @@ internal static class SourceKinds
                 : $"{path}.Kind: '{source.Kind}' is not one of {string.Join(", ", All)}"];
         }
 
-        var own = EzoModel.Find(source.Kind) is { } model ? EzoProblems(source, model, path)
-            : source.Kind == Ds18b20 ? Ds18b20Problems(source, path)
-            : ReplayProblems(source, path);
+        var own = Find(source.Kind) is { } kind ? kind.Problems(source, path) : ReplayProblems(source, path);
         return source.Port.Length == 0 || OutputDescription.IsPort(source.Port) ? own : own.Append($"{path}.Port: '{source.Port}' is not 1 to 64 of a-z, 0-9, - / . _");
     }
 
@@ -42,14 +46,13 @@ internal static class SourceKinds
                 yield return $"Sources[{i}].Port: '{source.PortOrDefault()}' is also the port of Sources[{port}]; give each a Port of its own";
             }
 
-            if (EzoModel.Find(source.Kind) is not null
-                && before.FindIndex(other => EzoModel.Find(other.Kind) is not null && (other.Bus, other.AddressOrDefault()) == (source.Bus, source.AddressOrDefault())) is var circuit and >= 0)
+            if (before.FindIndex(other => IsAtOneAddress(source, other)) is var circuit and >= 0)
             {
                 yield return $"Sources[{i}].Address: {source.AddressOrDefault()} on i2c-{source.Bus} is also that of Sources[{circuit}]; two circuits need two addresses";
             }
 
-            if (source.Kind == Ds18b20
-                && before.FindIndex(other => other.Kind == Ds18b20 && (other.Serial == source.Serial || other.Serial.Length == 0 || source.Serial.Length == 0)) is var probe and >= 0)
+            if (source.Kind is Ds18b20 or "iio" or "hwmon"
+                && before.FindIndex(other => other.Kind == source.Kind && (other.Serial == source.Serial || other.Serial.Length == 0 || source.Serial.Length == 0)) is var probe and >= 0)
             {
                 yield return $"Sources[{i}].Serial: '{source.Serial}' and that of Sources[{probe}] may be one probe; give each its own (stemlab-agent detect lists them)";
             }
@@ -62,51 +65,10 @@ internal static class SourceKinds
         }
     }
 
-    private static IEnumerable<string> EzoProblems(SourceOptions source, EzoModel model, string path)
-    {
-        // The transfer itself takes milliseconds; a circuit is asked again 50 ms after its time at the earliest.
-        var least = (source.TemperatureFrom.Length > 0 ? EzoModel.CompensatedReadingTime : model.ReadingTime).TotalSeconds + 0.1;
-        if (source.IntervalSeconds < least)
-        {
-            yield return FormattableString.Invariant($"{path}.IntervalSeconds: {source.IntervalSeconds} is less than the {least} s this circuit needs for a reading");
-        }
-
-        if (source.Bus is < 0 or > 255)
-        {
-            yield return $"{path}.Bus: {source.Bus} is not the N of a /dev/i2c-N";
-        }
-
-        if (EzoSettings.Choose(model, source.Outputs) is null)
-        {
-            var names = model.Outputs.Where(output => output.Name.Length > 0).Select(output => output.Name).ToList();
-            yield return names.Count > 1
-                ? $"{path}.Outputs: '{source.Outputs}' is not some of {string.Join(',', names)}"
-                : $"{path}.Outputs: '{source.Outputs}', but {model.Kind} has nothing to choose; leave it out";
-        }
-
-        if (source.TemperatureFrom.Length > 0 && !model.TakesTemperature)
-        {
-            yield return $"{path}.TemperatureFrom: {model.Kind} is not compensated with a temperature; leave it out";
-        }
-    }
-
-    private static IEnumerable<string> Ds18b20Problems(SourceOptions source, string path)
-    {
-        if (source.IntervalSeconds < 1)
-        {
-            yield return FormattableString.Invariant($"{path}.IntervalSeconds: {source.IntervalSeconds} is less than 1; a DS18B20 measures for 0.75 s");
-        }
-
-        if (source.Serial.Length > 0 && !Ds18b20Text.IsId(source.Serial))
-        {
-            yield return $"{path}.Serial: '{source.Serial}' is not 28- and 12 lowercase hex digits, for example 28-0000075f1a2b (stemlab-agent detect lists those there are)";
-        }
-
-        if (source.TemperatureFrom.Length > 0)
-        {
-            yield return $"{path}.TemperatureFrom: a ds18b20 is a thermometer itself; leave it out";
-        }
-    }
+    private static bool IsAtOneAddress(SourceOptions one, SourceOptions other) =>
+        Find(one.Kind) is { FactoryAddress: > 0 } first && Find(other.Kind) is { FactoryAddress: > 0 } second
+        && (one.Bus, one.AddressOrDefault()) == (other.Bus, other.AddressOrDefault())
+        && !(first.SharesAddress && second.SharesAddress);
 
     private static IEnumerable<string> ReplayProblems(SourceOptions source, string path)
     {

@@ -1,14 +1,12 @@
-using StemLab.Agent.Sensors.AtlasEzo;
-
 namespace StemLab.Agent.Operations;
 
 /// <summary>One thing to measure, as written in agent.json. Which keys count depends on the kind.</summary>
 internal sealed record SourceOptions
 {
-    /// <summary>ezo-ph, ezo-ec, ezo-do, ezo-rtd, ds18b20 or replay. Required.</summary>
+    /// <summary>One of <see cref="SourceKinds.All"/>. Required.</summary>
     public string Kind { get; init; } = "";
 
-    /// <summary>Name of the port in the catalogue, [a-z0-9-/._]{1,64}. Default: ds18b20, ds18b20-SERIAL, or the kind with bus and address, ezo-ph-i2c1-99. A replay takes its ports from the file.</summary>
+    /// <summary>Name of the port in the catalogue, [a-z0-9-/._]{1,64}. Default: the kind with what tells it from others, ds18b20-SERIAL or ezo-ph-i2c1-99. A replay takes its ports from the file.</summary>
     public string Port { get; init; } = "";
 
     /// <summary>I2C bus number (ezo-*). Default 1.</summary>
@@ -17,10 +15,10 @@ internal sealed record SourceOptions
     /// <summary>I2C address, 3 to 119 (ezo-*); 0 = the kind's factory address.</summary>
     public int Address { get; init; }
 
-    /// <summary>Serial number of the sensor (ds18b20: 28-xxxxxxxxxxxx); empty = the only one there is.</summary>
+    /// <summary>Which one (ds18b20: 28-xxxxxxxxxxxx; iio, hwmon: its place, 1-0076, or its name where only one has it); empty = the only one there is.</summary>
     public string Serial { get; init; } = "";
 
-    /// <summary>What an ezo-ec circuit sends: some of EC,TDS,S,SG. Default EC.</summary>
+    /// <summary>What is taken of it. ezo-ec: some of EC,TDS,S,SG, default EC. iio, hwmon: names of channels (temp,pressure), default all.</summary>
     public string Outputs { get; init; } = "";
 
     /// <summary>Port of the ds18b20 or ezo-rtd source whose temperature the circuit is compensated with (ezo-ph, ezo-ec, ezo-do). Default none: the circuit is pinned to 25 Cel, and what it gives is compensated by the hub.</summary>
@@ -39,12 +37,10 @@ internal sealed record SourceOptions
     public double IntervalSeconds { get; init; } = 1;
 
     /// <summary>The port, also where none is written.</summary>
-    public string PortOrDefault() => Port.Length > 0 ? Port
-        : EzoModel.Find(Kind) is not null ? $"{Kind}-i2c{Bus}-{AddressOrDefault()}"
-        : Serial.Length > 0 ? $"{Kind}-{Serial}" : Kind;
+    public string PortOrDefault() => Port.Length > 0 ? Port : SourceKinds.Find(Kind)?.Port(this) ?? Kind;
 
     /// <summary>The address, also where none is written.</summary>
-    public int AddressOrDefault() => Address != 0 ? Address : EzoModel.Find(Kind)?.FactoryAddress ?? 0;
+    public int AddressOrDefault() => Address != 0 ? Address : SourceKinds.Find(Kind)?.FactoryAddress ?? 0;
 
     /// <summary>Everything that is wrong with the values, each beginning with <paramref name="path"/>.</summary>
     public IEnumerable<string> Problems(string path)

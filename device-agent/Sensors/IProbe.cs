@@ -16,6 +16,9 @@ internal interface IProbe : IAsyncDisposable
     /// <param name="into">Exactly as long as the outputs of the description; every element is filled.</param>
     /// <param name="cancellationToken">The only reason to throw.</param>
     ValueTask ReadAsync(Memory<RawReading> into, CancellationToken cancellationToken);
+
+    /// <summary>Figures about the probe itself (slope of an electrode, bits the bus had flipped), read by another loop; none by default.</summary>
+    IReadOnlyList<HealthFact> Health => [];
 }
 
 /// <summary>Whether a reading has a value.</summary>

@@ -9,10 +9,13 @@ internal sealed class OverheardProbe(IProbe probe, LatestReading latest) : IProb
     public ProbeDescription Description => probe.Description;
 
     /// <inheritdoc/>
+    public IReadOnlyList<HealthFact> Health => probe.Health;
+
+    /// <inheritdoc/>
     public async ValueTask ReadAsync(Memory<RawReading> into, CancellationToken cancellationToken)
     {
         await probe.ReadAsync(into, cancellationToken);
-        if (into.Span[0].Status == ReadStatus.Raw)
+        if (!into.IsEmpty && into.Span[0].Status == ReadStatus.Raw)
         {
             latest.Tell(into.Span[0].Value);
         }

@@ -5,7 +5,7 @@ namespace StemLab.Agent.Sensors;
 /// <summary>What a probe or source measures. Immutable.</summary>
 /// <param name="Name">For logs and health, unique in the agent: "atlas-ph 99 on i2c-1".</param>
 /// <param name="Interval">Time between readings, greater than zero for a probe; zero = irregular (timed sources only). From 20 Hz on the probe gets a thread of its own.</param>
-/// <param name="Outputs">At least one; port with quantity is unique within an agent.</param>
+/// <param name="Outputs">Port with quantity is unique within an agent. None where only the hardware tells what it gives and it was not there: when it comes, the agent opens its probes again.</param>
 internal sealed record ProbeDescription(string Name, TimeSpan Interval, ImmutableArray<OutputDescription> Outputs);
 
 /// <summary>One quantity of a probe; becomes an input of the agent's catalogue.</summary>

@@ -24,4 +24,7 @@ internal static partial class SensorsLog
 
     [LoggerMessage(EventId = 2506, Level = LogLevel.Information, Message = "{Probe} is set otherwise than declared ({Settings}, declared {Declared}): the agent declares its inputs anew")]
     public static partial void BoardChanged(ILogger logger, string probe, string settings, string declared);
+
+    [LoggerMessage(EventId = 2507, Level = LogLevel.Information, Message = "{Probe}: {Device} has come, or is set otherwise than declared: the agent declares its inputs anew")]
+    public static partial void DeviceChanged(ILogger logger, string probe, string device);
 }

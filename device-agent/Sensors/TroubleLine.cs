@@ -1,19 +1,20 @@
-using Microsoft.Extensions.Logging;
-
 namespace StemLab.Agent.Sensors;
 
-/// <summary>One line in the log when a probe gets into trouble, another when the trouble is of another kind, one when it is over. One thread.</summary>
-internal sealed class TroubleLine(string probe, ILogger logger)
+/// <summary>
+/// One line in the log when a probe gets into trouble, another when the trouble is of another kind, one when it is over; meanwhile it stands among the <see cref="Troubles"/>. One thread.
+/// </summary>
+internal sealed class TroubleLine(string probe, Ground ground)
 {
     private string? latest;
 
-    /// <summary>The probe gives nothing, and why: two readings with the same text are one episode.</summary>
-    public void Say(string reason)
+    /// <summary>The probe gives nothing, and why: two readings with the same words are one episode.</summary>
+    public void Say(Words reason)
     {
-        if (latest != reason)
+        if (latest != reason.En)
         {
-            latest = reason;
-            SensorsLog.ProbeInTrouble(logger, probe, reason);
+            latest = reason.En;
+            ground.Troubles.Tell(probe, reason);
+            SensorsLog.ProbeInTrouble(ground.Logger, probe, reason.En);
         }
     }
 
@@ -23,7 +24,8 @@ internal sealed class TroubleLine(string probe, ILogger logger)
         if (latest is not null)
         {
             latest = null;
-            SensorsLog.ProbeRecovered(logger, probe);
+            ground.Troubles.Over(probe);
+            SensorsLog.ProbeRecovered(ground.Logger, probe);
         }
     }
 }

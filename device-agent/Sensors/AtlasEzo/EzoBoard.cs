@@ -10,6 +10,7 @@ namespace StemLab.Agent.Sensors.AtlasEzo;
 internal sealed class EzoBoard(EzoSettings settings, SharedBus bus, TimeProvider time)
 {
     private readonly string place = string.Create(CultureInfo.InvariantCulture, $"address {settings.Address} (0x{settings.Address:x2}) on i2c-{bus.Number}");
+    private readonly string viPlace = string.Create(CultureInfo.InvariantCulture, $"địa chỉ {settings.Address} (0x{settings.Address:x2}) trên i2c-{bus.Number}");
 
     /// <summary>The circuit.</summary>
     public EzoChip Chip { get; } = new(bus, settings.Address, time);
@@ -17,8 +18,8 @@ internal sealed class EzoBoard(EzoSettings settings, SharedBus bus, TimeProvider
     /// <summary>How an introduction ended.</summary>
     /// <param name="Outcome">Ok, or why not.</param>
     /// <param name="Settings">Everything set on the board that changes what a reading means; null where it could not be asked.</param>
-    /// <param name="Trouble">One sentence for people; empty where there is none.</param>
-    internal readonly record struct Introduction(EzoOutcome Outcome, string? Settings, string Trouble);
+    /// <param name="Trouble">Why not, for people; none where it was introduced.</param>
+    internal readonly record struct Introduction(EzoOutcome Outcome, string? Settings, Words Trouble);
 
     /// <summary>Introduces the circuit. About 2 s; a silent address takes milliseconds.</summary>
     public async ValueTask<Introduction> IntroduceAsync(CancellationToken cancellationToken)
@@ -26,7 +27,9 @@ internal sealed class EzoBoard(EzoSettings settings, SharedBus bus, TimeProvider
         // :: Step 1: is it ours, and what it should be
         if (bus.KernelDriverOf(settings.Address) is { } driver)
         {
-            return Refused($"{place} belongs to the kernel driver {driver}; give the circuit another address, or take that driver's overlay out");
+            return Refused(
+                $"{place} belongs to the kernel driver {driver}; give the circuit another address, or take that driver's overlay out",
+                $"{viPlace} thuộc về trình điều khiển {driver} của nhân; hãy đổi địa chỉ của mạch, hoặc bỏ overlay của trình điều khiển đó");
         }
 
         var answer = await AskAsync("i", cancellationToken);
@@ -37,14 +40,20 @@ internal sealed class EzoBoard(EzoSettings settings, SharedBus bus, TimeProvider
 
         if (!EzoText.TryIdentity(answer.Text, out var type, out _))
         {
-            return Refused($"{place} answers '{answer.Text}', as no EZO circuit does; run stemlab-agent detect to see what is there");
+            return Refused(
+                $"{place} answers '{answer.Text}', as no EZO circuit does; run stemlab-agent detect to see what is there",
+                $"{viPlace} trả lời '{answer.Text}', không mạch EZO nào trả lời như vậy; hãy chạy stemlab-agent detect để xem ở đó có gì");
         }
 
         if (!string.Equals(type, settings.Model.Type, StringComparison.OrdinalIgnoreCase))
         {
-            return Refused(EzoModel.OfType(type) is { } other
-                ? $"{place} is an EZO {other.Type} circuit, not {settings.Model.Type}; set Kind to {other.Kind}, or plug in the {settings.Model.Type} circuit"
-                : $"{place} is an EZO {type} circuit, not {settings.Model.Type}, and there is no kind for it; plug in the {settings.Model.Type} circuit");
+            return EzoModel.OfType(type) is { } other
+                ? Refused(
+                    $"{place} is an EZO {other.Type} circuit, not {settings.Model.Type}; set Kind to {other.Kind}, or plug in the {settings.Model.Type} circuit",
+                    $"{viPlace} là mạch EZO {other.Type}, không phải {settings.Model.Type}; hãy đặt Kind là {other.Kind}, hoặc cắm mạch {settings.Model.Type} vào")
+                : Refused(
+                    $"{place} is an EZO {type} circuit, not {settings.Model.Type}, and there is no kind for it; plug in the {settings.Model.Type} circuit",
+                    $"{viPlace} là mạch EZO {type}, không phải {settings.Model.Type}, và chưa có Kind cho nó; hãy cắm mạch {settings.Model.Type} vào");
         }
 
         // :: Step 2: set what is configured
@@ -52,7 +61,7 @@ internal sealed class EzoBoard(EzoSettings settings, SharedBus bus, TimeProvider
         {
             if (await AskAsync(pin, cancellationToken) is { Outcome: not EzoOutcome.Ok } refused)
             {
-                return new Introduction(refused.Outcome, null, $"{Words(refused.Outcome)} to '{pin}'");
+                return new Introduction(refused.Outcome, null, new Words($"{Words(refused.Outcome).En} to '{pin}'", $"{Words(refused.Outcome).Vi} với '{pin}'"));
             }
         }
 
@@ -65,17 +74,17 @@ internal sealed class EzoBoard(EzoSettings settings, SharedBus bus, TimeProvider
         return await ReadSettingsAsync(cancellationToken);
     }
 
-    /// <summary>One sentence for an outcome.</summary>
-    public string Words(EzoOutcome outcome) => outcome switch
+    /// <summary>A sentence for an outcome.</summary>
+    public Words Words(EzoOutcome outcome) => outcome switch
     {
-        EzoOutcome.Absent => $"{place} is silent: is the board plugged in and in I2C mode (LED blue, not green)?",
-        EzoOutcome.BusStuck => $"i2c-{bus.Number} is stuck",
-        EzoOutcome.BusFailed => $"i2c-{bus.Number} fails",
-        EzoOutcome.SyntaxError => $"{place} does not understand",
-        EzoOutcome.StillBusy => $"{place} does not come to an end",
-        EzoOutcome.NoData => $"{place} has no answer",
-        EzoOutcome.Garbage => $"{place} sends bytes that are no answer; is the cable short, and is a pull-up on both wires?",
-        _ => "",
+        EzoOutcome.Absent => new($"{place} is silent: is the board plugged in and in I2C mode (LED blue, not green)?", $"{viPlace} im lặng: bo mạch đã cắm và ở chế độ I2C chưa (đèn xanh dương, không phải xanh lá)?"),
+        EzoOutcome.BusStuck => new($"i2c-{bus.Number} is stuck", $"i2c-{bus.Number} bị kẹt"),
+        EzoOutcome.BusFailed => new($"i2c-{bus.Number} fails", $"i2c-{bus.Number} bị lỗi"),
+        EzoOutcome.SyntaxError => new($"{place} does not understand", $"{viPlace} không hiểu lệnh"),
+        EzoOutcome.StillBusy => new($"{place} does not come to an end", $"{viPlace} mãi chưa đo xong"),
+        EzoOutcome.NoData => new($"{place} has no answer", $"{viPlace} không có câu trả lời"),
+        EzoOutcome.Garbage => new($"{place} sends bytes that are no answer; is the cable short, and is a pull-up on both wires?", $"{viPlace} gửi những byte vô nghĩa; dây có ngắn không, hai dây có điện trở kéo lên không?"),
+        _ => Sensors.Words.None,
     };
 
     private ValueTask<EzoAnswer> AskAsync(string command, CancellationToken cancellationToken) => Chip.AskAsync(command, EzoModel.CommandTime, cancellationToken);
@@ -108,7 +117,8 @@ internal sealed class EzoBoard(EzoSettings settings, SharedBus bus, TimeProvider
             }
         }
 
-        return Refused($"{place} does not send {string.Join(",", settings.Outputs.Select(output => output.Name))} when told to");
+        var chosen = string.Join(",", settings.Outputs.Select(output => output.Name));
+        return Refused($"{place} does not send {chosen} when told to", $"{viPlace} không gửi {chosen} dù đã được yêu cầu");
     }
 
     private async ValueTask<Introduction> ReadSettingsAsync(CancellationToken cancellationToken)
@@ -127,8 +137,8 @@ internal sealed class EzoBoard(EzoSettings settings, SharedBus bus, TimeProvider
             text.Add(answer.Outcome == EzoOutcome.Ok ? answer.Text : question[..^2] + " unknown");
         }
 
-        return new Introduction(EzoOutcome.Ok, string.Join("; ", text), "");
+        return new Introduction(EzoOutcome.Ok, string.Join("; ", text), Sensors.Words.None);
     }
 
-    private static Introduction Refused(string sentence) => new(EzoOutcome.Garbage, null, sentence);
+    private static Introduction Refused(string en, string vi) => new(EzoOutcome.Garbage, null, new Words(en, vi));
 }

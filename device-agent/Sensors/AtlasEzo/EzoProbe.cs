@@ -1,5 +1,4 @@
 using System.Globalization;
-using Microsoft.Extensions.Logging;
 using StemLab.Agent.Sensors.I2c;
 using StemLab.Wire.V1;
 
@@ -11,26 +10,25 @@ namespace StemLab.Agent.Sensors.AtlasEzo;
 /// </summary>
 /// <remarks>
 /// A reading only counts under the board settings its input was declared with. Where those turn out otherwise (a board calibrated elsewhere, one that was not there at the start),
-/// readings are missing and <c>onBoardChanged</c> is called: the agent then opens its probes again and declares the input with a config_rev of its own.
+/// readings are missing and <see cref="Ground.OnChanged"/> is called: the agent then opens its probes again and declares the input with a config_rev of its own.
 /// </remarks>
 internal sealed class EzoProbe : IProbe
 {
     private readonly EzoSettings settings;
     private readonly EzoBoard board;
-    private readonly Action onBoardChanged;
-    private readonly ILogger logger;
+    private readonly Ground ground;
     private readonly TroubleLine trouble;
     private readonly string? declared;
     private readonly double[] numbers;
     private bool introduced;
     private bool changed;
 
-    private EzoProbe(EzoSettings settings, SharedBus bus, EzoBoard board, string? declared, Action onBoardChanged, ILogger logger)
+    private EzoProbe(EzoSettings settings, SharedBus bus, EzoBoard board, string? declared, Ground ground)
     {
-        (this.settings, this.board, this.declared, this.onBoardChanged, this.logger) = (settings, board, declared, onBoardChanged, logger);
+        (this.settings, this.board, this.declared, this.ground) = (settings, board, declared, ground);
         numbers = new double[settings.Outputs.Length];
         var name = string.Create(CultureInfo.InvariantCulture, $"{settings.Port} (EZO {settings.Model.Type} at {settings.Address} on i2c-{bus.Number})");
-        trouble = new TroubleLine(name, logger);
+        trouble = new TroubleLine(name, ground);
         Description = new ProbeDescription(name, settings.Interval, [.. settings.Outputs.Select(Describe)]);
     }
 
@@ -40,22 +38,20 @@ internal sealed class EzoProbe : IProbe
     /// <summary>Asks the board how it is set, so that its inputs are declared with it. A silent or wrong board is no reason to fail: it may be plugged in later.</summary>
     /// <param name="settings">As configured.</param>
     /// <param name="bus">Shared with the other probes on it.</param>
-    /// <param name="time">For the processing delays.</param>
-    /// <param name="onBoardChanged">Called once when the board is found to be set otherwise than declared.</param>
-    /// <param name="logger">One line an episode.</param>
+    /// <param name="ground">Clock, log, and whom to tell when the board is found to be set otherwise than declared.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    public static async Task<EzoProbe> OpenAsync(EzoSettings settings, SharedBus bus, TimeProvider time, Action onBoardChanged, ILogger logger, CancellationToken cancellationToken)
+    public static async Task<EzoProbe> OpenAsync(EzoSettings settings, SharedBus bus, Ground ground, CancellationToken cancellationToken)
     {
-        var board = new EzoBoard(settings, bus, time);
+        var board = new EzoBoard(settings, bus, ground.Time);
         var found = await board.IntroduceAsync(cancellationToken);
-        var probe = new EzoProbe(settings, bus, board, found.Settings, onBoardChanged, logger) { introduced = found.Settings is not null };
+        var probe = new EzoProbe(settings, bus, board, found.Settings, ground) { introduced = found.Settings is not null };
         if (found.Settings is null)
         {
             probe.trouble.Say(found.Trouble);
         }
         else
         {
-            SensorsLog.BoardFound(logger, probe.Description.Name, found.Settings);
+            SensorsLog.BoardFound(ground.Logger, probe.Description.Name, found.Settings);
         }
 
         return probe;
@@ -76,7 +72,9 @@ internal sealed class EzoProbe : IProbe
         {
             if (!settings.Temperature.TryRead(out var celsius) || celsius is not (> -10 and < 110))
             {
-                trouble.Say($"there is no temperature from {settings.TemperatureFrom}, which it is to be compensated with");
+                trouble.Say(new Words(
+                    $"there is no temperature from {settings.TemperatureFrom}, which it is to be compensated with",
+                    $"không có nhiệt độ từ {settings.TemperatureFrom} để bù cho nó"));
                 Fill(into.Span, MissingReason.NotCollected);
                 return;
             }
@@ -93,7 +91,9 @@ internal sealed class EzoProbe : IProbe
         }
 
         introduced = false;
-        trouble.Say(answer.Outcome == EzoOutcome.Ok ? $"its reading '{answer.Text}' is not {numbers.Length} number(s)" : board.Words(answer.Outcome));
+        trouble.Say(answer.Outcome == EzoOutcome.Ok
+            ? new Words($"its reading '{answer.Text}' is not {numbers.Length} number(s)", $"số đo '{answer.Text}' của nó không phải là {numbers.Length} con số")
+            : board.Words(answer.Outcome));
         Fill(into.Span, ReasonOf(answer.Outcome));
     }
 
@@ -119,8 +119,8 @@ internal sealed class EzoProbe : IProbe
         if (!changed)
         {
             changed = true;
-            SensorsLog.BoardChanged(logger, Description.Name, found.Settings, declared ?? "unknown");
-            onBoardChanged();
+            SensorsLog.BoardChanged(ground.Logger, Description.Name, found.Settings, declared ?? "unknown");
+            ground.OnChanged();
         }
 
         return MissingReason.NotCollected;
@@ -130,7 +130,7 @@ internal sealed class EzoProbe : IProbe
     {
         if (numbers[0] == settings.Model.Disconnected)
         {
-            trouble.Say("the circuit says that no probe is plugged into it");
+            trouble.Say(new Words("the circuit says that no probe is plugged into it", "mạch báo rằng không có đầu dò nào được cắm vào"));
             Fill(into, MissingReason.Absent);
             return;
         }
@@ -149,7 +149,7 @@ internal sealed class EzoProbe : IProbe
         }
         else
         {
-            trouble.Say("its reading is outside of the circuit's range");
+            trouble.Say(new Words("its reading is outside of the circuit's range", "số đo của nó nằm ngoài khoảng đo của mạch"));
         }
     }
 

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Logging;
 using StemLab.Wire.V1;
 
 namespace StemLab.Agent.Sensors.Ds18b20;
@@ -15,12 +14,12 @@ internal sealed class Ds18b20Probe : IProbe
     /// <param name="serial">28-xxxxxxxxxxxx; empty = the only one there is.</param>
     /// <param name="port">Port of its input.</param>
     /// <param name="interval">Time between readings.</param>
-    /// <param name="logger">One line an episode.</param>
-    public Ds18b20Probe(OneWireTree tree, string serial, string port, TimeSpan interval, ILogger logger)
+    /// <param name="ground">For its troubles.</param>
+    public Ds18b20Probe(OneWireTree tree, string serial, string port, TimeSpan interval, Ground ground)
     {
         (this.tree, this.serial) = (tree, serial);
         var name = $"{port} (DS18B20 {(serial.Length > 0 ? serial : "alone on the wire")})";
-        trouble = new TroubleLine(name, logger);
+        trouble = new TroubleLine(name, ground);
         Description = new ProbeDescription(name, interval, [new OutputDescription(port, "water_temperature", "Cel") { ProbeModel = "DS18B20", ProbeSerial = serial }]);
     }
 
@@ -58,9 +57,9 @@ internal sealed class Ds18b20Probe : IProbe
         id = ids.Count == 1 ? ids[0] : "";
         return ids.Count switch
         {
-            0 => Ds18b20Reading.Without(MissingReason.Absent, "there is no DS18B20 on the wire"),
+            0 => Ds18b20Reading.Without(MissingReason.Absent, "there is no DS18B20 on the wire", "không có DS18B20 nào trên dây"),
             1 => null,
-            _ => Ds18b20Reading.Without(MissingReason.Fault, $"there are several ({string.Join(", ", ids)}): give each a source with its Serial"),
+            _ => Ds18b20Reading.Without(MissingReason.Fault, $"there are several ({string.Join(", ", ids)}): give each a source with its Serial", $"có nhiều chiếc ({string.Join(", ", ids)}): hãy khai báo từng chiếc với Serial của nó"),
         };
     }
 }

@@ -56,8 +56,8 @@ internal sealed class OneWireTree(string sysfsRoot) : IDisposable
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             return failure is FileNotFoundException or DirectoryNotFoundException || failure.HResult == NoDevice
-                ? Ds18b20Reading.Without(MissingReason.Absent, "it is not on the wire: unplugged, or not found by the kernel yet")
-                : Ds18b20Reading.Without(MissingReason.Fault, $"the kernel could not read it: {failure.Message}");
+                ? Ds18b20Reading.Without(MissingReason.Absent, "it is not on the wire: unplugged, or not found by the kernel yet", "nó không có trên dây: đã rút ra, hoặc nhân hệ điều hành chưa tìm thấy")
+                : Ds18b20Reading.Without(MissingReason.Fault, $"the kernel could not read it: {failure.Message}", $"nhân hệ điều hành không đọc được nó: {failure.Message}");
         }
         finally
         {

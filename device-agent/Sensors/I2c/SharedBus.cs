@@ -1,6 +1,5 @@
 using System.Device.I2c;
 using System.Globalization;
-using Microsoft.Extensions.Logging;
 
 namespace StemLab.Agent.Sensors.I2c;
 
@@ -18,7 +17,7 @@ internal sealed class SharedBus : IDisposable
     private readonly Func<int, I2cBus> open;
     private readonly string sysfsRoot;
     private readonly TimeProvider time;
-    private readonly ILogger logger;
+    private readonly Ground ground;
     private readonly SemaphoreSlim turn = new(1, 1);
 
     // Guarded by turn.
@@ -27,17 +26,28 @@ internal sealed class SharedBus : IDisposable
     private TimeSpan pause;
     private long pausedAt;
     private bool noBusLogged;
+    private long nacks;
+    private long stuck;
 
     /// <param name="number">N of /dev/i2c-N.</param>
     /// <param name="open">Opens the bus; <see cref="I2cBus.Create"/> on a real machine.</param>
     /// <param name="sysfsRoot">Where the kernel tells of its devices: /sys.</param>
-    /// <param name="time">For pauses.</param>
-    /// <param name="logger">One line when the bus fails, one when it works again.</param>
-    public SharedBus(int number, Func<int, I2cBus> open, string sysfsRoot, TimeProvider time, ILogger logger)
+    /// <param name="ground">For pauses; one line when the bus fails, one when it works again.</param>
+    public SharedBus(int number, Func<int, I2cBus> open, string sysfsRoot, Ground ground)
     {
         Number = number;
-        (this.open, this.sysfsRoot, this.time, this.logger) = (open, sysfsRoot, time, logger);
+        (this.open, this.sysfsRoot, this.ground, time) = (open, sysfsRoot, ground, ground.Time);
+        Health =
+        [
+            new HealthFact("bus_nacks", "1", new Words("Transfers that were not acknowledged", "Số lần truyền không được xác nhận"), () => Volatile.Read(ref nacks)),
+            new HealthFact("bus_stuck", "1", new Words("Times the bus was stuck", "Số lần bus bị kẹt"), () => Volatile.Read(ref stuck)),
+        ];
     }
+
+    /// <summary>Counts since the start.</summary>
+    public IReadOnlyList<HealthFact> Health { get; }
+
+    private string Name => string.Create(CultureInfo.InvariantCulture, $"i2c-{Number}");
 
     /// <summary>N of /dev/i2c-N.</summary>
     public int Number { get; }
@@ -98,12 +108,17 @@ internal sealed class SharedBus : IDisposable
     private Transfer Once(int address, Action<I2cDevice> transfer)
     {
         var result = Try(address, transfer, out var error);
+        nacks += result == Transfer.NoAcknowledge ? 1 : 0;
         switch (result)
         {
             case Transfer.Stuck:
+                Interlocked.Increment(ref stuck);
                 if (pause == TimeSpan.Zero)
                 {
-                    SensorsLog.BusStuck(logger, Number, error!.Message);
+                    SensorsLog.BusStuck(ground.Logger, Number, error!.Message);
+                    ground.Troubles.Tell(Name, new Words(
+                        "the bus is stuck; unplug its probes one after the other: the last one unplugged before it works again, or its cable, holds it",
+                        "bus bị kẹt; hãy rút từng đầu dò một: chiếc rút ra ngay trước khi bus chạy lại, hoặc dây của nó, là thủ phạm"));
                 }
 
                 pause = pause == TimeSpan.Zero ? FirstPause : pause * 2 < LongestPause ? pause * 2 : LongestPause;
@@ -114,14 +129,18 @@ internal sealed class SharedBus : IDisposable
                 if (!noBusLogged)
                 {
                     noBusLogged = true;
-                    SensorsLog.NoBus(logger, Number, error!.Message);
+                    SensorsLog.NoBus(ground.Logger, Number, error!.Message);
+                    ground.Troubles.Tell(Name, new Words(
+                        "the bus cannot be opened; is it switched on (dtparam=i2c_arm=on), and may this program use it (group i2c)?",
+                        "không mở được bus; đã bật chưa (dtparam=i2c_arm=on), chương trình có quyền dùng không (nhóm i2c)?"));
                 }
 
                 Close();
                 break;
             case Transfer.Done or Transfer.NoAcknowledge when pause > TimeSpan.Zero || noBusLogged:
                 (pause, noBusLogged) = (TimeSpan.Zero, false);
-                SensorsLog.BusWorks(logger, Number);
+                SensorsLog.BusWorks(ground.Logger, Number);
+                ground.Troubles.Over(Name);
                 break;
             default:
                 break;

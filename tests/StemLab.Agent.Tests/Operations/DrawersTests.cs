@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using StemLab.Agent.Outbox;
 using StemLab.Agent.Sensors.AtlasEzo;
 using StemLab.Agent.Sensors.Ds18b20;
+using StemLab.Agent.Sensors.Kernel;
 using StemLab.TestKit;
 using StemLab.Wire;
 using StemLab.Wire.V1;
@@ -20,6 +21,7 @@ public sealed class DrawersTests : IDisposable
     private readonly EzoBench bench = new();
     private readonly FakeOneWire wire = new();
     private readonly TempFolder folder = new();
+    private int shelves;
 
     [Fact]
     public async Task Readings_reach_the_outbox_under_the_right_inputs_units_and_catalogue()
@@ -83,6 +85,35 @@ public sealed class DrawersTests : IDisposable
     }
 
     [Fact]
+    public async Task A_device_of_the_kernel_is_declared_when_it_comes_and_figures_about_it_are_measured()
+    {
+        using var kernel = new FakeKernel(wire.Sysfs);
+        var rtd = bench.Plug("ezo-rtd");
+        var before = 0;
+        await RunUntilAsync(
+            """{ "Kind": "iio", "Serial": "1-0076", "Port": "air" }, { "Kind": "ezo-rtd" }""",
+            60,
+            () => rtd.Readings > 130,
+            () =>
+            {
+                if (before == 0)
+                {
+                    before = rtd.Readings;
+                    kernel.PlugIio("1-0076", "bme280", ("in_temp_input", "25080\n"));
+                }
+
+                return shelves == 2 && rtd.Readings > before + 10;
+            });
+        using var outbox = Open();
+        var catalogs = outbox.Manifest().Catalogs.OrderBy(catalog => catalog.Inputs.Count).ToList();
+        const string Others = "ezo-rtd-i2c1-102 water_temperature, air/health probe_in_trouble, ezo-rtd-i2c1-102/health probe_in_trouble, i2c-1/health bus_nacks, i2c-1/health bus_stuck";
+        Assert.Equal([Others, "air air_temperature, " + Others], catalogs.Select(catalog => string.Join(", ", catalog.Inputs.Select(input => $"{input.Port} {input.Quantity}"))));
+        Assert.Contains(Rows(outbox, catalogs[0].Hash), row => row is { Input: 1, Value: 1 });
+        Assert.Contains(Rows(outbox, catalogs[0].Hash), row => row is { Input: 2, Value: 0 });
+        Assert.Contains(Rows(outbox, catalogs[1].Hash), row => row is { Input: 0, Value: 25.08 });
+    }
+
+    [Fact]
     public async Task Ports_that_only_the_files_tell_clash_with_one_sentence()
     {
         var config = await ConfigAsync("""{ "Kind": "replay", "Path": "FILE" }, { "Kind": "replay", "Path": "FILE" }""".Replace("FILE", await FileAsync(), StringComparison.Ordinal));
@@ -100,13 +131,17 @@ public sealed class DrawersTests : IDisposable
 
     private Outbox.Outbox Open() => Outbox.Outbox.Open(new OutboxOptions { Path = folder.File("outbox.db") }, bench.Time, new NullLogger<Outbox.Outbox>());
 
-    private ProbeShelf Shelf(ILoggerFactory loggers) => new(bench.Wire.Open, wire.Sysfs, bench.Time, loggers);
+    private ProbeShelf Shelf(ILoggerFactory loggers)
+    {
+        shelves++;
+        return new ProbeShelf(bench.Wire.Open, wire.Sysfs, bench.Time, loggers);
+    }
 
-    private async Task<FileInfo> ConfigAsync(string sources)
+    private async Task<FileInfo> ConfigAsync(string sources, int health = 0)
     {
         var config = folder.File("agent.json");
         await File.WriteAllTextAsync(config, $$"""
-            { "AgentId": "0123456789abcdef0123456789abcdef", "Token": "x", "HubAddress": "127.0.0.1:1", "DataFolder": "{{folder.Path}}", "HealthIntervalSeconds": 0, "Sources": [ {{sources}} ] }
+            { "AgentId": "0123456789abcdef0123456789abcdef", "Token": "x", "HubAddress": "127.0.0.1:1", "DataFolder": "{{folder.Path}}", "HealthIntervalSeconds": {{health}}, "Sources": [ {{sources}} ] }
             """, TestContext.Current.CancellationToken);
         return new FileInfo(config);
     }
@@ -119,9 +154,11 @@ public sealed class DrawersTests : IDisposable
     }
 
     /// <summary>Runs the agent on the test's clock, with nobody at the hub's address, until each condition in turn has come true. The disk is real: how far the clock runs meanwhile is nobody's business.</summary>
-    private async Task RunUntilAsync(params Func<bool>[] conditions)
+    private Task RunUntilAsync(params Func<bool>[] conditions) => RunUntilAsync(Sources, 0, conditions);
+
+    private async Task RunUntilAsync(string sources, int health, params Func<bool>[] conditions)
     {
-        var config = await ConfigAsync(Sources);
+        var config = await ConfigAsync(sources, health);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         var errors = new StringWriter();
         var running = RunCommand.RunAsync(config, null, errors, Shelf, stop.Token);

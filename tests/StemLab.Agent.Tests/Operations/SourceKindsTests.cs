@@ -3,9 +3,11 @@ namespace StemLab.Agent.Operations;
 /// <summary>A source that cannot be meant is refused with one sentence that says what to write instead.</summary>
 public sealed class SourceKindsTests
 {
+    private const string Kinds = "ezo-ph, ezo-ec, ezo-do, ezo-rtd, iio, hwmon, ds18b20, replay";
+
     [Theory]
-    [InlineData("""{ "Kind": "ezo-orp" }""", "Sources[0].Kind: 'ezo-orp' is not one of ezo-ph, ezo-ec, ezo-do, ezo-rtd, ds18b20, replay")]
-    [InlineData("""{ }""", "Sources[0].Kind: missing; one of ezo-ph, ezo-ec, ezo-do, ezo-rtd, ds18b20, replay")]
+    [InlineData("""{ "Kind": "ezo-oxygen" }""", "Sources[0].Kind: 'ezo-oxygen' is not one of " + Kinds)]
+    [InlineData("""{ }""", "Sources[0].Kind: missing; one of " + Kinds)]
     [InlineData("""{ "Kind": "ezo-ph", "IntervalSeconds": 0.5 }""", "Sources[0].IntervalSeconds: 0.5 is less than the 1 s this circuit needs for a reading")]
     [InlineData("""{ "Kind": "ezo-do", "IntervalSeconds": 0.5 }""", "Sources[0].IntervalSeconds: 0.5 is less than the 0.7 s this circuit needs for a reading")]
     [InlineData("""{ "Kind": "ezo-ph", "Address": 2 }""", "Sources[0].Address: 2 is not an I2C address, 3 to 119")]
@@ -21,6 +23,8 @@ public sealed class SourceKindsTests
     [InlineData("""{ "Kind": "ds18b20", "Serial": "28-75F" }""", "Sources[0].Serial: '28-75F' is not 28- and 12 lowercase hex digits, for example 28-0000075f1a2b (stemlab-agent detect lists those there are)")]
     [InlineData("""{ "Kind": "ds18b20", "IntervalSeconds": 0.2 }""", "Sources[0].IntervalSeconds: 0.2 is less than 1; a DS18B20 measures for 0.75 s")]
     [InlineData("""{ "Kind": "ds18b20", "Serial": "28-0000075f1a2b" }, { "Kind": "ds18b20" }""", "Sources[1].Serial: '' and that of Sources[0] may be one probe; give each its own (stemlab-agent detect lists them)")]
+    [InlineData("""{ "Kind": "iio", "Port": "a" }, { "Kind": "iio", "Serial": "1-0076" }""", "Sources[1].Serial: '1-0076' and that of Sources[0] may be one probe; give each its own (stemlab-agent detect lists them)")]
+    [InlineData("""{ "Kind": "hwmon", "TemperatureFrom": "t" }""", "Sources[0].TemperatureFrom: hwmon is not compensated with a temperature; leave it out")]
     [InlineData("""{ "Kind": "replay" }""", "Sources[0].Path: missing; a replay plays a CSV or CSV.gz file")]
     public void Each_mistake_has_its_sentence(string sources, string sentence) => Assert.Equal([sentence], Problems(sources));
 

@@ -15,12 +15,16 @@ internal sealed class EzoBench : IDisposable
     public EzoBench(int seed = 1)
     {
         Wire = new SimulatedI2cBus(seed);
-        shared = new SharedBus(1, Wire.Open, folder.Path, Time, Log);
+        Ground = new Ground(Time, Log, new Troubles(), () => Changes++);
+        shared = new SharedBus(1, Wire.Open, folder.Path, Ground);
     }
 
     public FakeTimeProvider Time { get; } = new();
 
     public FakeLogger Log { get; } = new();
+
+    /// <summary>What drivers stand on.</summary>
+    public Ground Ground { get; }
 
     public SimulatedI2cBus Wire { get; }
 
@@ -45,7 +49,7 @@ internal sealed class EzoBench : IDisposable
     {
         var model = EzoModel.Find(kind)!;
         var settings = new EzoSettings(model, model.FactoryAddress, kind, TimeSpan.FromSeconds(1), EzoSettings.Choose(model, outputs)!.Value, temperature, temperature is null ? "" : "t");
-        return RunAsync(EzoProbe.OpenAsync(settings, shared, Time, () => Changes++, Log, TestContext.Current.CancellationToken));
+        return RunAsync(EzoProbe.OpenAsync(settings, shared, Ground, TestContext.Current.CancellationToken));
     }
 
     public async Task<RawReading[]> ReadAsync(IProbe probe)

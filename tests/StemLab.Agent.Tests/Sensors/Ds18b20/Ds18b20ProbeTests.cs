@@ -150,5 +150,5 @@ public sealed class Ds18b20ProbeTests : IDisposable
         return into[0];
     }
 
-    private Ds18b20Probe Probe(string serial) => new(tree, serial, "t", TimeSpan.FromSeconds(1), log);
+    private Ds18b20Probe Probe(string serial) => new(tree, serial, "t", TimeSpan.FromSeconds(1), new Ground(TimeProvider.System, log, new Troubles(), () => { }));
 }

@@ -1,0 +1,16 @@
+namespace StemLab.Agent.Sensors;
+
+/// <summary>A sentence for people, without a full stop, in English and in Vietnamese. Immutable.</summary>
+/// <param name="En">English; also what the log says.</param>
+/// <param name="Vi">Vietnamese.</param>
+internal readonly record struct Words(string En, string Vi)
+{
+    /// <summary>Nothing to say.</summary>
+    public static readonly Words None = new("", "");
+
+    /// <summary>True where there is nothing to say.</summary>
+    public bool IsEmpty => string.IsNullOrEmpty(En);
+
+    /// <summary>The English sentence.</summary>
+    public override string ToString() => En ?? "";
+}
