@@ -5,6 +5,7 @@ using StemLab.Agent.Operations;
 using StemLab.Agent.Outbox;
 using StemLab.Agent.Sampling;
 using StemLab.Agent.Sensors;
+using StemLab.Agent.Sensors.Health;
 using StemLab.Agent.TimeKeeping;
 using StemLab.Agent.Uplink;
 using StemLab.Wire.V1;
@@ -24,6 +25,7 @@ internal sealed class AgentRuntime : IAsyncDisposable
     private readonly ILoggerFactory loggers;
     private readonly HubHome? home;
     private List<ProbeSampler> samplers = [];
+    private List<ProbeSampler> measuring = [];
     private MachineTree? machine;
     private volatile Outbox.Outbox? outbox;
     private volatile Uplink.Uplink? uplink;
@@ -136,6 +138,7 @@ internal sealed class AgentRuntime : IAsyncDisposable
         var device = held.OpenStream(clock.Boot, catalog.Wire);
         var loops = new List<Func<CancellationToken, Task>>();
         samplers = [.. asked.Select((probe, i) => new ProbeSampler(probe, new RowIntake(held, device, catalog.FirstInput(i)), clock, time, loggers.CreateLogger<ProbeSampler>()))];
+        measuring = [.. samplers.Where((_, i) => asked[i] is not (HealthProbe or AgentProbe))];
         loops.AddRange(samplers.Select(sampler => (Func<CancellationToken, Task>)sampler.RunAsync));
         for (var i = 0; i < sources.Count; i++)
         {
@@ -231,7 +234,7 @@ internal sealed class AgentRuntime : IAsyncDisposable
     private LightState LightOf(Outbox.Outbox held)
     {
         var health = held.Health();
-        var measures = sources.Count > 0 || samplers.Take(probes.Count).Any(sampler => !sampler.IsSilent);
+        var measures = sources.Count > 0 || measuring.Exists(sampler => !sampler.IsSilent);
         return health.DiskRefuses || !measures ? LightState.NeedsHelp
             : IsConnected ? LightState.Measuring
             : health.OldestWaitingUs > KeepingFromUs ? LightState.Keeping : LightState.Searching;

@@ -201,7 +201,7 @@ internal static class RunCommand
         var options = joined.Over(told);
 
         // Cancelled from a timer, not by the loop that found the change: that loop is one of those being stopped.
-        var (probes, sources) = await shelf.OpenAsync(options.Sources, () => stop.CancelAfter(TimeSpan.Zero), cancellationToken);
+        var (probes, sources) = await shelf.OpenAsync(options.Sources, TimeSpan.FromSeconds(options.HealthIntervalSeconds), () => stop.CancelAfter(TimeSpan.Zero), cancellationToken);
         var keeper = new MembershipKeeper(joined, joiner, home, Light(), () => stop.CancelAfter(TimeSpan.Zero));
         await using var agent = AgentRuntime.Create(options, probes, sources, shelf.Time, loggers, keeper.Home()).On(MachineTree.This);
         await agent.RunAsync(stop.Token);

@@ -26,14 +26,14 @@ internal sealed class AgentProbe : IProbe
     {
         (string Quantity, string Unit, string Label, Func<double?> Read, bool Always)[] all =
         [
-            ("processor_temperature", "Cel", "Processor", facts.ProcessorCelsius, false),
-            ("undervoltage", "1", "Undervoltage (1 = power supply too weak)", facts.Undervoltage, false),
-            ("disk_free", "By", "Free disk", facts.FreeBytes, false),
-            ("backlog_age", "s", "Oldest reading the hub has not confirmed", () => health().OldestUnreceiptedUs / 1e6, true),
-            ("backlog_blocks", "1", "Blocks the hub has not confirmed", () => health().OutboxBlocks, true),
-            ("missed_deadlines", "1", "Readings that could not be taken in time, since start", () => health().MissedDeadlines, true),
-            ("rows_lost", "1", "Readings given up, since start", () => health().RowsLost, true),
-            ("clock_bound", "s", "Clock known within; missing = nothing has told it the time yet", clockBoundSeconds, true),
+            ("processor_temperature", "Cel", "Bộ xử lý · Processor", facts.ProcessorCelsius, false),
+            ("undervoltage", "1", "Điện áp thấp (1 = nguồn quá yếu) · Undervoltage (1 = power supply too weak)", facts.Undervoltage, false),
+            ("disk_free", "By", "Chỗ trống · Free disk", facts.FreeBytes, false),
+            ("backlog_age", "s", "Số đo cũ nhất trạm chưa xác nhận · Oldest reading the hub has not confirmed", () => health().OldestUnreceiptedUs / 1e6, true),
+            ("backlog_blocks", "1", "Khối trạm chưa xác nhận · Blocks the hub has not confirmed", () => health().OutboxBlocks, true),
+            ("missed_deadlines", "1", "Số lần đo bị lỡ từ lúc khởi động · Readings that could not be taken in time, since start", () => health().MissedDeadlines, true),
+            ("rows_lost", "1", "Số đo đã mất từ lúc khởi động · Readings given up, since start", () => health().RowsLost, true),
+            ("clock_bound", "s", "Sai số đồng hồ; thiếu = chưa ai cho biết giờ · Clock known within; missing = nothing has told it the time yet", clockBoundSeconds, true),
         ];
         var told = all.Where(fact => fact.Always || fact.Read() is not null).ToList();
         return new AgentProbe(
