@@ -56,7 +56,7 @@ internal sealed class ChangeFinder
             (fromT, toT) = (from, to);
         }
 
-        Siblings(was, isNow, before, after, ref fromT, ref toT);
+        Siblings(was, isNow, before, after, [], ref fromT, ref toT);
         if (fromT > toT)
         {
             return;
@@ -81,7 +81,9 @@ internal sealed class ChangeFinder
     }
 
     /// <summary>A compensated value also changes where the readings it is made with do, for as long as one of them counts.</summary>
-    private void Siblings(Derivation was, Derivation isNow, SeriesDerivation before, SeriesDerivation after, ref long fromT, ref long toT)
+    /// <param name="above">Whose values are made with this one's.</param>
+    private void Siblings(
+        Derivation was, Derivation isNow, SeriesDerivation before, SeriesDerivation after, ImmutableHashSet<SeriesId> above, ref long fromT, ref long toT)
     {
         if (!before.NeedsSiblings && !after.NeedsSiblings)
         {
@@ -92,14 +94,24 @@ internal sealed class ChangeFinder
         {
             SeriesId[] then = [.. was.SiblingsOf(before.Entry, need.Property)];
             SeriesId[] now = [.. isNow.SiblingsOf(after.Entry, need.Property)];
-            foreach (SeriesId id in then.Union(now))
+            foreach (SeriesId id in then.Union(now).Except(above))
             {
                 (long first, long last) = (long.MaxValue, long.MinValue);
-                bool isBoth = then.Contains(id) && now.Contains(id);
-                bool isChanged = isBoth
-                    ? !ReferenceEquals(was.Series(id), isNow.Series(id)) && TryChangedTimes(was.Series(id), isNow.Series(id), out first, out last)
-                    : _extents.TryFind(id, out first, out last);
-                if (isChanged)
+                if (!then.Contains(id) || !now.Contains(id))
+                {
+                    _extents.TryFind(id, out first, out last);
+                }
+                else
+                {
+                    if (ReferenceEquals(was.Series(id), isNow.Series(id)) || !TryChangedTimes(was.Series(id), isNow.Series(id), out first, out last))
+                    {
+                        (first, last) = (long.MaxValue, long.MinValue);
+                    }
+
+                    Siblings(was, isNow, was.Series(id), isNow.Series(id), above.Add(after.Entry.Id), ref first, ref last);
+                }
+
+                if (first <= last)
                 {
                     fromT = Math.Min(fromT, first);
                     toT = Math.Max(toT, last > long.MaxValue - need.MaxAgeUs ? long.MaxValue : last + need.MaxAgeUs);

@@ -71,13 +71,25 @@ internal sealed class Derivation
     internal static Derivation Build(DerivationInputs inputs, long version) =>
         new Derivation(inputs, [], ImmutableDictionary<string, ChannelView>.Empty, ImmutableDictionary<(AgentId Agent, BootId Boot, string Property), ImmutableArray<SeriesId>>.Empty).Extended(inputs, version);
 
-    /// <summary>Which series' values are made with rows of which others.</summary>
-    internal IEnumerable<SiblingLink> SiblingLinks() =>
-        from series in _series
-        where series.NeedsSiblings
-        from need in series.Needs()
-        from sibling in SiblingsOf(series.Entry, need.Property)
-        select new SiblingLink(sibling, series.Entry.Id, need.MaxAgeUs);
+    /// <summary>Which series' values are made with rows of which others, siblings of siblings included.</summary>
+    internal IEnumerable<SiblingLink> SiblingLinks() => _series.Where(series => series.NeedsSiblings).SelectMany(series => LinksOf(series, []));
+
+    /// <param name="above">Whose values are made with this one's: a ring ends where it would close.</param>
+    private IEnumerable<SiblingLink> LinksOf(SeriesDerivation of, ImmutableHashSet<SeriesId> above)
+    {
+        foreach (Compensation need in of.Needs())
+        {
+            foreach (SeriesId id in SiblingsOf(of.Entry, need.Property).Where(id => !above.Contains(id)))
+            {
+                yield return new SiblingLink(id, of.Entry.Id, need.MaxAgeUs);
+                foreach (SiblingLink further in LinksOf(Series(id), above.Add(of.Entry.Id)))
+                {
+                    // How long the sibling's sibling counts for the one, then this one for the other.
+                    yield return new SiblingLink(further.Of, of.Entry.Id, further.MaxAgeUs > long.MaxValue - need.MaxAgeUs ? long.MaxValue : further.MaxAgeUs + need.MaxAgeUs);
+                }
+            }
+        }
+    }
 
     /// <summary>The same meaning under a new version: rows came late that others already sent depend on.</summary>
     internal Derivation Again(long version) => new(Inputs, _series, _channels, _siblings) { Version = version };

@@ -21,7 +21,7 @@ internal sealed class DerivedColumns(bool withUncertainty = false)
     /// <summary>Standard uncertainty of the value, in its unit; NaN = not known. Empty unless asked for.</summary>
     public double[] Uncertainty { get; private set; } = [];
 
-    /// <summary>QARTOD flag that counts. As derived: 2 not evaluated, 3 a compensating property was missing, 9 missing; <see cref="SeriesFlags.Apply"/> lays the verdicts over it.</summary>
+    /// <summary>QARTOD flag that counts. As derived: 2 not evaluated, 3 a compensating property was missing, 9 missing, where flags of siblings were asked for the worst of them; <see cref="SeriesFlags.Apply"/> lays the verdicts over it.</summary>
     public byte[] Flag { get; private set; } = [];
 
     /// <summary>QARTOD flag of the tests; written by <see cref="SeriesFlags.Apply"/>.</summary>
@@ -37,6 +37,11 @@ internal sealed class DerivedColumns(bool withUncertainty = false)
     internal double[] First { get; private set; } = [];
 
     internal double[] Second { get; private set; } = [];
+
+    /// <summary>Flags of what a curve needs: of one sibling, and the worst of all; 0 = none.</summary>
+    internal byte[] SiblingFlag { get; private set; } = [];
+
+    internal byte[] InputFlag { get; private set; } = [];
 
     internal double[] Part { get; private set; } = [];
 
@@ -64,6 +69,7 @@ internal sealed class DerivedColumns(bool withUncertainty = false)
         HumanFlag = new byte[room];
         Reason = new FlagReasons[room];
         (First, Second, Part, After, AfterUncertainty) = ([], [], [], [], []);
+        (SiblingFlag, InputFlag) = ([], []);
     }
 
     /// <summary>Makes the room of curves; most series never need it.</summary>
@@ -73,6 +79,7 @@ internal sealed class DerivedColumns(bool withUncertainty = false)
         {
             int room = Value.Length;
             (First, Second, Part, After) = (new double[room], new double[room], new double[room], new double[room]);
+            (SiblingFlag, InputFlag) = (new byte[room], new byte[room]);
             AfterUncertainty = new double[withUncertainty ? room : 0];
         }
     }

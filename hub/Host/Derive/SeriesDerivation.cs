@@ -14,6 +14,9 @@ internal sealed class SeriesDerivation
     /// <summary>QARTOD: there is a value, with a doubt.</summary>
     public const byte Suspect = 3;
 
+    /// <summary>QARTOD: it cannot be right.</summary>
+    public const byte Fail = 4;
+
     /// <summary>QARTOD: there is no value.</summary>
     public const byte Missing = 9;
 

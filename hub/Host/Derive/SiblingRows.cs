@@ -1,29 +1,42 @@
+using System.Collections.Immutable;
 using StemLab.Hub.Facts;
 using StemLab.Science.Units;
 using StemLab.Store;
 
 namespace StemLab.Hub.Derive;
 
+/// <summary>Verdicts on the rows of one series from first to last t.</summary>
+internal delegate SeriesFlags FlagsOfSeries(SeriesDerivation series, long firstT, long lastT);
+
 /// <summary>
 /// What the other probes of an agent said, as far as a compensated calibration asks: the newest reading of that property at or before each row, on the same
 /// boot's clock, at most so old. Reads one snapshot, opened when it is first needed, under one derivation; one owner, one thread.
 /// </summary>
-internal sealed class SiblingRows(Func<StoreSnapshot> open, Derivation derivation)
+/// <param name="flagsOf">Verdicts on the readings used; absent = nobody asks for them.</param>
+internal sealed class SiblingRows(Func<StoreSnapshot> open, Derivation derivation, FlagsOfSeries? flagsOf = null)
 {
     private readonly Dictionary<(SeriesId Of, Compensation Need), SiblingCursor[]> _cursors = [];
+
+    /// <summary>Whose values are being made further up: a ring of siblings ends where it would close.</summary>
+    private ImmutableHashSet<SeriesId> _above = [];
     private double[] _other = [];
+    private byte[] _otherFlag = [];
     private long[] _at = [];
     private long[] _otherAt = [];
 
-    public SiblingRows(StoreSnapshot snapshot, Derivation derivation)
-        : this(() => snapshot, derivation)
+    public SiblingRows(StoreSnapshot snapshot, Derivation derivation, FlagsOfSeries? flagsOf = null)
+        : this(() => snapshot, derivation, flagsOf)
     {
     }
+
+    /// <summary>Whether the flags of readings are known.</summary>
+    public bool HasFlags => flagsOf is not null;
 
     /// <summary>Fills in the role's unit what <paramref name="need"/> names; NaN where there is nothing near enough, or nothing a water could be.</summary>
     /// <param name="of">The series to be compensated.</param>
     /// <param name="tUs">Ascending times of its rows.</param>
-    public void Fill(SeriesEntry of, Compensation need, ReadOnlySpan<long> tUs, Span<double> into)
+    /// <param name="flags">Receives the flag of the reading used, 0 where none; empty where there is no <see cref="HasFlags"/>.</param>
+    public void Fill(SeriesEntry of, Compensation need, ReadOnlySpan<long> tUs, Span<double> into, Span<byte> flags)
     {
         if (!_cursors.TryGetValue((of.Id, need), out SiblingCursor[]? cursors))
         {
@@ -34,22 +47,30 @@ internal sealed class SiblingRows(Func<StoreSnapshot> open, Derivation derivatio
         if (cursors.Length == 0)
         {
             into.Fill(double.NaN);
+            flags.Clear();
             return;
         }
 
         if (cursors.Length == 1)
         {
-            cursors[0].Fill(tUs, into, []);
+            cursors[0].Fill(tUs, into, flags, []);
         }
         else
         {
-            Newest(cursors, tUs, into);
+            Newest(cursors, tUs, into, flags);
         }
 
         (double low, double high) = Sane(need.Role);
-        foreach (ref double value in into)
+        for (int i = 0; i < into.Length; i++)
         {
-            value = value >= low && value <= high ? value : double.NaN;
+            if (!(into[i] >= low && into[i] <= high))
+            {
+                into[i] = double.NaN;
+                if (!flags.IsEmpty)
+                {
+                    flags[i] = 0;
+                }
+            }
         }
     }
 
@@ -73,14 +94,15 @@ internal sealed class SiblingRows(Func<StoreSnapshot> open, Derivation derivatio
     {
         var cursors = new List<SiblingCursor>();
         StoreSnapshot snapshot = open();
-        foreach (SeriesId id in derivation.SiblingsOf(of, need.Property))
+        foreach (SeriesId id in derivation.SiblingsOf(of, need.Property).Where(id => !_above.Contains(id)))
         {
             SeriesDerivation series = derivation.Series(id);
             string unit = UnitOf(need.Role);
             AffineMap toRole = AffineMap.Identity;
             if (snapshot.Dictionary.TryFind(id, out _) && (series.Channel.UnitUcum == unit || Ucum.TryConvert(series.Channel.UnitUcum, unit, out toRole)))
             {
-                cursors.Add(new SiblingCursor(snapshot, series, toRole, need.MaxAgeUs));
+                SiblingRows? own = series.NeedsSiblings ? new SiblingRows(open, derivation, flagsOf) { _above = _above.Add(of.Id) } : null;
+                cursors.Add(new SiblingCursor(snapshot, series, toRole, need.MaxAgeUs, own, flagsOf));
             }
         }
 
@@ -88,22 +110,26 @@ internal sealed class SiblingRows(Func<StoreSnapshot> open, Derivation derivatio
     }
 
     /// <summary>Several series of one channel on the boot (its configuration changed): at each row the one read last, of equals the later declared.</summary>
-    private void Newest(SiblingCursor[] cursors, ReadOnlySpan<long> tUs, Span<double> into)
+    private void Newest(SiblingCursor[] cursors, ReadOnlySpan<long> tUs, Span<double> into, Span<byte> flags)
     {
         if (_other.Length < tUs.Length)
         {
-            (_other, _at, _otherAt) = (new double[tUs.Length], new long[tUs.Length], new long[tUs.Length]);
+            (_other, _otherFlag, _at, _otherAt) = (new double[tUs.Length], new byte[tUs.Length], new long[tUs.Length], new long[tUs.Length]);
         }
 
-        cursors[0].Fill(tUs, into, _at);
+        cursors[0].Fill(tUs, into, flags, _at);
         foreach (SiblingCursor cursor in cursors.AsSpan(1))
         {
-            cursor.Fill(tUs, _other.AsSpan(0, tUs.Length), _otherAt);
+            cursor.Fill(tUs, _other.AsSpan(0, tUs.Length), flags.IsEmpty ? [] : _otherFlag.AsSpan(0, tUs.Length), _otherAt);
             for (int i = 0; i < tUs.Length; i++)
             {
                 if (_otherAt[i] >= _at[i] && !double.IsNaN(_other[i]))
                 {
                     (into[i], _at[i]) = (_other[i], _otherAt[i]);
+                    if (!flags.IsEmpty)
+                    {
+                        flags[i] = _otherFlag[i];
+                    }
                 }
             }
         }
@@ -111,7 +137,8 @@ internal sealed class SiblingRows(Func<StoreSnapshot> open, Derivation derivatio
 }
 
 /// <summary>Where a reader stands in one sibling series; rows are asked for in ascending time, going back starts anew.</summary>
-internal sealed class SiblingCursor(StoreSnapshot snapshot, SeriesDerivation series, AffineMap toRole, long maxAgeUs)
+/// <param name="own">What the sibling's own compensation is made with; absent = it has none.</param>
+internal sealed class SiblingCursor(StoreSnapshot snapshot, SeriesDerivation series, AffineMap toRole, long maxAgeUs, SiblingRows? own, FlagsOfSeries? flagsOf)
 {
     private readonly DerivedColumns _columns = new();
     private RowRuns? _runs;
@@ -122,9 +149,11 @@ internal sealed class SiblingCursor(StoreSnapshot snapshot, SeriesDerivation ser
     // The newest reading with a value before what comes next; long.MinValue = none.
     private long _currentUs = long.MinValue;
     private double _current;
+    private byte _currentFlag;
 
+    /// <param name="flags">Receives the flag of the reading used, 0 where none; empty = not wanted.</param>
     /// <param name="at">Receives the time of the reading used, long.MinValue where none; empty = not wanted.</param>
-    public void Fill(ReadOnlySpan<long> tUs, Span<double> into, Span<long> at)
+    public void Fill(ReadOnlySpan<long> tUs, Span<double> into, Span<byte> flags, Span<long> at)
     {
         if (tUs.IsEmpty)
         {
@@ -148,6 +177,7 @@ internal sealed class SiblingCursor(StoreSnapshot snapshot, SeriesDerivation ser
             }
 
             into[from..i].Fill(_current);
+            Mark(flags, from, i, _currentFlag);
             Mark(at, from, i, _currentUs);
             int stale = i;
             for (; i < tUs.Length && tUs[i] < nextUs; i++)
@@ -155,15 +185,16 @@ internal sealed class SiblingCursor(StoreSnapshot snapshot, SeriesDerivation ser
             }
 
             into[stale..i].Fill(double.NaN);
+            Mark(flags, stale, i, (byte)0);
             Mark(at, stale, i, long.MinValue);
         }
     }
 
-    private static void Mark(Span<long> at, int from, int to, long us)
+    private static void Mark<T>(Span<T> column, int from, int to, T value)
     {
-        if (!at.IsEmpty)
+        if (!column.IsEmpty)
         {
-            at[from..to].Fill(us);
+            column[from..to].Fill(value);
         }
     }
 
@@ -193,7 +224,7 @@ internal sealed class SiblingCursor(StoreSnapshot snapshot, SeriesDerivation ser
 
                 if (!double.IsNaN(_columns.Value[_next]))
                 {
-                    (_currentUs, _current) = (times[_next], toRole.Apply(_columns.Value[_next]));
+                    (_currentUs, _current, _currentFlag) = (times[_next], toRole.Apply(_columns.Value[_next]), _columns.Flag[_next]);
                 }
 
                 _next++;
@@ -205,7 +236,8 @@ internal sealed class SiblingCursor(StoreSnapshot snapshot, SeriesDerivation ser
             }
 
             RowRun run = _runs.Current;
-            series.Values(run.TUs.Span, run.Raw.Span, run.Missing.Span, siblings: null, _columns);
+            series.Values(run.TUs.Span, run.Raw.Span, run.Missing.Span, own, _columns);
+            flagsOf?.Invoke(series, run.TUs.Span[0], run.TUs.Span[^1]).Apply(run.TUs.Span, _columns);
             (_times, _next) = (run.TUs, 0);
         }
     }

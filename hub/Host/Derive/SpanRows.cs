@@ -37,6 +37,14 @@ internal readonly ref struct SpanRows
         }
 
         _reason.Fill(_span.IsExpired ? FlagReasons.CalibrationOverdue : FlagReasons.None);
+        Span<byte> inputs = [];
+        if (siblings?.HasFlags == true && _span.NeedsSiblings)
+        {
+            _columns.MakeRoom();
+            inputs = _columns.InputFlag.AsSpan(_from, _count);
+            inputs.Clear();
+        }
+
         if (_span.Curve is null)
         {
             AffineMap map = _span.Map;
@@ -65,13 +73,21 @@ internal readonly ref struct SpanRows
                 (_value[i], _reason[i]) = (double.NaN, 0);
             }
 
-            bool isDoubtful = (_reason[i] & FlagReasons.InputMissing) != 0;
-            flag[i] = double.IsNaN(_value[i]) ? SeriesDerivation.Missing : isDoubtful ? SeriesDerivation.Suspect : SeriesDerivation.NotEvaluated;
+            flag[i] = double.IsNaN(_value[i]) ? SeriesDerivation.Missing : (_reason[i] & FlagReasons.InputMissing) != 0 ? SeriesDerivation.Suspect : SeriesDerivation.NotEvaluated;
         }
 
         for (int i = 0; i < _uncertainty.Length; i++)
         {
             _uncertainty[i] = flag[i] == SeriesDerivation.NotEvaluated ? _uncertainty[i] : double.NaN;
+        }
+
+        for (int i = 0; i < inputs.Length; i++)
+        {
+            if (inputs[i] is SeriesDerivation.Suspect or SeriesDerivation.Fail && flag[i] != SeriesDerivation.Missing)
+            {
+                _reason[i] |= FlagReasons.InputFlagged;
+                flag[i] = (byte)QcFlags.Stronger((QcFlag)flag[i], (QcFlag)inputs[i]);
+            }
         }
     }
 
@@ -85,7 +101,7 @@ internal readonly ref struct SpanRows
 
         if (siblings is null)
         {
-            // A sibling of a sibling: nobody follows that far.
+            // Who asks for rows without a snapshot cannot have them compensated.
             value.Fill(double.NaN);
             return;
         }
@@ -104,7 +120,14 @@ internal readonly ref struct SpanRows
 
     private void Sibling(ProbeCurve curve, Compensation need, ReadOnlySpan<long> tUs, SiblingRows siblings, Span<double> into)
     {
-        siblings.Fill(_series.Entry, need, tUs, into);
+        Span<byte> flags = siblings.HasFlags ? _columns.SiblingFlag.AsSpan(_from, _count) : [];
+        Span<byte> worst = siblings.HasFlags ? _columns.InputFlag.AsSpan(_from, _count) : [];
+        siblings.Fill(_series.Entry, need, tUs, into, flags);
+        for (int i = 0; i < flags.Length; i++)
+        {
+            worst[i] = flags[i] is SeriesDerivation.Suspect or SeriesDerivation.Fail ? Math.Max(worst[i], flags[i]) : worst[i];
+        }
+
         double missing = curve.DefaultOf(need);
         for (int i = 0; i < into.Length; i++)
         {

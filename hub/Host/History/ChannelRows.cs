@@ -19,9 +19,19 @@ internal sealed class ChannelRows
     /// <param name="flags">Verdicts to lay over the rows; absent = they keep the flag they were derived with.</param>
     /// <param name="baseline">Also derive under it; absent = no.</param>
     /// <param name="withUncertainty">Also derive the uncertainty of values.</param>
-    public ChannelRows(StoreSnapshot snapshot, Derivation derivation, ChannelView channel, long fromUtcUs, long toUtcUs, ChannelFlags? flags = null, Baseline? baseline = null, bool withUncertainty = false)
+    /// <param name="inputFlags">Verdicts on the readings a compensated value is made with; absent = they do not travel.</param>
+    public ChannelRows(
+        StoreSnapshot snapshot,
+        Derivation derivation,
+        ChannelView channel,
+        long fromUtcUs,
+        long toUtcUs,
+        ChannelFlags? flags = null,
+        Baseline? baseline = null,
+        bool withUncertainty = false,
+        FlagsOfSeries? inputFlags = null)
     {
-        var siblings = new SiblingRows(snapshot, derivation);
+        var siblings = new SiblingRows(snapshot, derivation, inputFlags);
         var siblingsThen = baseline is null ? null : new SiblingRows(snapshot, baseline.Of ?? derivation);
         foreach (var id in channel.Series)
         {

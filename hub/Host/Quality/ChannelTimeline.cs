@@ -80,12 +80,16 @@ internal sealed class ChannelTimeline
     }
 
     /// <summary>A stretch must be judged again.</summary>
-    public void MarkDirty(UtcSpan span)
+    /// <param name="isSeenByRecheck">The recheck at work will see what changed when it comes to this channel.</param>
+    public void MarkDirty(UtcSpan span, bool isSeenByRecheck = false)
     {
         if (span.FromUs < span.ToUs)
         {
             Join(_dirty, span);
-            Join(_marked, span);
+            if (!isSeenByRecheck)
+            {
+                Join(_marked, span);
+            }
         }
     }
 

@@ -29,6 +29,7 @@ internal sealed class QualityBook
     private readonly DerivationBook _derivations;
     private readonly TimeProvider _time;
     private readonly ConditionalWeakTable<Derivation, RuleBook> _rules = [];
+    private readonly ConditionalWeakTable<Derivation, InputLinks> _links = [];
     private readonly Lock _gate = new();
 
     // Under _gate.
@@ -37,6 +38,9 @@ internal sealed class QualityBook
     private Derivation? _followed;
     private long _version = 1;
     private long _judgedCommit;
+
+    /// <summary>Grows when verdicts changed that travel to other channels: who derived rows before then looked at old ones.</summary>
+    private long _inputMoves;
     private TaskCompletionSource _changed = NewSignal();
     private TaskCompletionSource _judged = NewSignal();
     private TaskCompletionSource _work = NewSignal();
@@ -63,6 +67,32 @@ internal sealed class QualityBook
     /// <summary>The rules under a derivation's facts.</summary>
     public RuleBook RulesOf(Derivation derivation) => _rules.GetValue(derivation, static of => new RuleBook(of));
 
+    /// <summary>Which channels' flags travel to which others under a derivation.</summary>
+    public InputLinks LinksOf(Derivation derivation) => _links.GetValue(derivation, static of => new InputLinks(of));
+
+    /// <summary>Verdicts on the readings a channel's compensated values are made with, for judging stored rows.</summary>
+    public FlagsOfSeries InputFlags(StoreSnapshot snapshot, Derivation derivation, ChannelView channel, CancellationToken cancellationToken)
+    {
+        InputLinks links = LinksOf(derivation);
+        var window = new InputWindow((input, fromUtcUs, toUtcUs) => FlagsOf(snapshot, derivation, input, fromUtcUs, toUtcUs, cancellationToken));
+        return (series, firstT, lastT) => links.Has(channel.Name, series.Channel.Name) ? window.Of(series, firstT, lastT) : SeriesFlags.None;
+    }
+
+    /// <summary>The same for rows as they come: what is known by now; what changes later is judged again.</summary>
+    public FlagsOfSeries LiveInputFlags(Derivation derivation, ChannelView channel)
+    {
+        InputLinks links = LinksOf(derivation);
+        return (series, firstT, lastT) =>
+        {
+            lock (_gate)
+            {
+                return links.Has(channel.Name, series.Channel.Name) && _timelines.TryGetValue(series.Channel.Name, out ChannelTimeline? timeline)
+                    ? new SeriesFlags(timeline.Runs(series.Entry.Id, firstT, lastT == long.MaxValue ? lastT : lastT + 1), RulesOf(derivation).Human(series))
+                    : SeriesFlags.None;
+            }
+        };
+    }
+
     /// <summary>The flags of rows with from ≤ utc &lt; to in a snapshot.</summary>
     /// <param name="derivation">Any; the channel is one of its.</param>
     public ChannelFlags FlagsOf(StoreSnapshot snapshot, Derivation derivation, ChannelView channel, long fromUtcUs, long toUtcUs, CancellationToken cancellationToken)
@@ -70,9 +100,10 @@ internal sealed class QualityBook
         RuleBook rules = RulesOf(derivation);
         var runs = new Dictionary<SeriesId, FlagRuns>();
         List<UtcSpan> open = Known(snapshot, derivation, channel, new UtcSpan(fromUtcUs, toUtcUs), runs);
+        FlagsOfSeries inputs = InputFlags(snapshot, derivation, channel, cancellationToken);
         foreach (UtcSpan span in open)
         {
-            RangeVerdicts verdicts = new RangeCheck(snapshot, derivation, channel, rules.Of(channel)).Judge(span.FromUs, span.ToUs, withReach: false, cancellationToken);
+            RangeVerdicts verdicts = new RangeCheck(snapshot, derivation, channel, rules.Of(channel), inputs).Judge(span.FromUs, span.ToUs, withReach: false, cancellationToken);
             foreach ((SeriesId id, FlagRuns judged) in verdicts.Runs)
             {
                 (long fromT, long toT) = Times(derivation.Series(id), span);
@@ -197,7 +228,10 @@ internal sealed class QualityBook
                 timeline.BeginRecheck();
             }
 
-            return [.. _timelines.Values.OrderBy(timeline => timeline.Channel.Name, StringComparer.Ordinal).Where(timeline => timeline.Dirty.Count > 0)
+            // Channels whose flags travel come before those they travel to, so that nothing is judged twice.
+            InputLinks? links = _followed is null ? null : LinksOf(_followed);
+            return [.. _timelines.Values.Where(timeline => timeline.Dirty.Count > 0)
+                .OrderBy(timeline => links?.DepthOf(timeline.Channel.Name) ?? 0).ThenBy(timeline => timeline.Channel.Name, StringComparer.Ordinal)
                 .Select(timeline => new RecheckTask(timeline.Channel.Name, timeline.Dirty[^1]))];
         }
     }
@@ -226,6 +260,8 @@ internal sealed class QualityBook
 
             if (timeline.Settle(span, verdicts, derivation) && verdicts.FromUtcUs <= verdicts.LastUtcUs)
             {
+                // Judging again goes channel by channel: those this one travels to are not being judged just now.
+                MarkDependents(task.Channel, verdicts.FromUtcUs, verdicts.LastUtcUs, isSeenByRecheck: true);
                 Tell([new ChangedSpan(task.Channel, verdicts.FromUtcUs, verdicts.LastUtcUs == long.MaxValue ? long.MaxValue : verdicts.LastUtcUs + 1)]);
             }
 
@@ -273,18 +309,28 @@ internal sealed class QualityBook
             }
 
             _followed = derivation;
-            Tell([.. spans, .. HumanChanges(before, derivation)]);
+            ChangedSpan[] said = [.. HumanChanges(before, derivation)];
+            foreach (ChangedSpan span in said)
+            {
+                MarkDependents(span.Channel, span.FromUtcUs, span.ToUtcUs, isSeenByRecheck: false);
+            }
+
+            Tell([.. spans, .. said]);
             Signal(ref _work);
         }
     }
 
-    /// <summary>Takes the rows of commits up to one, grouped by channel, each group in the order of rows.</summary>
+    /// <summary>Takes the rows of commits up to one, grouped by channel, each group in the order of rows; those whose flags travel first.</summary>
+    /// <param name="groups">The rows are derived when their turn has come.</param>
     /// <param name="open">Makes a pass that knows the rows before a moment, from a snapshot that holds the commits.</param>
-    public void Take(long throughCommit, IEnumerable<(ChannelView Channel, List<LiveRow> Rows)> groups, Derivation derivation, Func<ChannelTimeline, LiveRow, int, QcPass> open)
+    public void Take(long throughCommit, IEnumerable<(ChannelView Channel, Func<List<LiveRow>> Rows)> groups, Derivation derivation, Func<ChannelTimeline, LiveRow, int, QcPass> open)
     {
-        foreach ((ChannelView channel, List<LiveRow> rows) in groups)
+        InputLinks links = LinksOf(derivation);
+        foreach ((ChannelView channel, Func<List<LiveRow>> derive) in groups.OrderBy(group => links.DepthOf(group.Channel.Name)))
         {
             QcPass? pass = null;
+            long moves = Interlocked.Read(ref _inputMoves);
+            List<LiveRow> rows = derive();
             ChannelTimeline timeline;
             int rule;
             lock (_gate)
@@ -307,6 +353,12 @@ internal sealed class QualityBook
                 }
 
                 Follow(timeline, rows);
+                if (moves != Interlocked.Read(ref _inputMoves) && links.DepthOf(channel.Name) > 0)
+                {
+                    timeline.MarkDirty(new UtcSpan(rows[0].UtcUs, rows[^1].UtcUs + 1));
+                    timeline.ForgetPass();
+                    Signal(ref _work);
+                }
             }
         }
 
@@ -338,15 +390,11 @@ internal sealed class QualityBook
             if (earlier is { } utcUs)
             {
                 amended.Add(new ChangedSpan(timeline.Channel.Name, utcUs, utcUs + 1));
+                MarkDependents(timeline.Channel.Name, utcUs, utcUs, isSeenByRecheck: false);
             }
         }
 
-        if (isOpen)
-        {
-            MarkDependents(timeline.Channel.Name, rows);
-            Signal(ref _work);
-        }
-        else if (MarkDependents(timeline.Channel.Name, rows))
+        if (MarkCompared(timeline.Channel.Name, rows) || isOpen)
         {
             Signal(ref _work);
         }
@@ -357,8 +405,31 @@ internal sealed class QualityBook
         }
     }
 
+    /// <summary>Verdicts on a channel changed: where its readings count, what is made with them is judged again. Under the lock.</summary>
+    /// <param name="isSeenByRecheck">Whether the recheck at work will see the verdicts by the time it comes to those channels.</param>
+    private void MarkDependents(string channel, long fromUtcUs, long lastUtcUs, bool isSeenByRecheck)
+    {
+        foreach (InputLink link in LinksOf(_followed!).DependentsOf(channel))
+        {
+            if (!_timelines.TryGetValue(link.Channel, out ChannelTimeline? other))
+            {
+                continue;
+            }
+
+            // Rows nobody has taken yet will look for themselves.
+            long last = Math.Min(other.LastSeenUtcUs(_followed!), lastUtcUs > long.MaxValue - link.ReachUs ? long.MaxValue : lastUtcUs + link.ReachUs);
+            if (fromUtcUs <= last)
+            {
+                Interlocked.Increment(ref _inputMoves);
+                other.MarkDirty(new UtcSpan(fromUtcUs, last == long.MaxValue ? last : last + 1), isSeenByRecheck);
+                other.ForgetPass();
+                Signal(ref _work);
+            }
+        }
+    }
+
     /// <summary>Channels that are compared with this one are judged again around its new rows.</summary>
-    private bool MarkDependents(string channel, List<LiveRow> rows)
+    private bool MarkCompared(string channel, List<LiveRow> rows)
     {
         bool any = false;
         foreach (ChannelTimeline other in _timelines.Values)

@@ -89,29 +89,37 @@ internal sealed class QualityWatch(QualityBook book, CommittedStream stream, Der
 
     private void Judge(CommitPage page, Derivation derivation, Func<StoreSnapshot> snapshot, CancellationToken cancellationToken)
     {
-        var siblings = new SiblingRows(snapshot, derivation);
-        var groups = new Dictionary<string, (ChannelView Channel, List<LiveRow> Rows)>(StringComparer.Ordinal);
-        foreach (SegmentOfRows segment in page.Commits.SelectMany(commit => commit.Segments))
-        {
-            SeriesDerivation series = derivation.Series(segment.Series);
-            if (!groups.TryGetValue(series.Channel.Name, out (ChannelView Channel, List<LiveRow> Rows) group))
-            {
-                groups[series.Channel.Name] = group = (series.Channel, []);
-            }
+        IEnumerable<(ChannelView Channel, Func<List<LiveRow>> Rows)> groups =
+            from segment in page.Commits.SelectMany(commit => commit.Segments)
+            group segment by derivation.Series(segment.Series).Channel.Name into of
+            select Group(of, snapshot, derivation);
+        book.Take(page.Commits[^1].Commit, groups, derivation, (timeline, first, rule) =>
+            new RangeCheck(snapshot(), derivation, timeline.Channel, timeline.Rules, static (_, _, _) => SeriesFlags.None)
+                .PassBefore(first.UtcUs, timeline.Rules[rule].Rules, timeline.Rules[rule].FromUtcUs, cancellationToken));
+    }
 
-            Add(group.Rows, series, segment, siblings);
+    private (ChannelView Channel, Func<List<LiveRow>> Rows) Group(IEnumerable<SegmentOfRows> segments, Func<StoreSnapshot> snapshot, Derivation derivation)
+    {
+        ChannelView channel = derivation.Series(segments.First().Series).Channel;
+        return (channel, () => Rows(channel, segments, snapshot, derivation));
+    }
+
+    /// <summary>The rows of one channel, in their order.</summary>
+    private List<LiveRow> Rows(ChannelView channel, IEnumerable<SegmentOfRows> segments, Func<StoreSnapshot> snapshot, Derivation derivation)
+    {
+        var siblings = new SiblingRows(snapshot, derivation, book.LiveInputFlags(derivation, channel));
+        var rows = new List<LiveRow>();
+        foreach (SegmentOfRows segment in segments)
+        {
+            Add(rows, derivation.Series(segment.Series), segment, siblings);
         }
 
-        foreach ((_, List<LiveRow> rows) in groups.Values)
+        if (!IsAscending(rows))
         {
-            if (!IsAscending(rows))
-            {
-                rows.Sort();
-            }
+            rows.Sort();
         }
 
-        book.Take(page.Commits[^1].Commit, groups.Values, derivation, (timeline, first, rule) =>
-            new RangeCheck(snapshot(), derivation, timeline.Channel, timeline.Rules).PassBefore(first.UtcUs, timeline.Rules[rule].Rules, timeline.Rules[rule].FromUtcUs, cancellationToken));
+        return rows;
     }
 
     private StoreSnapshot Open()

@@ -17,7 +17,8 @@ internal sealed record RangeVerdicts(Dictionary<SeriesId, FlagRuns> Runs, long F
 /// Judges stored rows of one channel over a stretch of UTC: reads as much of the past as its tests look back, and one row ahead. The same rows, facts and
 /// rules give the same verdicts, whatever was judged before. One use, one thread.
 /// </summary>
-internal sealed class RangeCheck(StoreSnapshot snapshot, Derivation derivation, ChannelView channel, ImmutableArray<RuleSpan> rules)
+/// <param name="inputFlags">Verdicts on the readings a compensated value is made with: the worst of them travels.</param>
+internal sealed class RangeCheck(StoreSnapshot snapshot, Derivation derivation, ChannelView channel, ImmutableArray<RuleSpan> rules, FlagsOfSeries inputFlags)
 {
     private const int RowsOfAStretch = 8_192;
 
@@ -50,7 +51,7 @@ internal sealed class RangeCheck(StoreSnapshot snapshot, Derivation derivation, 
     /// <summary>One flag and its causes out of what tests and derivation say.</summary>
     public static (byte Flag, FlagReasons Reasons) Join(QcVerdict verdict, byte derived, FlagReasons derivedReasons)
     {
-        QcFlag flag = derived == (byte)QcFlag.Suspect ? QcFlags.Stronger(verdict.Flag, QcFlag.Suspect) : verdict.Flag;
+        QcFlag flag = (QcFlag)derived is QcFlag.Suspect or QcFlag.Fail ? QcFlags.Stronger(verdict.Flag, (QcFlag)derived) : verdict.Flag;
         FlagReasons reasons = verdict.Flag is QcFlag.Suspect or QcFlag.Fail ? Causes(verdict) : FlagReasons.None;
         return ((byte)flag, reasons | derivedReasons);
     }
@@ -149,7 +150,7 @@ internal sealed class RangeCheck(StoreSnapshot snapshot, Derivation derivation, 
 
         private IEnumerable<Row> Rows(long fromUtcUs, long toUtcUs)
         {
-            var rows = new ChannelRows(whole.Snapshot, whole.Derivation, whole.Channel, fromUtcUs, toUtcUs);
+            var rows = new ChannelRows(whole.Snapshot, whole.Derivation, whole.Channel, fromUtcUs, toUtcUs, inputFlags: whole.InputFlags);
             while (rows.TryNext(RowsOfAStretch, out RowStretch stretch))
             {
                 cancellationToken.ThrowIfCancellationRequested();
@@ -191,6 +192,8 @@ internal sealed class RangeCheck(StoreSnapshot snapshot, Derivation derivation, 
     private Derivation Derivation => derivation;
 
     private ChannelView Channel => channel;
+
+    private FlagsOfSeries InputFlags => inputFlags;
 
     /// <summary>UTC of the channel's first and last stored row; false while it has none.</summary>
     public bool TryExtent(out long firstUtcUs, out long lastUtcUs)

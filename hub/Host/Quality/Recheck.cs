@@ -61,7 +61,7 @@ internal sealed class Recheck(QualityBook book, DerivationBook derivations, Obse
         Derivation derivation = derivations.Current;
         using StoreSnapshot snapshot = store.Snapshot();
         snapshot.OnDamage = static _ => { };
-        long waiting = open.Sum(task => derivation.TryFindChannel(task.Channel, out ChannelView? channel) ? CheckOf(snapshot, derivation, channel).Count(task.Span.FromUs, task.Span.ToUs) : 0);
+        long waiting = open.Sum(task => derivation.TryFindChannel(task.Channel, out ChannelView? channel) ? CheckOf(snapshot, derivation, channel, cancellationToken).Count(task.Span.FromUs, task.Span.ToUs) : 0);
         RecheckProgress before = _progress;
         long done = before.IsRunning ? before.Done : 0;
         foreach (RecheckTask task in open)
@@ -71,7 +71,7 @@ internal sealed class Recheck(QualityBook book, DerivationBook derivations, Obse
                 continue;
             }
 
-            RangeCheck check = CheckOf(snapshot, derivation, channel);
+            RangeCheck check = CheckOf(snapshot, derivation, channel, cancellationToken);
             UtcSpan piece = Newest(check, task.Span);
             long rows = check.Count(piece.FromUs, piece.ToUs);
             Tell(new RecheckProgress(done, done + waiting, task.Channel));
@@ -87,7 +87,8 @@ internal sealed class Recheck(QualityBook book, DerivationBook derivations, Obse
         }
     }
 
-    private RangeCheck CheckOf(StoreSnapshot snapshot, Derivation derivation, ChannelView channel) => new(snapshot, derivation, channel, book.RulesOf(derivation).Of(channel));
+    private RangeCheck CheckOf(StoreSnapshot snapshot, Derivation derivation, ChannelView channel, CancellationToken cancellationToken) =>
+        new(snapshot, derivation, channel, book.RulesOf(derivation).Of(channel), book.InputFlags(snapshot, derivation, channel, cancellationToken));
 
     /// <summary>The newest part of a stretch with about as many rows as are judged in one go.</summary>
     private static UtcSpan Newest(RangeCheck check, UtcSpan span)

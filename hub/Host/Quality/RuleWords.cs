@@ -89,7 +89,8 @@ internal static class RuleWords
                 }
             }
 
-            return QcReasons.Say((reasons & (FlagReasons.CalibrationOverdue | FlagReasons.NoValue)) != 0 ? QcTest.Calibration : QcTest.Derived, QcFlag.Suspect, group);
+            return reasons.HasFlag(FlagReasons.InputFlagged) ? Input(flag)
+                : QcReasons.Say((reasons & (FlagReasons.CalibrationOverdue | FlagReasons.NoValue)) != 0 ? QcTest.Calibration : QcTest.Derived, QcFlag.Suspect, group);
         }
 
         if (flag == QcFlag.Missing && reasons.HasFlag(FlagReasons.NoValue))
@@ -117,6 +118,14 @@ internal static class RuleWords
         ];
         return all.Where(one => reasons.HasFlag(one.Bit)).Select(one => one.Name);
     }
+
+    private static Sentence Input(QcFlag flag) => flag == QcFlag.Fail
+        ? new Sentence(
+            "It is made with another reading that cannot be right (the temperature, for example). Look at that probe first.",
+            "Nó được tính cùng một số đo khác không thể đúng (ví dụ nhiệt độ). Hãy xem đầu đo đó trước.")
+        : new Sentence(
+            "It is made with another reading that is doubtful (the temperature, for example). Look at that probe first.",
+            "Nó được tính cùng một số đo khác đáng ngờ (ví dụ nhiệt độ). Hãy xem đầu đo đó trước.");
 
     private static Sentence Person(byte flag) => (QcFlag)flag switch
     {
