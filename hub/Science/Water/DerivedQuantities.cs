@@ -25,6 +25,7 @@ public static class DerivedQuantities
         new("practical-salinity-pss78/1", "practical_salinity", "1", [_conductivity, _water with { Range = new ValueRange(-2, 35) }, _pressure], x => Seawater.PracticalSalinity(x[0], x[1], x[2])),
         new("practical-salinity-from-25/1", "practical_salinity", "1", [new("specific_conductance_25", "uS/cm", new ValueRange(0, 65_000))], x => Seawater.PracticalSalinity(x[0] / 1000, 25, 0)),
         new("conductivity-pss78/1", "electrical_conductivity", "mS/cm", [_salinity with { Default = null }, _water with { Range = new ValueRange(-2, 35) }, _pressure], x => Seawater.ConductivityMScm(x[0], x[1], x[2])),
+        new("density-teos10/1", "water_density", "kg/m3", [_salinity, _water with { Range = new ValueRange(-2, 40) }, _pressure], x => Teos10.DensityKgM3(x[0], x[1], x[2])),
         new("density-eos80/1", "water_density", "kg/m3", [_salinity, _water with { Range = new ValueRange(-2, 40) }, _pressure], x => Seawater.DensityKgM3(x[0], x[1], x[2])),
         new("sigma-t-eos80/1", "sigma_t", "kg/m3", [_salinity, _water with { Range = new ValueRange(-2, 40) }], x => Seawater.SigmaTKgM3(x[0], x[1])),
         new("sound-speed-water-chen-millero/1", "sound_speed_water", "m/s", [_salinity with { Range = new ValueRange(0, 40) }, _water, _pressure], x => Seawater.SoundSpeedMs(x[0], x[1], x[2])),

@@ -51,7 +51,9 @@ public sealed class PhysicsVectors
             "conductivity_mScm" => Seawater.ConductivityMScm(salinity, celsius, dbar),
             "density_eos80_kgm3" => get("temperature_IPTS68_degC") is { } t68 ? Seawater.DensityFrom68KgM3(salinity, t68, dbar) : Seawater.DensityKgM3(salinity, celsius, dbar),
             "sigma_t_eos80_kgm3" => Seawater.SigmaTKgM3(salinity, celsius),
-            "density_teos10_kgm3" => Seawater.DensityKgM3(salinity, celsius, dbar),
+            "density_teos10_kgm3" when get("absolute_salinity_gkg") is { } absolute =>
+                1 / Teos10.SpecificVolume(absolute, Teos10.ConservativeCelsius(absolute, Teos10.PotentialCelsius(absolute, celsius, dbar)), dbar),
+            "density_teos10_kgm3" => Teos10.DensityKgM3(salinity, celsius, dbar),
             "sound_speed_water_ms" => Seawater.SoundSpeedMs(salinity, double.IsNaN(celsius) ? In("temperature_IPTS68_degC") / 1.00024 : celsius, dbar),
             "sound_speed_water_ms_mackenzie" => Seawater.SoundSpeedMackenzieMs(salinity, celsius, In("depth_m")),
             "sound_speed_air_ms" => Air.SoundSpeedMs(celsius),

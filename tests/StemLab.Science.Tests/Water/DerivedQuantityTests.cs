@@ -41,12 +41,12 @@ public sealed class DerivedQuantityTests
     [Fact]
     public void Every_quantity_has_a_name_in_both_languages_and_is_offered_where_its_inputs_are_measured()
     {
-        Assert.Equal(30, DerivedQuantities.All.Length);
+        Assert.Equal(31, DerivedQuantities.All.Length);
         Assert.Equal(DerivedQuantities.All.Select(quantity => quantity.FormulaId).Order(), DerivedQuantities.Names.Codes.Order());
         Assert.All(DerivedQuantities.All, quantity => Assert.NotEqual(quantity.Name.En, quantity.Name.Vi));
         var possible = DerivedQuantities.PossibleWith(new Dictionary<string, string> { ["dissolved_oxygen"] = "ug/L", ["water_temperature"] = "[degF]", ["ph"] = "mV" });
         Assert.Equal(
-            ["density-eos80/1", "sigma-t-eos80/1", "sound-speed-water-chen-millero/1", "oxygen-saturation-benson-krause/1", "oxygen-at-saturation-benson-krause/1", "oxygen-at-saturation-garcia-gordon/1", "oxygen-used-benson-krause/1"],
+            ["density-teos10/1", "density-eos80/1", "sigma-t-eos80/1", "sound-speed-water-chen-millero/1", "oxygen-saturation-benson-krause/1", "oxygen-at-saturation-benson-krause/1", "oxygen-at-saturation-garcia-gordon/1", "oxygen-used-benson-krause/1"],
             possible.Select(quantity => quantity.FormulaId));
     }
 
