@@ -15,6 +15,7 @@ using StemLab.V1;
 using StemLab.Wire;
 using Calibration = StemLab.Hub.Facts.Calibration;
 using DriftSpread = StemLab.Hub.Facts.DriftSpread;
+using HumanFlag = StemLab.Hub.Facts.HumanFlag;
 
 namespace StemLab.Hub.Api;
 
@@ -147,6 +148,7 @@ internal sealed class CalibrationRpc(
 
         var days = request.GoodForDays == 0 ? Ways.Find(wizard.Property, wizard.Way)!.UsualDays : request.GoodForDays;
         var draft = statements.Calibrated(wizard, fit, days, request.Note, request.ValidFrom);
+        CalibrationStatements.Check(draft);
         return !wizards.Remove(wizard.Id) ? throw Gone(request.Name) : Task.FromResult(new AcceptCalibrationResponse { Calibration = statements.State(draft) });
     }
 
@@ -164,6 +166,7 @@ internal sealed class CalibrationRpc(
         }
 
         var draft = statements.Checked(wizard, request.Note);
+        CalibrationStatements.Check(draft);
         if (!wizards.Remove(wizard.Id))
         {
             throw Gone(request.Name);
@@ -191,15 +194,20 @@ internal sealed class CalibrationRpc(
     {
         var isSpread = Id128.TryParse(request.FactId, out var id) && facts.Current.TryFind(id, out var fact) && fact.Body is DriftSpread or CalibrationCheck;
         var revision = isSpread && facts.Current.TryFind(id, out var known) && known.Body is CalibrationCheck
-            ? FactUndo.Withdraw<CalibrationCheck>(facts, clock, "calibration", request.FactId, request.Reason)
+            ? FactUndo.Withdraw<CalibrationCheck>(facts, clock, "calibration", request.FactId, request.Reason, Bottles(id))
             : isSpread
                 ? FactUndo.Withdraw<DriftSpread>(facts, clock, "calibration", request.FactId, request.Reason)
-                : FactUndo.Withdraw<Calibration>(facts, clock, "calibration", request.FactId, request.Reason);
+                : FactUndo.Withdraw<Calibration>(facts, clock, "calibration", request.FactId, request.Reason, Bottles(id));
         return Task.FromResult(new UndoCalibrationResponse { Revision = revision });
     }
 
     [Authorize(Policies.Read)]
     public override Task<ListCalibrationsResponse> ListCalibrations(ListCalibrationsRequest request, ServerCallContext context) => Task.FromResult(statements.List(request));
+
+    /// <summary>What was said of the stretch in bottles when the fact was stated.</summary>
+    private Id128[] Bottles(Id128 factId) => facts.Current.TryFind(factId, out var fact)
+        ? [.. facts.Current.Of<HumanFlag>().Where(flag => flag.Fact.Revision == fact.Revision).Select(flag => flag.Fact.FactId)]
+        : [];
 
     private static RpcException Gone(string name) => Rpc.NotFound("calibration wizard", name);
 

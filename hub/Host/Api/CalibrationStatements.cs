@@ -7,6 +7,7 @@ using StemLab.Hub.History;
 using StemLab.Hub.Operations;
 using StemLab.Hub.TimeKeeping;
 using StemLab.Science.Calibration;
+using StemLab.Science.Quality;
 using StemLab.Science.Statistics;
 using StemLab.Store;
 using StemLab.V1;
@@ -14,7 +15,9 @@ using StemLab.Wire;
 using Calibration = StemLab.Hub.Facts.Calibration;
 using DriftSpread = StemLab.Hub.Facts.DriftSpread;
 using Fact = StemLab.Hub.Facts.Fact;
+using HumanFlag = StemLab.Hub.Facts.HumanFlag;
 using Instant = StemLab.Hub.Facts.Instant;
+using QcFlag = StemLab.Science.Quality.QcFlag;
 using StandardReading = StemLab.Hub.Facts.StandardReading;
 
 namespace StemLab.Hub.Api;
@@ -24,6 +27,7 @@ internal sealed class CalibrationStatements(FactLog facts, DerivationBook deriva
 {
     private const long DayUs = 86_400_000_000;
     private const int MostPreviewed = 500_000;
+    private const string InBottle = "trong chai hiệu chuẩn / in a calibration bottle";
 
     /// <summary>Calibration in force at the channel's probe, with the way it was made; null = none.</summary>
     public (Id128 Fact, CalibrationWay Way)? InForce(ChannelView view) =>
@@ -47,7 +51,16 @@ internal sealed class CalibrationStatements(FactLog facts, DerivationBook deriva
             Offset = fit.Map.Offset,
             Method = fit.Method! with { ValidUntil = until },
         };
-        return [.. drafts.RemoveAt(drafts.Length - 1), drafts[^1] with { Body = body }];
+        return [.. drafts.RemoveAt(drafts.Length - 1), .. InBottles(wizard), drafts[^1] with { Body = body }];
+    }
+
+    /// <summary>While it hung in bottles a probe said nothing of the water: a word of its own on that stretch keeps it out of averages, instead of "impossible".</summary>
+    private ImmutableArray<FactDraft> InBottles(Wizard wizard)
+    {
+        var (start, end) = (wizard.Points.MinBy(point => point.Number)!.Start, wizard.Points.MaxBy(point => point.Number)!.End);
+        return start.Boot == end.Boot && start.Us < end.Us
+            ? [new FactDraft(new HumanFlag(wizard.Channel, start, end with { Us = end.Us + 1 }, (int)QcFlag.Fail, InBottle), clock.Now, FactRoles.Teacher)]
+            : [];
     }
 
     /// <summary>The draft of a finished check.</summary>
@@ -55,7 +68,7 @@ internal sealed class CalibrationStatements(FactLog facts, DerivationBook deriva
     {
         var calibration = Find<Calibration>(wizard.Tested.ToString(), "calibration");
         ImmutableArray<StandardReading> points = [.. wizard.Points.Select(point => new StandardReading(point.Raw, point.Reference, point.RawSd, point.ReferenceSigma, point.Celsius, point.Standard))];
-        return [new FactDraft(new CalibrationCheck(calibration.Body.Probe, clock.Now, points, note), clock.Now, FactRoles.Teacher)];
+        return [.. InBottles(wizard), new FactDraft(new CalibrationCheck(calibration.Body.Probe, clock.Now, points, note), clock.Now, FactRoles.Teacher)];
     }
 
     /// <summary>The draft that spreads the drift up to a check.</summary>
@@ -74,10 +87,13 @@ internal sealed class CalibrationStatements(FactLog facts, DerivationBook deriva
         return new FactDraft(new DriftSpread(tested.Body.Probe, before.Fact.FactId, tested.Fact.FactId, before.Body.ValidFrom, tested.Body.At, DriftSpread.Linear, note), clock.Now, FactRoles.Teacher);
     }
 
+    /// <summary>Refuses drafts with all problems.</summary>
+    public static void Check(ImmutableArray<FactDraft> drafts) => Refuse([.. drafts.SelectMany(draft => FactCheck.Problems(draft))]);
+
     /// <summary>States drafts and shows the last; refuses with all problems.</summary>
     public CalibrationRecord State(ImmutableArray<FactDraft> drafts)
     {
-        Refuse([.. drafts.SelectMany(draft => FactCheck.Problems(draft))]);
+        Check(drafts);
         var stated = facts.Append(drafts).Stated[^1];
         return Record(derivations.Current, stated);
     }
@@ -306,7 +322,13 @@ internal sealed class CalibrationStatements(FactLog facts, DerivationBook deriva
     {
         record.Validity = CalibrationRecord.Types.Validity.NotStated;
         var slope = calibration.Method?.SlopePercent is { } percent ? string.Create(CultureInfo.InvariantCulture, $"{percent:0} %") : "";
-        record.Sentence = slope.Length == 0 ? new Sentence { En = "Calibration.", Vi = "Hiệu chuẩn." } : new Sentence { En = $"Calibration, slope {slope}.", Vi = $"Hiệu chuẩn, độ dốc {slope}." };
+        var (en, vi) = slope.Length == 0 ? ("Calibration", "Hiệu chuẩn") : ($"Calibration, slope {slope}", $"Hiệu chuẩn, độ dốc {slope}");
+        if (calibration.Method?.ValidUntil is { } ends && ends.Boot == calibration.ValidFrom.Boot && (ends.Us - calibration.ValidFrom.Us) / DayUs is > 0 and var days)
+        {
+            (en, vi) = ($"{en}, good for {days} days", $"{vi}, dùng được {days} ngày");
+        }
+
+        record.Sentence = new Sentence { En = $"{en}.", Vi = $"{vi}." };
         if (derivation.Instants.TryToUtc(calibration.ValidFrom, out var fromUs, out _))
         {
             record.ValidFromUs = fromUs;

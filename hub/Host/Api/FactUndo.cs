@@ -8,8 +8,9 @@ namespace StemLab.Hub.Api;
 /// <summary>Takes back one fact of a kind, or refuses with what it is instead.</summary>
 internal static class FactUndo
 {
+    /// <param name="alsoWith">Facts that go with it.</param>
     /// <returns>The new revision.</returns>
-    public static long Withdraw<TBody>(FactLog facts, HubClock clock, string type, string factId, string reason)
+    public static long Withdraw<TBody>(FactLog facts, HubClock clock, string type, string factId, string reason, params Id128[] alsoWith)
         where TBody : FactBody
     {
         if (!Id128.TryParse(factId, out var id))
@@ -27,7 +28,7 @@ internal static class FactUndo
             throw Rpc.FailedPrecondition("SUPERSEDED", factId, "it is superseded or withdrawn already");
         }
 
-        var draft = new FactDraft(new Withdrawal(reason), clock.Now, FactRoles.Teacher) { Supersedes = [id] };
+        var draft = new FactDraft(new Withdrawal(reason), clock.Now, FactRoles.Teacher) { Supersedes = [id, .. alsoWith.Where(facts.Current.IsEffective)] };
         var problems = FactCheck.Problems(draft);
         if (!problems.IsEmpty)
         {

@@ -32,8 +32,8 @@ internal static class CalibratingTexts
         CalibrationRefusal.SlopeOutOfRange => new() { En = "The slope is none of a healthy electrode: clean or replace it.", Vi = "Độ dốc không phải của điện cực tốt: hãy rửa hoặc thay." },
         CalibrationRefusal.WrongBuffer => new()
         {
-            En = $"Wrong bottle? The readings would fit {string.Join(", ", fit.Likely)} in this order.",
-            Vi = $"Nhầm chai? Các số đo khớp với {string.Join(", ", fit.Likely)} theo thứ tự này.",
+            En = $"Wrong bottle? The readings would fit {string.Join(", ", fit.Likely.Select(bottle => Ways.NameOf(bottle).En))} in this order.",
+            Vi = $"Nhầm chai? Các số đo khớp với {string.Join("; ", fit.Likely.Select(bottle => Ways.NameOf(bottle).Vi))} theo thứ tự này.",
         },
         _ => new() { En = "The electrode's zero is too far off: clean or replace it.", Vi = "Điểm không của điện cực lệch quá xa: hãy rửa hoặc thay." },
     };

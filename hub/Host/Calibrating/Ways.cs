@@ -34,10 +34,17 @@ internal static class Ways
         "ph-4" => PhBuffer.Phthalate4,
         "ph-7" => PhBuffer.Technical7,
         "ph-10" => PhBuffer.Technical10,
+        "ph-168" => PhBuffer.Tetroxalate168,
+        "ph-686" => PhBuffer.Phosphate686,
+        "ph-918" => PhBuffer.Borax918,
         _ => null,
     };
 
     public static string IdOf(PhBuffer buffer) => $"ph-{(int)buffer}";
+
+    /// <summary>What stands on the bottle.</summary>
+    public static Sentence NameOf(string standard) =>
+        PhBuffers.Standards.FirstOrDefault(bottle => bottle.Id == standard)?.DisplayName ?? new Sentence { En = standard, Vi = standard };
 
     private static CalibrationKindInfo PhBuffers
     {
@@ -45,7 +52,11 @@ internal static class Ways
         {
             var kind = Info(CalibrationWay.PhBuffers, "pH buffers", "Dung dịch đệm pH", 2, 3, 14);
             kind.NeedsTemperature = true;
-            kind.Standards.Add([Bottle("ph-4", "pH 4", 4.01, "[pH]"), Bottle("ph-7", "pH 7", 7.00, "[pH]"), Bottle("ph-10", "pH 10", 10.01, "[pH]")]);
+            kind.Standards.Add(
+            [
+                Bottle("ph-4", "pH 4", 4.01, "[pH]"), Bottle("ph-7", "pH 7", 7.00, "[pH]"), Bottle("ph-10", "pH 10", 10.01, "[pH]"),
+                Bottle("ph-686", "pH 6.86", 6.865, "[pH]"), Bottle("ph-918", "pH 9.18", 9.180, "[pH]"), Bottle("ph-168", "pH 1.68", 1.679, "[pH]"),
+            ]);
             return kind;
         }
     }
@@ -67,7 +78,7 @@ internal static class Ways
         {
             var kind = Info(CalibrationWay.Oxygen, "Air, and water without oxygen", "Trong không khí, và nước không ôxy", 1, 2, 7);
             kind.NeedsTemperature = true;
-            kind.Standards.Add([Bottle("do-air", "air / không khí", 100, "%"), Bottle("do-zero", "no oxygen / không ôxy", 0, "%")]);
+            kind.Standards.Add([Bottle("do-air", "air", 100, "%", "không khí"), Bottle("do-zero", "no oxygen", 0, "%", "không ôxy")]);
             return kind;
         }
     }
@@ -82,5 +93,6 @@ internal static class Ways
         UsualDays = days,
     };
 
-    private static Standard Bottle(string id, string name, double value, string unit) => new() { Id = id, DisplayName = new Sentence { En = name, Vi = name }, Value = value, UnitUcum = unit };
+    private static Standard Bottle(string id, string name, double value, string unit, string? vietnamese = null) =>
+        new() { Id = id, DisplayName = new Sentence { En = name, Vi = vietnamese ?? name.Replace('.', ',') }, Value = value, UnitUcum = unit };
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using StemLab.Hub.Facts;
+using StemLab.Science.Calibration;
 using StemLab.Science.Quality;
 using StemLab.Science.Units;
 using StemLab.Science.Water;
@@ -26,6 +27,9 @@ internal sealed class ProbeCurve : IEquatable<ProbeCurve>
     private readonly AffineMap _line;
     private readonly AffineMap _toChannel;
     private readonly ErrorModel? _errors;
+
+    /// <summary>Polynomial or table, x to y; null for the other forms.</summary>
+    private readonly CalibrationCurve? _bent;
     private readonly double _lowest;
     private readonly double _highest;
     private readonly double _referenceSaturation;
@@ -37,6 +41,12 @@ internal sealed class ProbeCurve : IEquatable<ProbeCurve>
         (_toInput, _toChannel) = (toInput, toChannel);
         _line = new AffineMap(calibration.Slope, calibration.Offset);
         _errors = ErrorModel.Of(_method);
+        _bent = _method.Form switch
+        {
+            CalibrationForm.Polynomial => CalibrationCurve.OfPowers(_method.Coefficients),
+            CalibrationForm.Table => CalibrationCurve.OfTable([.. _method.Points.Select(point => new CalibrationPoint(point.Raw, point.Reference))]),
+            _ => null,
+        };
         bool hasEnds = _method.Points.Select(point => point.Raw).Distinct().Count() > 1;
         (_lowest, _highest) = hasEnds
             ? (_method.Points.Min(point => point.Raw), _method.Points.Max(point => point.Raw))
@@ -101,20 +111,22 @@ internal sealed class ProbeCurve : IEquatable<ProbeCurve>
             return;
         }
 
-        switch (_method.Form)
+        Uncertain(raw, uncertainty);
+        if (_bent is null)
         {
-            case CalibrationForm.Polynomial:
-                Polynomial(raw, value);
-                Uncertain(raw, uncertainty);
-                break;
-            case CalibrationForm.Table:
-                Table(raw, value);
-                Uncertain(raw, uncertainty);
-                break;
-            default:
-                Uncertain(raw, uncertainty);
-                Compensated(raw, first, second, value, uncertainty);
-                break;
+            Compensated(raw, first, second, value, uncertainty);
+            return;
+        }
+
+        for (int i = 0; i < raw.Length; i++)
+        {
+            value[i] = _toInput.Apply(raw[i]);
+        }
+
+        _bent.Apply(value[..raw.Length], value);
+        for (int i = 0; i < raw.Length; i++)
+        {
+            value[i] = _toChannel.Apply(value[i]);
         }
     }
 
@@ -147,45 +159,6 @@ internal sealed class ProbeCurve : IEquatable<ProbeCurve>
         double[] siblings = [.. Needs.Select(need => need.Role == CompensationRole.Temperature && point.Celsius is { } celsius ? celsius : DefaultOf(need))];
         Values([raw], siblings.AsSpan(0, Math.Min(1, siblings.Length)), siblings.Length > 1 ? siblings.AsSpan(1, 1) : [], value, []);
         return _toChannel.TryInvert(out AffineMap own) ? own.Apply(value[0]) : double.NaN;
-    }
-
-    private void Polynomial(ReadOnlySpan<double> raw, Span<double> value)
-    {
-        ReadOnlySpan<double> powers = _method.Coefficients.AsSpan();
-        for (int i = 0; i < raw.Length; i++)
-        {
-            double x = _toInput.Apply(raw[i]);
-            double sum = 0;
-            for (int power = powers.Length - 1; power >= 0; power--)
-            {
-                sum = (sum * x) + powers[power];
-            }
-
-            value[i] = _toChannel.Apply(sum);
-        }
-    }
-
-    private void Table(ReadOnlySpan<double> raw, Span<double> value)
-    {
-        ReadOnlySpan<StandardReading> points = _method.Points.AsSpan();
-        int k = 1;
-        for (int i = 0; i < raw.Length; i++)
-        {
-            // Readings stay near each other: the piece is nearly always the one of the reading before.
-            double x = _toInput.Apply(raw[i]);
-            while (k < points.Length - 1 && x > points[k].Raw)
-            {
-                k++;
-            }
-
-            while (k > 1 && x <= points[k - 1].Raw)
-            {
-                k--;
-            }
-
-            (StandardReading a, StandardReading b) = (points[k - 1], points[k]);
-            value[i] = _toChannel.Apply(a.Reference + ((b.Reference - a.Reference) * ((x - a.Raw) / (b.Raw - a.Raw))));
-        }
     }
 
     private void Compensated(ReadOnlySpan<double> raw, ReadOnlySpan<double> first, ReadOnlySpan<double> second, Span<double> value, Span<double> uncertainty)

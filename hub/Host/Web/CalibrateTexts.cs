@@ -64,6 +64,7 @@ public sealed record CalibrateTexts
     public required string Due { get; init; }
     public required string Overdue { get; init; }
     public required string Replaced { get; init; }
+    public required string GoodUntil { get; init; }
 
     public static CalibrateTexts Of(string language) => language == "vi" ? Vietnamese : English;
 
@@ -130,6 +131,7 @@ public sealed record CalibrateTexts
         Due = "soon due",
         Overdue = "overdue",
         Replaced = "replaced",
+        GoodUntil = "Good until {0}.",
     };
 
     public static CalibrateTexts Vietnamese { get; } = new()
@@ -195,5 +197,6 @@ public sealed record CalibrateTexts
         Due = "sắp đến hạn",
         Overdue = "quá hạn",
         Replaced = "đã thay",
+        GoodUntil = "Dùng được đến {0}.",
     };
 }

@@ -18,6 +18,16 @@ public sealed class CalibrationCurve
         _sd = sd;
     }
 
+    /// <summary>A curve that was fitted before: powers of raw.</summary>
+    /// <param name="coefficients">Of raw to the powers 0, 1, 2, 3; at least two.</param>
+    /// <returns>The curve, without points: it says nothing of its uncertainty.</returns>
+    public static CalibrationCurve OfPowers(ImmutableArray<double> coefficients) => new(CalibrationKind.Cubic, [], coefficients, double.NaN);
+
+    /// <summary>A table that was made before.</summary>
+    /// <param name="points">Two or more, ascending in raw, no two alike.</param>
+    /// <returns>The curve.</returns>
+    public static CalibrationCurve OfTable(ImmutableArray<CalibrationPoint> points) => new(CalibrationKind.Table, points, [], double.NaN);
+
     /// <summary>What was fitted.</summary>
     public CalibrationKind Kind { get; }
 
@@ -45,7 +55,7 @@ public sealed class CalibrationCurve
 
     /// <summary>The values of many raw readings at once; the same bits as one by one.</summary>
     /// <param name="raw">Native unit; NaN stays NaN.</param>
-    /// <param name="values">Receives one value per reading, unit of the channel; at least as long.</param>
+    /// <param name="values">Receives one value per reading, unit of the channel; at least as long; may be the same memory.</param>
     public void Apply(ReadOnlySpan<double> raw, Span<double> values)
     {
         if (values.Length < raw.Length)
@@ -70,7 +80,7 @@ public sealed class CalibrationCurve
     /// <summary>True between the lowest and the highest standard.</summary>
     /// <param name="raw">Native unit.</param>
     /// <returns>Whether the calibration speaks of it.</returns>
-    public bool Covers(double raw) => raw >= Points[0].Raw && raw <= Points[^1].Raw;
+    public bool Covers(double raw) => !Points.IsEmpty && raw >= Points[0].Raw && raw <= Points[^1].Raw;
 
     /// <summary>Standard uncertainty of a value from the calibration alone: noise, the standards' own, and what the fit leaves over.</summary>
     /// <param name="raw">Native unit.</param>

@@ -82,13 +82,19 @@ public sealed record PhCalibration(
             percent is < 92 or > 102 || Math.Abs(offset) > 30);
     }
 
-    /// <summary>The only other set of bottles with which the electrode would be healthy; null when there is none or more than one.</summary>
+    /// <summary>The only other set of bottles with which the electrode would be healthy, of the shelf the person took from, else of the other; null when there is none or more than one.</summary>
     private static ImmutableArray<PhBuffer>? OtherBottles(IReadOnlyList<PhPoint> points)
     {
-        PhBuffer[] all = [PhBuffer.Phthalate4, PhBuffer.Technical7, PhBuffer.Technical10];
-        ImmutableArray<PhBuffer>? found = null;
+        PhBuffer[] technical = [PhBuffer.Phthalate4, PhBuffer.Technical7, PhBuffer.Technical10];
+        PhBuffer[] standard = [PhBuffer.Tetroxalate168, PhBuffer.Phthalate4, PhBuffer.Phosphate686, PhBuffer.Borax918];
         if (points.Count > 3)
             return null;
+        return points.All(point => technical.Contains(point.Buffer)) ? OnlyOne(points, technical) ?? OnlyOne(points, standard) : OnlyOne(points, standard) ?? OnlyOne(points, technical);
+    }
+
+    private static ImmutableArray<PhBuffer>? OnlyOne(IReadOnlyList<PhPoint> points, PhBuffer[] all)
+    {
+        ImmutableArray<PhBuffer>? found = null;
         for (var code = 0; code < Math.Pow(all.Length, points.Count); code++)
         {
             var buffers = points.Select((_, i) => all[code / (int)Math.Pow(all.Length, i) % all.Length]).ToArray();

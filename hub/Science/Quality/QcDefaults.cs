@@ -44,7 +44,6 @@ public static class QcDefaults
             // What may happen at once is allowed per step, what takes its time per second.
             Rate = entry.Rate is { } rate ? new RateRule(rate.Suspect + entry.Step / interval, rate.Fail is { } fail ? fail + 3 * entry.Step / interval : null) : null,
             FlatLine = intervalSeconds is null ? null : entry.FlatLine,
-            Attenuation = entry.Attenuation,
         };
         var neighbour = entry.NeighbourLimit is { } limit ? new NeighbourRule(NeighbourSeconds, limit, NeighbourRadiusM) : null;
         return new QcDefault(rules, neighbour, entry.Companion, $"range: registry of observed properties; {entry.Source}");
@@ -67,11 +66,10 @@ public static class QcDefaults
             Numbers("rate") is [var slow, var fast] ? new RateRule(slow, fast) : null,
             Number("step") ?? 0,
             Numbers("flat") is [{ } still, { } stuck, { } tolerance] ? new FlatLineRule(still, stuck, tolerance) : null,
-            Numbers("quiet") is [{ } low, { } none, { } period, { } fewest] ? new AttenuationRule(low, none, period, SignalMeasure.Range, (int)fewest) : null,
             Number("neighbour"),
             row.TryGetProperty("companion", out var companion) ? companion.GetString() : null,
             row.GetProperty("source").GetString()!);
     }
 
-    private sealed record Entry(SpikeRule? Spike, RateRule? Rate, double Step, FlatLineRule? FlatLine, AttenuationRule? Attenuation, double? NeighbourLimit, string? Companion, string Source);
+    private sealed record Entry(SpikeRule? Spike, RateRule? Rate, double Step, FlatLineRule? FlatLine, double? NeighbourLimit, string? Companion, string Source);
 }

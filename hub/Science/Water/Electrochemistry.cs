@@ -9,8 +9,17 @@ public enum PhBuffer
     /// <summary>Technical buffer, 7.00 at 25 °C.</summary>
     Technical7 = 7,
 
-    /// <summary>Technical carbonate buffer, 10.01 at 25 °C.</summary>
+    /// <summary>Technical carbonate buffer, 10.01 at 25 °C; also a standard of DIN 19266.</summary>
     Technical10 = 10,
+
+    /// <summary>DIN 19266 A: 0.05 mol/kg potassium tetroxalate, 1.68 at 25 °C.</summary>
+    Tetroxalate168 = 168,
+
+    /// <summary>DIN 19266 D: 0.025 + 0.025 mol/kg phosphate, 6.86 at 25 °C.</summary>
+    Phosphate686 = 686,
+
+    /// <summary>DIN 19266 F: 0.01 mol/kg borax, 9.18 at 25 °C.</summary>
+    Borax918 = 918,
 }
 
 /// <summary>Electrodes: pH, ORP, and what follows from pH. Pure; NaN in, NaN out.</summary>
@@ -22,6 +31,11 @@ public static class Electrochemistry
     // Every 5 °C from 0 to 50; American technical buffers as printed in instrument manuals.
     private static readonly double[] _technical7 = [7.12, 7.09, 7.06, 7.04, 7.02, 7.00, 6.99, 6.99, 6.98, 6.98, 6.97];
     private static readonly double[] _technical10 = [10.32, 10.25, 10.18, 10.12, 10.06, 10.01, 9.97, 9.93, 9.89, 9.86, 9.83];
+
+    // Every 5 °C from 0 to 50; DIN 19266 and the standards of the National Bureau of Standards it took over.
+    private static readonly double[] _tetroxalate = [1.666, 1.668, 1.670, 1.672, 1.675, 1.679, 1.683, 1.688, 1.694, 1.700, 1.707];
+    private static readonly double[] _phosphate = [6.984, 6.951, 6.923, 6.900, 6.881, 6.865, 6.853, 6.844, 6.838, 6.834, 6.833];
+    private static readonly double[] _borax = [9.464, 9.395, 9.332, 9.276, 9.225, 9.180, 9.139, 9.102, 9.068, 9.038, 9.011];
 
     // Every 5 °C from 5 to 40; 3 mol/L KCl.
     private static readonly double[] _silverChloride = [221, 217, 214, 210, 207, 203, 200, 196];
@@ -42,6 +56,9 @@ public static class Electrochemistry
             1617.3 / (celsius + 273.15) - 9.2852 + (celsius + 273.15) * (0.033311 - 2.3211e-5 * (celsius + 273.15)),
         PhBuffer.Technical7 => FromTable(_technical7, 0, 5, celsius),
         PhBuffer.Technical10 => FromTable(_technical10, 0, 5, celsius),
+        PhBuffer.Tetroxalate168 => FromTable(_tetroxalate, 0, 5, celsius),
+        PhBuffer.Phosphate686 => FromTable(_phosphate, 0, 5, celsius),
+        PhBuffer.Borax918 => FromTable(_borax, 0, 5, celsius),
         _ => double.NaN,
     };
 

@@ -15,11 +15,25 @@ internal static class VectorFiles
         {
             using var document = JsonDocument.Parse(File.ReadAllText(file));
             var root = document.RootElement.Clone();
-            if (root.TryGetProperty("topic", out var named) && named.GetString() == topic)
+            if (TopicOf(root) == topic)
                 cases.AddRange(root.GetProperty("cases").EnumerateArray().Select(one => (root, one)));
         }
 
         return cases;
+    }
+
+    /// <summary>Topics of all files and how many cases each has; files of another kind (the registry of properties) have none.</summary>
+    internal static SortedDictionary<string, int> Topics()
+    {
+        var topics = new SortedDictionary<string, int>(StringComparer.Ordinal);
+        foreach (var file in Directory.GetFiles(Folder, "*.json"))
+        {
+            using var document = JsonDocument.Parse(File.ReadAllText(file));
+            if (TopicOf(document.RootElement) is { } topic)
+                topics[topic] = topics.GetValueOrDefault(topic) + document.RootElement.GetProperty("cases").GetArrayLength();
+        }
+
+        return topics;
     }
 
     /// <summary>Runs all cases of a topic, prints counts by kind, and fails with the list of misses.</summary>
@@ -42,11 +56,14 @@ internal static class VectorFiles
             var count = counts.GetValueOrDefault(kind(one));
             counts[kind(one)] = why is null ? (count.Passed + 1, count.Failed) : (count.Passed, count.Failed + 1);
             if (why is not null)
-                misses.Add($"{one.GetProperty("id").GetString()}: {why}");
+                misses.Add($"{(one.TryGetProperty("id", out var id) ? id.GetString() : one.GetRawText())}: {why}");
         }
 
         foreach (var (name, (passed, failed)) in counts)
             TestContext.Current.TestOutputHelper?.WriteLine($"{topic} {name}: {passed} passed, {failed} failed");
+
+        // Where a person looks who did not ask for details.
+        Console.WriteLine($"vectors, {topic}: {counts.Values.Sum(count => count.Passed)} passed, {counts.Values.Sum(count => count.Failed)} failed");
         Assert.True(misses.Count == 0, string.Join(Environment.NewLine, misses.Take(40).Append($"{misses.Count} misses")));
     }
 
@@ -64,6 +81,11 @@ internal static class VectorFiles
         var (rel, abs) = (Number(tolerance, "rel") ?? 0, Number(tolerance, "abs") ?? 0);
         return Math.Abs(expected - actual) <= Math.Max(abs, rel * Math.Abs(expected)) || expected == actual;
     }
+
+    private static string? TopicOf(JsonElement root) =>
+        root.ValueKind == JsonValueKind.Object && root.TryGetProperty("cases", out var cases) && cases.ValueKind == JsonValueKind.Array && root.TryGetProperty("topic", out var topic)
+            ? topic.GetString()
+            : null;
 
     private static string Shipped()
     {

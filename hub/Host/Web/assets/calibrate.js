@@ -168,7 +168,7 @@ byId('accept').addEventListener('submit', (event) => {
   const told = fields(event.target);
   attempt(byId('accept-said'), async () => {
     const answer = await call(`/v1/${wizard.name}:accept`, { name: wizard.name, goodForDays: Number(told.days || 0), note: told.note });
-    done(answer.calibration, `✓ ${sentence(answer.calibration?.sentence)}`);
+    done(answer.calibration, `✓ ${sentence(answer.calibration?.sentence)} ${until(answer.calibration)}`);
   });
 });
 byId('accept-check').addEventListener('submit', (event) => {
@@ -218,10 +218,13 @@ async function loadRecords() {
 }
 
 /** @param {any} record */
+const until = (record) => (record?.validUntilUs === undefined || record.validity === 'VALIDITY_REPLACED' ? '' : fill(texts.goodUntil, new Date(Number(record.validUntilUs) / 1000).toLocaleDateString(locale, { dateStyle: 'medium' })));
+
+/** @param {any} record */
 function recordItem(record) {
   const [sign, word] = record.type === 'TYPE_CALIBRATION' ? validities[record.validity] ?? ['', ''] : ['', ''];
   const date = record.validFromUs === undefined ? '' : new Date(Number(record.validFromUs) / 1000).toLocaleString(locale, { dateStyle: 'medium', timeStyle: 'short' });
-  const item = element('li', {}, element('b', {}, types[record.type] ?? ''), ` ${date} ${sign} ${word}`, element('p', {}, sentence(record.sentence), record.note ? ` “${record.note}”` : ''));
+  const item = element('li', {}, element('b', {}, types[record.type] ?? ''), ` ${date} ${sign} ${word}`, element('p', {}, `${sentence(record.sentence)} ${until(record)}`, record.note ? ` “${record.note}”` : ''));
   if (record.type === 'TYPE_CHECK') {
     const again = element('button', { type: 'button' }, texts.showDrift);
     again.addEventListener('click', () => attempt(byId('drift-said'), async () => { show('spread', true); show('undo-spread', false); await previewDrift(record.factId); }));
