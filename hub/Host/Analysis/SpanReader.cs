@@ -32,7 +32,7 @@ internal sealed class SpanReader(ObservationStore store, DerivationBook derivati
         Check(asked);
         if (!await _places.WaitAsync(Patience, cancellationToken))
         {
-            throw Rpc.ResourceExhausted("analysis", $"{MostAtOnce} other computations are running; try again in a moment", TimeSpan.FromSeconds(5));
+            throw Rpc.ResourceExhausted("analysis", $"{MostAtOnce} other computations are running; try again in a moment", $"Đang có {MostAtOnce} phép tính khác; hãy thử lại sau", TimeSpan.FromSeconds(5));
         }
 
         using var limit = new CancellationTokenSource(Limit, time);
@@ -43,7 +43,7 @@ internal sealed class SpanReader(ObservationStore store, DerivationBook derivati
         }
         catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            throw Rpc.ResourceExhausted("analysis", $"the computation took longer than {Limit.TotalSeconds} s; ask for a shorter span", TimeSpan.Zero);
+            throw Rpc.ResourceExhausted("analysis", $"the computation took longer than {Limit.TotalSeconds} s; ask for a shorter span", $"Tính lâu hơn {Limit.TotalSeconds} giây; hãy chọn đoạn ngắn hơn", TimeSpan.Zero);
         }
         finally
         {
@@ -108,5 +108,5 @@ internal sealed class SpanReader(ObservationStore store, DerivationBook derivati
     }
 
     private static Grpc.Core.RpcException TooMany(int most) =>
-        Rpc.ResourceExhausted("analysis", $"the span holds more than {most} readings; ask for a shorter one, or for buckets by readings:query", TimeSpan.Zero);
+        Rpc.ResourceExhausted("analysis", $"the span holds more than {most} readings; ask for a shorter one, or for buckets by readings:query", $"Đoạn này có hơn {most} số đo; hãy chọn đoạn ngắn hơn", TimeSpan.Zero);
 }

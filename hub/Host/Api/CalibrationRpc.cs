@@ -42,7 +42,7 @@ internal sealed class CalibrationRpc(
         using var snapshot = store.Snapshot();
         if (SteadyReader.Newest(snapshot, derivations.Current, view) is not { } newest)
         {
-            throw Rpc.FailedPrecondition("NO_READINGS", request.Channel, "the channel has no readings yet; switch the probe on first");
+            throw Rpc.FailedPrecondition("NO_READINGS", request.Channel, "the channel has no readings yet; switch the probe on first", "Chưa có số đo nào; hãy bật đầu đo trước");
         }
 
         var input = newest.Series.Entry.Input;
@@ -51,7 +51,7 @@ internal sealed class CalibrationRpc(
         Id128 tested = default;
         if (isCheck)
         {
-            (tested, way) = statements.InForce(view) ?? throw Rpc.FailedPrecondition("NOT_CALIBRATED", request.Channel, "the probe has no calibration to check; calibrate it first");
+            (tested, way) = statements.InForce(view) ?? throw Rpc.FailedPrecondition("NOT_CALIBRATED", request.Channel, "the probe has no calibration to check; calibrate it first", "Đầu đo chưa được hiệu chuẩn nên chưa thể kiểm tra; hãy hiệu chuẩn trước");
         }
         else if (Ways.Find(view.PropertyId, way) is null)
         {
@@ -69,7 +69,7 @@ internal sealed class CalibrationRpc(
         var wizard = new Wizard(Id128.New(), view.Name, view.PropertyId, way, isCheck, temperature, input.Quantity, xUnit, view.UnitUcum, tested, [], 0, 0);
         return wizards.TryAdd(wizard)
             ? Task.FromResult(new StartCalibrationResponse { Wizard = Show(wizards.TryFind(wizard.Id, out var kept) ? kept : wizard) })
-            : throw Rpc.ResourceExhausted("calibration wizards", $"{Wizards.Most} calibrations are under way; finish or cancel one", TimeSpan.FromMinutes(1));
+            : throw Rpc.ResourceExhausted("calibration wizards", $"{Wizards.Most} calibrations are under way; finish or cancel one", $"Đang có {Wizards.Most} lần hiệu chuẩn dở dang; hãy hoàn tất hoặc bỏ bớt", TimeSpan.FromMinutes(1));
     }
 
     [Authorize(Policies.Read)]
@@ -99,13 +99,13 @@ internal sealed class CalibrationRpc(
         if (window is not { Start: { } start, End: { } end, State: { Mean: { } raw } } || !window.IsFresh || (!window.IsSteady && !request.EvenIfUnsteady))
         {
             var why = SampleTexts.Of(window);
-            throw Rpc.FailedPrecondition("NOT_STEADY", wizard.Channel, $"{why.En} / {why.Vi}");
+            throw Rpc.FailedPrecondition("NOT_STEADY", wizard.Channel, why.En, why.Vi);
         }
 
         var most = Ways.Find(wizard.Property, wizard.Way)?.MostPoints ?? 12;
         if (wizard.Points.Length >= most)
         {
-            throw Rpc.FailedPrecondition("ENOUGH_POINTS", wizard.Name, $"{most} points are enough; remove one first");
+            throw Rpc.FailedPrecondition("ENOUGH_POINTS", wizard.Name, $"{most} points are enough; remove one first", $"Đã đủ {most} điểm; hãy bỏ bớt một điểm trước");
         }
 
         var changed = wizards.Step(wizard.Id, known => known with
@@ -143,7 +143,9 @@ internal sealed class CalibrationRpc(
         var fit = WizardFit.Of(wizard);
         if (wizard.IsCheck || fit.Refusal != CalibrationRefusal.None)
         {
-            throw Rpc.FailedPrecondition(wizard.IsCheck ? "IS_A_CHECK" : CalibratingTexts.Code(fit.Refusal), wizard.Name, wizard.IsCheck ? "this is a check; call acceptCheck" : $"{CalibratingTexts.Refused(fit).En} / {CalibratingTexts.Refused(fit).Vi}");
+            throw wizard.IsCheck
+                ? Rpc.FailedPrecondition("IS_A_CHECK", wizard.Name, "this is a check; call acceptCheck", "Đây là lần kiểm tra; hãy lưu lần kiểm tra")
+                : Rpc.FailedPrecondition(CalibratingTexts.Code(fit.Refusal), wizard.Name, CalibratingTexts.Refused(fit).En, CalibratingTexts.Refused(fit).Vi);
         }
 
         var days = request.GoodForDays == 0 ? Ways.Find(wizard.Property, wizard.Way)!.UsualDays : request.GoodForDays;
@@ -162,7 +164,9 @@ internal sealed class CalibrationRpc(
         var wizard = Find(request.Name);
         if (!wizard.IsCheck || wizard.Points.IsEmpty)
         {
-            throw Rpc.FailedPrecondition(wizard.IsCheck ? "TOO_FEW_POINTS" : "NOT_A_CHECK", wizard.Name, wizard.IsCheck ? "take at least one point first" : "this is a calibration; call accept");
+            throw wizard.IsCheck
+                ? Rpc.FailedPrecondition("TOO_FEW_POINTS", wizard.Name, "take at least one point first", "Hãy lấy ít nhất một điểm trước")
+                : Rpc.FailedPrecondition("NOT_A_CHECK", wizard.Name, "this is a calibration; call accept", "Đây là lần hiệu chuẩn; hãy chấp nhận hiệu chuẩn");
         }
 
         var draft = statements.Checked(wizard, request.Note);

@@ -7,7 +7,6 @@ using StemLab.Hub.History;
 using StemLab.Hub.Operations;
 using StemLab.Hub.TimeKeeping;
 using StemLab.Science.Calibration;
-using StemLab.Science.Quality;
 using StemLab.Science.Statistics;
 using StemLab.Store;
 using StemLab.V1;
@@ -81,7 +80,7 @@ internal sealed class CalibrationStatements(FactLog facts, DerivationBook deriva
             .OrderBy(stated => stated.Fact.Revision).LastOrDefault();
         if (before.Fact is null)
         {
-            throw Rpc.FailedPrecondition("NOT_CALIBRATED", check, "no calibration of the probe is in force before the check");
+            throw Rpc.FailedPrecondition("NOT_CALIBRATED", check, "no calibration of the probe is in force before the check", "Trước lần kiểm tra này, đầu đo chưa được hiệu chuẩn");
         }
 
         return new FactDraft(new DriftSpread(tested.Body.Probe, before.Fact.FactId, tested.Fact.FactId, before.Body.ValidFrom, tested.Body.At, DriftSpread.Linear, note), clock.Now, FactRoles.Teacher);
@@ -120,7 +119,7 @@ internal sealed class CalibrationStatements(FactLog facts, DerivationBook deriva
         var after = then.TryFindChannel(view.Name, out var same) ? ReadSpan.Read(snapshot, then, same, fromUs, toUs, MostPreviewed, ChannelFlags.None, cancellationToken) : null;
         if (before is null || after is null || before.Count != after.Count)
         {
-            throw Rpc.ResourceExhausted("preview", $"the span holds more than {MostPreviewed} readings", TimeSpan.Zero);
+            throw Rpc.ResourceExhausted("preview", $"the span holds more than {MostPreviewed} readings", $"Đoạn này có hơn {MostPreviewed} số đo", TimeSpan.Zero);
         }
 
         int[] usable = [.. Enumerable.Range(0, before.Count).Where(row => double.IsFinite(before.Value[row]) && double.IsFinite(after.Value[row]))];

@@ -66,12 +66,12 @@ internal sealed class FactRpc(FactLog facts, HubNow now) : V1.FactService.FactSe
 
         if (!facts.Current.IsEffective(id))
         {
-            throw Rpc.FailedPrecondition("SUPERSEDED", request.FactId, "the fact is superseded or withdrawn already");
+            throw Rpc.FailedPrecondition("SUPERSEDED", request.FactId, "the fact is superseded or withdrawn already", "Điều này đã được thay hoặc rút lại rồi");
         }
 
         if (facts.Current.TryFind(id, out Fact? named) && named.Body is Erasure or RetentionDrop)
         {
-            throw Rpc.FailedPrecondition("GONE", request.FactId, "these readings are gone; what was erased or dropped cannot be taken back");
+            throw Rpc.FailedPrecondition("GONE", request.FactId, "these readings are gone; what was erased or dropped cannot be taken back", "Các số đo này đã bị xóa, không lấy lại được");
         }
 
         var draft = new FactDraft(new Withdrawal(request.Reason), now(), FactRoles.Teacher) { Supersedes = [id] };

@@ -25,7 +25,7 @@ internal static class FactUndo
 
         if (!facts.Current.IsEffective(id))
         {
-            throw Rpc.FailedPrecondition("SUPERSEDED", factId, "it is superseded or withdrawn already");
+            throw Rpc.FailedPrecondition("SUPERSEDED", factId, "it is superseded or withdrawn already", "Điều này đã được thay hoặc rút lại rồi");
         }
 
         var draft = new FactDraft(new Withdrawal(reason), clock.Now, FactRoles.Teacher) { Supersedes = [id, .. alsoWith.Where(facts.Current.IsEffective)] };

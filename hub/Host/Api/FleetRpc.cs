@@ -57,7 +57,7 @@ internal sealed class FleetRpc(FleetBook fleet, AgentWire agents, AuditLog audit
         };
         if (!fleet.PresenceOf(agent.Id).Online || !await commands.SendAsync(agent.Id, command, context.CancellationToken))
         {
-            throw Rpc.FailedPrecondition("OFFLINE", request.Name, "the agent is not connected or does not take commands");
+            throw Rpc.FailedPrecondition("OFFLINE", request.Name, "the agent is not connected or does not take commands", "Máy đo chưa kết nối, hoặc không nhận lệnh");
         }
 
         return new IdentifyAgentResponse();

@@ -150,7 +150,7 @@ internal sealed class QualityRpc(ObservationStore store, DerivationBook derivati
         }
 
         return readings == 0
-            ? throw Rpc.FailedPrecondition("NO_READINGS", channel.Name, "there is no reading in this stretch; choose one with readings")
+            ? throw Rpc.FailedPrecondition("NO_READINGS", channel.Name, "there is no reading in this stretch; choose one with readings", "Đoạn này không có số đo nào; hãy chọn đoạn có số đo")
             : ([.. parts.Select(part => (part.Key, part.Value.FirstT, part.Value.LastT))], readings);
     }
 

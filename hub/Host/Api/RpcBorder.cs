@@ -44,13 +44,13 @@ internal sealed class RpcBorder(ILogger<RpcBorder> logger) : Interceptor
             case OperationCanceledException:
                 return Rpc.Unavailable("The hub is stopping", TimeSpan.FromSeconds(5));
             case StoreDamagedException damaged:
-                return Rpc.Refused(Google.Rpc.Code.DataLoss, "CHUNK_DAMAGED", damaged.Message);
+                return Rpc.Refused(Google.Rpc.Code.DataLoss, "CHUNK_DAMAGED", damaged.Message, "Một phần dữ liệu đã lưu bị hỏng; hãy xem trang tình trạng của trạm");
             case StoreUnavailableException unavailable:
                 return Rpc.Unavailable($"The store cannot answer now: {unavailable.Message}", TimeSpan.FromSeconds(5));
             default:
                 var id = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4));
                 ApiLog.CallFailed(logger, context.Method, id, failure);
-                return Rpc.Refused(Google.Rpc.Code.Internal, "BUG", $"hub error {id}");
+                return Rpc.Refused(Google.Rpc.Code.Internal, "BUG", $"hub error {id}", $"Lỗi của trạm, mã {id}");
         }
     }
 }

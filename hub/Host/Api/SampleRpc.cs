@@ -44,7 +44,7 @@ internal sealed class SampleRpc(SteadyReader steady, BucketTesting buckets, Fact
         if (window is not { Start: { } start, End: { } end, State: { Mean: { } mean } } || (!window.IsSteady && !request.EvenIfUnsteady))
         {
             var why = SampleTexts.Of(window);
-            throw Rpc.FailedPrecondition("NOT_STEADY", request.Channel, $"{why.En} / {why.Vi}");
+            throw Rpc.FailedPrecondition("NOT_STEADY", request.Channel, why.En, why.Vi);
         }
 
         var body = new KeptSample(

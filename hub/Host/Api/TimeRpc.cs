@@ -108,7 +108,7 @@ internal sealed class TimeRpc(ClockView view, PhoneVotes phones, DerivationBook 
 
         if (!phones.TryTake(exchange, request.PhoneSentUs, request.PhoneReceivedUs, receivedUs, out var id, out var sentUs, out var phone))
         {
-            throw Rpc.FailedPrecondition("EXCHANGE_OVER", request.Exchange, "this exchange is over or forgotten; start a new one with an empty exchange");
+            throw Rpc.FailedPrecondition("EXCHANGE_OVER", request.Exchange, "this exchange is over or forgotten; start a new one with an empty exchange", "Lần so giờ này đã kết thúc; hãy bắt đầu lần mới");
         }
 
         var answer = new ExchangePhoneClockResponse { Exchange = id.ToString(), HubReceivedUs = receivedUs, HubSentUs = sentUs, Rounds = phone.Completed, More = phone.Vote is null };

@@ -4,7 +4,7 @@ using Grpc.Core;
 
 namespace StemLab.Hub.Operations;
 
-/// <summary>The refusals an rpc may answer with: status, a sentence for people, and google.rpc details for programs. Pure.</summary>
+/// <summary>The refusals an rpc may answer with: status, a sentence for people in both languages, and google.rpc details for programs. Pure.</summary>
 internal static class Rpc
 {
     private const string Domain = "stemlab.dev";
@@ -15,48 +15,51 @@ internal static class Rpc
         var details = new BadRequest();
         details.FieldViolations.AddRange(violations.Select(violation => new BadRequest.Types.FieldViolation { Field = violation.Field, Description = violation.Description }));
         string message = string.Join("; ", violations.Select(violation => $"{violation.Field} {violation.Description}"));
-        return Refusal(Code.InvalidArgument, message, Any.Pack(details));
+        string vi = string.Join("; ", violations.Select(violation => $"{violation.Field} {VietnameseRefusals.Of(violation.Description)}"));
+        return Refusal(Code.InvalidArgument, message, $"Chưa đúng: {vi}", Any.Pack(details));
     }
 
     public static RpcException InvalidArgument(string field, string description) => InvalidArgument([(field, description)]);
 
     /// <summary>The thing is not here, or the caller may not know that it is.</summary>
     public static RpcException NotFound(string type, string name) =>
-        Refusal(Code.NotFound, $"{type} '{name}' does not exist in this hub", Any.Pack(new ResourceInfo { ResourceType = type, ResourceName = name }));
+        Refusal(Code.NotFound, $"{type} '{name}' does not exist in this hub", $"Trạm này không có “{name}” (đã tìm: {type})", Any.Pack(new ResourceInfo { ResourceType = type, ResourceName = name }));
 
     /// <summary>A name or code another thing bears.</summary>
     public static RpcException AlreadyExists(string type, string name) =>
-        Refusal(Code.AlreadyExists, $"{type} '{name}' exists already", Any.Pack(new ResourceInfo { ResourceType = type, ResourceName = name }));
+        Refusal(Code.AlreadyExists, $"{type} '{name}' exists already", $"“{name}” đã có rồi; hãy chọn tên khác", Any.Pack(new ResourceInfo { ResourceType = type, ResourceName = name }));
 
     /// <summary>The state of the thing does not allow it now; somebody has to act first.</summary>
-    public static RpcException FailedPrecondition(string type, string subject, string description)
+    public static RpcException FailedPrecondition(string type, string subject, string description, string vietnamese)
     {
         var details = new PreconditionFailure { Violations = { new PreconditionFailure.Types.Violation { Type = type, Subject = subject, Description = description } } };
-        return Refusal(Code.FailedPrecondition, description, Any.Pack(details));
+        return Refusal(Code.FailedPrecondition, description, vietnamese, Any.Pack(details));
     }
 
     /// <summary>A page token or position that is past what is kept.</summary>
-    public static RpcException OutOfRange(string description) => Refusal(Code.OutOfRange, description);
+    public static RpcException OutOfRange(string description) => Refusal(Code.OutOfRange, description, "Trang này không còn được giữ; hãy bắt đầu lại từ trang đầu");
 
     /// <summary>Store or broker down, hub stopping: try again after the delay.</summary>
     public static RpcException Unavailable(string description, TimeSpan retryAfter) =>
-        Refusal(Code.Unavailable, description, Any.Pack(new RetryInfo { RetryDelay = Duration.FromTimeSpan(retryAfter) }));
+        Refusal(Code.Unavailable, description, "Trạm chưa trả lời được lúc này; hãy thử lại sau ít giây", Any.Pack(new RetryInfo { RetryDelay = Duration.FromTimeSpan(retryAfter) }));
 
     /// <summary>Too many of something: try again after the delay.</summary>
-    public static RpcException ResourceExhausted(string subject, string description, TimeSpan retryAfter)
+    public static RpcException ResourceExhausted(string subject, string description, string vietnamese, TimeSpan retryAfter)
     {
         var quota = new QuotaFailure { Violations = { new QuotaFailure.Types.Violation { Subject = subject, Description = description } } };
-        return Refusal(Code.ResourceExhausted, description, Any.Pack(quota), Any.Pack(new RetryInfo { RetryDelay = Duration.FromTimeSpan(retryAfter) }));
+        return Refusal(Code.ResourceExhausted, description, vietnamese, Any.Pack(quota), Any.Pack(new RetryInfo { RetryDelay = Duration.FromTimeSpan(retryAfter) }));
     }
 
     /// <summary>A refusal with a machine-readable reason in capitals: "NOT_JOINED".</summary>
-    public static RpcException Refused(Code code, string reason, string description) =>
-        Refusal(code, description, Any.Pack(new ErrorInfo { Domain = Domain, Reason = reason }));
+    public static RpcException Refused(Code code, string reason, string description, string vietnamese) =>
+        Refusal(code, description, vietnamese, Any.Pack(new ErrorInfo { Domain = Domain, Reason = reason }));
 
-    private static RpcException Refusal(Code code, string message, params Any[] details)
+    private static RpcException Refusal(Code code, string message, string vietnamese, params Any[] details)
     {
         var status = new Google.Rpc.Status { Code = (int)code, Message = message };
         status.Details.AddRange(details);
+        status.Details.Add(Any.Pack(new LocalizedMessage { Locale = "en", Message = message }));
+        status.Details.Add(Any.Pack(new LocalizedMessage { Locale = "vi", Message = vietnamese }));
         return status.ToRpcException();
     }
 }

@@ -48,7 +48,7 @@ internal sealed class BucketTesting(ObservationStore store, DerivationBook deriv
         {
             var flags = quality.FlagsOf(snapshot, derivation, views[i], fromUs, toUs, cancellationToken);
             var read = ReadSpan.Read(snapshot, derivation, views[i], fromUs, toUs, left, flags, cancellationToken)
-                ?? throw Rpc.ResourceExhausted("bucket test", $"the span holds more than {MostReadings} readings; ask for a shorter one", TimeSpan.Zero);
+                ?? throw Rpc.ResourceExhausted("bucket test", $"the span holds more than {MostReadings} readings; ask for a shorter one", $"Đoạn này có hơn {MostReadings} số đo; hãy chọn đoạn ngắn hơn", TimeSpan.Zero);
             left -= read.Count;
             var map = maps[i];
             double[] values = [.. read.Value.Select((value, row) => read.Flag[row] == (byte)Science.Quality.QcFlag.Fail ? double.NaN : map.Apply(value))];

@@ -32,7 +32,7 @@ export function withoutService(error, section) {
 /** The words of a google.rpc.Status: the localised message, else each field's, else the plain one. @param {any} status */
 function problem(status) {
   const details = status.details ?? [];
-  const localised = details.find((/** @type {any} */ d) => d['@type']?.endsWith('LocalizedMessage'))?.message;
+  const localised = details.find((/** @type {any} */ d) => d['@type']?.endsWith('LocalizedMessage') && (!d.locale || d.locale === texts.language))?.message;
   const fields = details.flatMap((/** @type {any} */ d) => d.fieldViolations ?? []).map((/** @type {any} */ f) => `${f.field}: ${f.description}`);
   return localised || fields.join('; ') || status.message || '';
 }

@@ -1,0 +1,69 @@
+using System.Collections.Immutable;
+using System.Text.RegularExpressions;
+
+namespace StemLab.Hub.Operations;
+
+/// <summary>What is wrong with an argument, in Vietnamese: the hub's own phrases, part by part. Pure.</summary>
+internal static class VietnameseRefusals
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>First match counts.</summary>
+    private static readonly ImmutableArray<(Regex Phrase, string Vietnamese)> Phrases =
+    [
+        .. new (string Phrase, string Vietnamese)[]
+        {
+            ("^is '(.*)', which is no UCUM code$", "là “$1”, không phải mã đơn vị UCUM"),
+            ("^is '(.*)', which cannot be converted to (.+), the unit of (.+)$", "là “$1”, không đổi được sang $2 (đơn vị của $3)"),
+            ("^is '(.*)', which the registry does not know.*$", "là “$1”, không có trong danh mục đại lượng"),
+            ("^is (.*), (?:below|above) (\\S+) (.*): what fails cannot be only suspect$", "là $1, nằm ngoài $2 $3: cái đã sai thì không thể chỉ là đáng ngờ"),
+            ("^is (.*), (?:above|longer than) (\\S+) (.*): thresholds are upside down$", "là $1, lớn hơn $2 $3: hai ngưỡng bị đảo ngược"),
+            ("^is (.*), not above (\\S+) (.*)$", "là $1, không lớn hơn $2 $3"),
+            ("^has a threshold below 0$", "có ngưỡng dưới 0"),
+            ("^has the number (.*); expected finite ones$", "có số $1; cần số hữu hạn"),
+            ("^is not after (.*)$", "không sau $1"),
+            ("^(\\S+) is not after (.*)$", "là $1, không sau $2"),
+            ("^is before (.*)$", "trước $1"),
+            ("^is empty(.*)$", "còn trống$1"),
+            ("^is absent(.*)$", "còn thiếu$1"),
+            ("^names '(.*)'; expected some of (.*)$", "có “$1”; chỉ được: $2"),
+            ("^is '(.*)'; expected (.*)$", "là “$1”; cần: $2"),
+            ("^is (.*) characters long; expected (.*)$", "dài $1 ký tự; cần: $2"),
+            ("^is (.*); expected (.*)$", "là $1; cần: $2"),
+            ("^'(.*)' is not one of (.*)$", "“$1” không có trong $2"),
+            ("^'(.*)' is not (.*)$", "là “$1”; cần: $2"),
+            ("^is negative$", "là số âm"),
+            ("^(\\d+) characters; say in (.*) why, for whoever finds the gap$", "dài $1 ký tự; hãy nói lý do trong $2 ký tự cho người gặp khoảng trống sau này"),
+            ("^(\\S+) is less than a day \\((.*)\\); 0 keeps for ever$", "là $1, ngắn hơn một ngày ($2); 0 nghĩa là giữ mãi mãi"),
+            ("^revision, page size and token are not negative.*$", "phiên bản, cỡ trang và mã trang không được âm, và mã trang phải do lời gọi này trả về"),
+            ("^has no body; expected one of (.*)$", "chưa có nội dung; cần một trong: $1"),
+            ("^and (\\S+): give one of the two.*$", "và $1: hãy cho một trong hai"),
+            ("^and (\\S+): give both or none$", "và $1: hãy cho cả hai hoặc bỏ trống cả hai"),
+            ("^name at least one channel; (\\S+) means all$", "còn trống: hãy nêu ít nhất một kênh; $1 nghĩa là tất cả"),
+            ("^name (\\d+) to (\\d+) different channels$", "hãy nêu $1 đến $2 kênh khác nhau"),
+            ("^give 0 \\(everything\\) or a positive rate$", "cần: 0 (tất cả) hoặc số dương"),
+            ("^not a cursor of this API; start by time instead$", "không phải con trỏ của trạm này; hãy bắt đầu bằng thời gian"),
+            ("^say what time it was: (.*)$", "còn thiếu: hãy cho biết lúc đó là mấy giờ ($1)"),
+            ("^give boot_time (.*)$", "hãy cho boot_time {boot_id, t_us} lấy từ ListBoots, hoặc bỏ trống nếu là bây giờ"),
+            ("^(\\S+) is not (.*)$", "là $1; cần: $2"),
+            ("^is not (.*)$", "cần: $1"),
+            ("^expected (.*)$", "cần: $1"),
+            ("^name the (.*)$", "còn thiếu: hãy nêu rõ ($1)"),
+            ("^say the value (.*)$", "còn thiếu: hãy cho giá trị của dung dịch chuẩn, hoặc chọn chai"),
+        }.Select(pair => (new Regex(pair.Phrase, RegexOptions.CultureInvariant | RegexOptions.Singleline, Limit), pair.Vietnamese)),
+    ];
+
+    /// <summary>A phrase nobody translated is given as it is, said to be English.</summary>
+    public static string Of(string description)
+    {
+        foreach ((Regex phrase, string vietnamese) in Phrases)
+        {
+            if (phrase.IsMatch(description))
+            {
+                return phrase.Replace(description, vietnamese);
+            }
+        }
+
+        return $"chưa dùng được (tiếng Anh: {description})";
+    }
+}
