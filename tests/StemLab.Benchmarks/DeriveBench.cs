@@ -16,6 +16,7 @@ using Compensation = StemLab.Hub.Facts.Compensation;
 using Fact = StemLab.Hub.Facts.Fact;
 using Instant = StemLab.Hub.Facts.Instant;
 using StandardReading = StemLab.Hub.Facts.StandardReading;
+using Withdrawal = StemLab.Hub.Facts.Withdrawal;
 
 namespace StemLab.Benchmarks;
 
@@ -63,12 +64,17 @@ internal static class DeriveBench
         State(new UtcAnchor(Boot, 0, Utc0, 1000, "gps"));
         State(new Deployment(Agent, "a0", Probe, "", "", Instant.AtUtc(0)));
         await judging.SettledAsync();
-        await RecheckAsync(figures, judging, State, rows);
+        await RecheckAsync(figures, store, judging, State, rows);
         var raw = await MedianAsync(query, book, rows);
 
         var affine = State(new Calibration(Probe, "voltage", "mV", "ph", "[pH]", -0.017, 7, Instant.AtUtc(0), ""));
         await judging.SettledAsync();
         figures.AtMost("derive_buckets_affine_over_raw", await MedianAsync(query, book, rows) / raw, 2);
+        var flagged = log.Append([.. Flags(rows).Select(flag => new FactDraft(flag, clock.Now, FactRoles.Teacher))]).Stated;
+        await judging.SettledAsync();
+        figures.AtMost("derive_buckets_affine_one_percent_flagged_over_raw", await MedianAsync(query, book, rows) / raw, 2);
+        log.Append(new FactDraft(new Withdrawal("bench"), clock.Now, FactRoles.Teacher) { Supersedes = [.. flagged.Select(fact => fact.FactId)] });
+        await judging.SettledAsync();
 
         var end = Instant.AtBoot(Boot, rows * Step);
         var check = State(new CalibrationCheck(Probe, end, [new StandardReading(5, 7), new StandardReading(170, 4.01)], ""));
@@ -93,9 +99,24 @@ internal static class DeriveBench
         figures.AtMost("derive_time_repair_ms", Median(repairs), 100);
     }
 
-    /// <summary>Another rule for the electrode: all its rows are judged again, while somebody writes.</summary>
-    private static async Task RecheckAsync(Figures figures, Judging judging, Func<FactBody, Fact> state, int rows)
+    /// <summary>A person's word on 1 % of the span, in a hundred places.</summary>
+    private static IEnumerable<HumanFlag> Flags(int rows)
     {
+        const int Places = 100;
+        for (var i = 0; i < Places; i++)
+        {
+            var from = rows / Places * i * Step;
+            yield return new HumanFlag(
+                $"agents/{Agent}/channels/a0~ph", Instant.AtBoot(Boot, from), Instant.AtBoot(Boot, from + (rows / Places / 100 * Step)), 4, "bench");
+        }
+    }
+
+    /// <summary>Another rule for the electrode: all its rows are judged again, while somebody writes, who must hardly notice.</summary>
+    private static async Task RecheckAsync(Figures figures, ObservationStore store, Judging judging, Func<FactBody, Fact> state, int rows)
+    {
+        var writer = new Writer(store);
+        await writer.DeclareAsync();
+        var idle = await writer.WriteAsync(Task.Delay(TimeSpan.FromSeconds(rows < 1_000_000 ? 0.2 : 4), TimeProvider.System));
         var started = TimeProvider.System.GetTimestamp();
         state(new QualityRules(
             "",
@@ -108,8 +129,15 @@ internal static class DeriveBench
             new ChangeLimits(50, 200),
             null,
             new AttenuationLimits(0.01, 0.001, 60)));
-        await judging.SettledAsync();
+        var busy = await writer.WriteAsync(judging.SettledAsync());
         figures.AtMost("quality_recheck_10M_s", TimeProvider.System.GetElapsedTime(started).TotalSeconds * 10_000_000 / rows, 10);
+        figures.AtMost("quality_recheck_intake_p99_over_idle", Percentile99(busy) / Percentile99(idle), 1.5);
+    }
+
+    private static double Percentile99(List<double> values)
+    {
+        values.Sort();
+        return values[(int)(values.Count * 0.99)];
     }
 
     private static async Task FillAsync(ObservationStore store, int rows)

@@ -120,19 +120,24 @@ public static class PhoneClocks
     /// <summary>Doubt of the median, of the way there and back, and of the hub's own clock since the readings.</summary>
     private static long OwnSigma(ReadOnlySpan<PhoneReading> agreeing, long offset, long atTUs)
     {
-        var (squares, round, farthest) = (0.0, 0L, 0L);
+        var (squares, farthest) = (0.0, 0L);
+        var rounds = new long[agreeing.Length];
+        var n = 0;
         foreach (var reading in agreeing)
         {
             var off = (double)(reading.PhoneUtcUs - reading.HubTUs - offset);
             squares += off * off;
-            round = Math.Max(round, reading.RoundTripUs / 2);
+            rounds[n++] = reading.RoundTripUs;
             farthest = Math.Max(farthest, Math.Abs(atTUs - reading.HubTUs));
         }
 
-        var n = agreeing.Length;
+        Array.Sort(rounds);
         var sd = Math.Sqrt((squares + PriorPhones * PriorSdUs * PriorSdUs) / (n + PriorPhones));
         // 1.2533: a median is less sure than a mean. 3.29 with a margin for the few who tell the spread: 99.9 %.
         var doubt = 3.29 * (1 + 1 / (n + PriorPhones)) * 1.2533 * sd / Math.Sqrt(n);
-        return (long)Math.Ceiling(doubt) + CommonUs + round + OffsetBounds.Drift(farthest);
+        // A normal doubt and one that is even within its width: in quadrature, the even one taken 1.9-fold, their sum is covered to 99.9 % for every share of the two.
+        var together = Math.Sqrt(doubt * doubt + 1.9 * CommonUs * 1.9 * CommonUs);
+        // The median moves with the middle of the rounds, not with the slowest.
+        return (long)Math.Ceiling(together) + rounds[n / 2] / 2 + OffsetBounds.Drift(farthest);
     }
 }

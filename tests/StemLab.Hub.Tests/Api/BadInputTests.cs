@@ -4,7 +4,6 @@ using System.Reflection;
 using System.Text.RegularExpressions;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
-using Google.Rpc;
 using Grpc.Core;
 
 namespace StemLab.Hub.Api;
@@ -74,9 +73,7 @@ public sealed class BadInputTests : IAsyncLifetime
             yield return "not a documented refusal";
         }
 
-        string[] said = [.. ((string[])["en", "vi"]).Select(locale => refusal.GetRpcStatus()?.Details
-            .Where(detail => detail.Is(LocalizedMessage.Descriptor)).Select(detail => detail.Unpack<LocalizedMessage>())
-            .FirstOrDefault(message => message.Locale == locale)?.Message ?? "")];
+        string[] said = [HubFixture.Said(refusal, "en"), HubFixture.Said(refusal, "vi")];
         if (said.Any(text => text.Length == 0))
         {
             yield return "not said in both languages";

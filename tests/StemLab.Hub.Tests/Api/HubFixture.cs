@@ -111,6 +111,11 @@ internal sealed class HubFixture : IAsyncDisposable
         return [.. refused.GetRpcStatus()!.GetDetail<BadRequest>()!.FieldViolations.Select(violation => violation.Field).Order(StringComparer.Ordinal)];
     }
 
+    /// <summary>The sentence of a refusal in one language; empty where it has none.</summary>
+    public static string Said(RpcException refused, string locale) => refused.GetRpcStatus()?.Details
+        .Where(detail => detail.Is(LocalizedMessage.Descriptor)).Select(detail => detail.Unpack<LocalizedMessage>())
+        .FirstOrDefault(message => message.Locale == locale)?.Message ?? "";
+
     public async ValueTask DisposeAsync()
     {
         Http.Dispose();

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.IO.Compression;
 using StemLab.Hub.Facts;
 using StemLab.Hub.Quality;
+using StemLab.Science.Quality;
 using StemLab.Store;
 using StemLab.Wire;
 using static StemLab.Hub.Derive.DeriveFixture;
@@ -100,13 +101,30 @@ public sealed class CatPointTests
         live.Withdraw(wrong);
         await hub.SettledAsync();
 
-        foreach (string port in (string[])["ph", "temp"])
+        byte[] temperature = [.. hub.Rows("temp").Select(row => row.Machine)];
+        Assert.Equal(hub.Whole("temp"), temperature);
+        byte[] ph = [.. hub.Rows("ph").Select(row => row.Machine)];
+        Assert.Equal(WithInput(hub.Whole("ph"), hub.Rows("temp")), ph);
+        Assert.NotEqual(hub.Whole("ph"), ph);
+        foreach (byte[] found in (byte[][])[temperature, ph])
         {
-            byte[] found = [.. hub.Rows(port).Select(row => row.Machine)];
             Assert.Equal(rows.Length, found.Length);
-            Assert.Equal(hub.Whole(port), found);
             Assert.True(found.Count(flag => flag == 1) > found.Length / 2 && found.Any(flag => flag is 3 or 4));
         }
+    }
+
+    /// <summary>The flag of the newest temperature with a value travels to the pH of the same moment; both have rows at the same times.</summary>
+    private static byte[] WithInput(byte[] ph, List<FlaggedRow> temperatures)
+    {
+        byte newest = 1;
+        var joined = new byte[ph.Length];
+        for (int i = 0; i < ph.Length; i++)
+        {
+            newest = double.IsNaN(temperatures[i].Value) ? newest : temperatures[i].Flag;
+            joined[i] = ph[i] == 9 || newest is not (3 or 4) ? ph[i] : (byte)QcFlags.Stronger((QcFlag)ph[i], (QcFlag)newest);
+        }
+
+        return joined;
     }
 
     private readonly record struct Sample(int BootIndex, string Port, string Quantity, string Unit, long TUs, double Raw);

@@ -138,6 +138,7 @@ public sealed class ProbeDriftTests
 
         // Invented readings jump: nobody is to judge them.
         hub.State(new QualityRules("ph", "", null, "", QualityFactCheck.Tests));
+        hub.State(new QualityRules("water_temperature", "", null, "", QualityFactCheck.Tests));
         var query = new ReadingQuery(hub.Store, hub.Book, hub.Judged(), hub.Clock);
 
         foreach (V1.QueryReadingsRequest request in new[] { new V1.QueryReadingsRequest { BaselineRevision = before }, new V1.QueryReadingsRequest { BaselineWithoutDrift = true } })

@@ -1,6 +1,7 @@
 using StemLab.Hub.Derive;
 using StemLab.Hub.Facts;
 using StemLab.Science.Quality;
+using StemLab.Store;
 using StemLab.Wire;
 using static StemLab.Hub.Derive.DeriveFixture;
 
@@ -143,9 +144,9 @@ public sealed class InputFlagTests
         return Task.CompletedTask;
     }
 
-    private static Task TemperatureAsync(QualityFixture hub, params (int Seconds, double Celsius)[] rows) =>
+    private static Task<SeriesId> TemperatureAsync(QualityFixture hub, params (int Seconds, double Celsius)[] rows) =>
         hub.Hub.RowsAsync("t", "water_temperature", "Cel", [.. rows.Select(row => (row.Seconds * Second, row.Celsius))]);
 
-    private static Task VoltageAsync(QualityFixture hub, params int[] seconds) =>
+    private static Task<SeriesId> VoltageAsync(QualityFixture hub, params int[] seconds) =>
         hub.Hub.RowsAsync("a0", "voltage", "mV", [.. seconds.Select((at, i) => (at * Second, 20.0 + (i % 2)))]);
 }

@@ -53,7 +53,7 @@ public sealed class PhoneClocksTests
     }
 
     [Fact]
-    public void The_bound_holds_in_999_of_1000_classes_and_is_not_too_wide()
+    public void The_bound_holds_in_999_of_1000_classes_and_is_at_most_twice_the_error_of_95_percent()
     {
         foreach (var size in (int[])[5, 10, 20, 40])
         {
@@ -62,7 +62,8 @@ public sealed class PhoneClocksTests
             for (var seed = 0; seed < 3000; seed++)
             {
                 var random = new Random(seed * 100 + size);
-                var verdict = PhoneClocks.Judge([.. Class(random, size, bad: 0.05)], 100 * Second);
+                var common = random.NextInt64(-100_000, 100_001);
+                var verdict = PhoneClocks.Judge([.. Class(random, size, bad: 0.05).Select(reading => reading with { PhoneUtcUs = reading.PhoneUtcUs + common })], 100 * Second);
                 if (verdict.Agreement != PhoneAgreement.Agreed)
                     continue;
                 agreed++;
@@ -76,7 +77,7 @@ public sealed class PhoneClocksTests
             TestContext.Current.TestOutputHelper?.WriteLine($"{size} phones: {agreed} of 3000 agreed, bound holds in {kept:P2}, sigma {median / 1e6:F2} s, p95 error {p95 / 1e6:F2} s");
             Assert.True(agreed > 2900);
             Assert.True(kept >= 0.999, $"{size}: {kept:P3}");
-            Assert.True(median <= 3.2 * p95, $"{size}: {median} for {p95}");
+            Assert.True(median <= 2 * p95, $"{size}: {median} for {p95}");
         }
     }
 
@@ -92,7 +93,7 @@ public sealed class PhoneClocksTests
         Assert.Equal(one.Outliers.AsEnumerable(), other.Outliers);
     }
 
-    /// <summary>Phones of 0.4 s deviation, some badly wrong; eight rounds each.</summary>
+    /// <summary>Without what a network may add to all. Phones of 0.4 s deviation, some badly wrong; eight rounds each.</summary>
     private static IEnumerable<PhoneReading> Class(Random random, int count, double bad)
     {
         for (var phone = 0; phone < count; phone++)
