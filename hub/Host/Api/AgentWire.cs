@@ -25,11 +25,11 @@ internal sealed class AgentWire(FleetBook fleet, ObservationStore store, Derivat
             case FleetRefusal.UnknownAgent:
                 throw Rpc.NotFound(AgentType, name);
             case FleetRefusal.NotUnclaimed:
-                throw Rpc.FailedPrecondition("NOT_UNCLAIMED", name, "the agent is adopted already");
+                throw Rpc.FailedPrecondition("NOT_UNCLAIMED", name, "the agent is adopted already", "Máy đo này đã được nhận rồi");
             case FleetRefusal.BadTopic:
                 throw Rpc.InvalidArgument("topic", "expected a topic like lab/pond: up to 256 bytes, no + # $, not below sl/ or stemlab/, no / at its ends");
             case FleetRefusal.TopicTaken:
-                throw Rpc.FailedPrecondition("TOPIC_TAKEN", name, "another device shows a token for this topic, or for one above or below it: choose another topic, or give that device a new token");
+                throw Rpc.FailedPrecondition("TOPIC_TAKEN", name, "another device shows a token for this topic, or for one above or below it: choose another topic, or give that device a new token", "Chủ đề này, hoặc chủ đề trên hay dưới nó, đã thuộc về thiết bị khác; hãy chọn chủ đề khác, hoặc cấp mã mới cho thiết bị kia");
             case FleetRefusal.None:
                 break;
         }

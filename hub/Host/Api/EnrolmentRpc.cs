@@ -187,12 +187,12 @@ internal sealed class EnrolmentRpc(
         var agent = agents.Find(request.Name);
         if (agent.Standing != AgentStanding.Active)
         {
-            throw Rpc.FailedPrecondition("NOT_ACTIVE", request.Name, "it is not let in at all: take it back in first");
+            throw Rpc.FailedPrecondition("NOT_ACTIVE", request.Name, "it is not let in at all: take it back in first", "Máy này đang không được vào; hãy cho vào lại trước");
         }
 
         if (agent.Unclaimed)
         {
-            throw Rpc.FailedPrecondition("UNCLAIMED", request.Name, "nobody has adopted this device yet: adopt it first");
+            throw Rpc.FailedPrecondition("UNCLAIMED", request.Name, "nobody has adopted this device yet: adopt it first", "Chưa ai nhận thiết bị này; hãy nhận trước");
         }
 
         audit.Add(Caller.Who(context), "agent.rotate_token", request.Name);

@@ -30,10 +30,10 @@ internal static class Rpc
         Refusal(Code.AlreadyExists, $"{type} '{name}' exists already", $"“{name}” đã có rồi; hãy chọn tên khác", Any.Pack(new ResourceInfo { ResourceType = type, ResourceName = name }));
 
     /// <summary>The state of the thing does not allow it now; somebody has to act first.</summary>
-    public static RpcException FailedPrecondition(string type, string subject, string description, string vietnamese)
+    public static RpcException FailedPrecondition(string type, string subject, string description, string? vietnamese = null)
     {
         var details = new PreconditionFailure { Violations = { new PreconditionFailure.Types.Violation { Type = type, Subject = subject, Description = description } } };
-        return Refusal(Code.FailedPrecondition, description, vietnamese, Any.Pack(details));
+        return Refusal(Code.FailedPrecondition, description, vietnamese ?? VietnameseRefusals.Of(description), Any.Pack(details));
     }
 
     /// <summary>A page token or position that is past what is kept.</summary>
@@ -44,6 +44,9 @@ internal static class Rpc
         Refusal(Code.Unavailable, description, "Trạm chưa trả lời được lúc này; hãy thử lại sau ít giây", Any.Pack(new RetryInfo { RetryDelay = Duration.FromTimeSpan(retryAfter) }));
 
     /// <summary>Too many of something: try again after the delay.</summary>
+    public static RpcException ResourceExhausted(string subject, string description, TimeSpan retryAfter) =>
+        ResourceExhausted(subject, description, VietnameseRefusals.Of(description), retryAfter);
+
     public static RpcException ResourceExhausted(string subject, string description, string vietnamese, TimeSpan retryAfter)
     {
         var quota = new QuotaFailure { Violations = { new QuotaFailure.Types.Violation { Subject = subject, Description = description } } };
@@ -51,8 +54,8 @@ internal static class Rpc
     }
 
     /// <summary>A refusal with a machine-readable reason in capitals: "NOT_JOINED".</summary>
-    public static RpcException Refused(Code code, string reason, string description, string vietnamese) =>
-        Refusal(code, description, vietnamese, Any.Pack(new ErrorInfo { Domain = Domain, Reason = reason }));
+    public static RpcException Refused(Code code, string reason, string description, string? vietnamese = null) =>
+        Refusal(code, description, vietnamese ?? VietnameseRefusals.Of(description), Any.Pack(new ErrorInfo { Domain = Domain, Reason = reason }));
 
     private static RpcException Refusal(Code code, string message, string vietnamese, params Any[] details)
     {

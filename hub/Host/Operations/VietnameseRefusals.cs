@@ -33,6 +33,8 @@ internal static class VietnameseRefusals
             ("^'(.*)' is not one of (.*)$", "“$1” không có trong $2"),
             ("^'(.*)' is not (.*)$", "là “$1”; cần: $2"),
             ("^is negative$", "là số âm"),
+            ("^has (\\d+) bytes; expected (.*)$", "dài $1 byte; cần: $2"),
+            ("^cannot be read, is for another hub, or its signature does not hold$", "không đọc được, dành cho trạm khác, hoặc chữ ký không đúng"),
             ("^(\\d+) characters; say in (.*) why, for whoever finds the gap$", "dài $1 ký tự; hãy nói lý do trong $2 ký tự cho người gặp khoảng trống sau này"),
             ("^(\\S+) is less than a day \\((.*)\\); 0 keeps for ever$", "là $1, ngắn hơn một ngày ($2); 0 nghĩa là giữ mãi mãi"),
             ("^revision, page size and token are not negative.*$", "phiên bản, cỡ trang và mã trang không được âm, và mã trang phải do lời gọi này trả về"),

@@ -19,6 +19,9 @@ public sealed class BadInputTests : IAsyncLifetime
         StatusCode.AlreadyExists, StatusCode.OutOfRange, StatusCode.ResourceExhausted, StatusCode.Unavailable,
     ];
 
+    /// <summary>Services whose every refusal is said word for word; elsewhere a Vietnamese sentence around an English detail will do.</summary>
+    private static readonly string[] Translated = ["CalibrationService", "QualityService", "SampleService", "AnalysisService", "TimeService", "ReadingService", "StoreService", "CatalogService"];
+
     private HubFixture _hub = null!;
 
     public async ValueTask InitializeAsync()
@@ -53,7 +56,7 @@ public sealed class BadInputTests : IAsyncLifetime
                 }
 
                 refused++;
-                string[] wrong = [.. Wrong(refusal)];
+                string[] wrong = [.. Wrong(refusal, isWordForWord: Translated.Contains(method.Service.Name))];
                 misses.AddRange(wrong.Select(why => $"{method.FullName}, {name}: {why} ({refusal.StatusCode}: {refusal.Status.Detail})"));
                 if (_hub.Facts.Current.Revision != revision)
                 {
@@ -66,7 +69,7 @@ public sealed class BadInputTests : IAsyncLifetime
         Assert.True(refused > methods.Length, $"{refused} of {calls} calls were refused");
     }
 
-    private static IEnumerable<string> Wrong(RpcException refusal)
+    private static IEnumerable<string> Wrong(RpcException refusal, bool isWordForWord)
     {
         if (!Documented.Contains(refusal.StatusCode))
         {
@@ -82,7 +85,7 @@ public sealed class BadInputTests : IAsyncLifetime
         {
             yield return $"'{said[1]}' is not Vietnamese";
         }
-        else if (said[1].Contains("tiếng Anh:", StringComparison.Ordinal))
+        else if (isWordForWord && said[1].Contains("tiếng Anh:", StringComparison.Ordinal))
         {
             yield return $"'{string.Join("; ", Regex.Matches(said[1], "tiếng Anh: [^;)]*"))}' is not translated";
         }
