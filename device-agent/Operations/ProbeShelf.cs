@@ -4,6 +4,7 @@ using System.Globalization;
 using Microsoft.Extensions.Logging;
 using StemLab.Agent.Operations.Kinds;
 using StemLab.Agent.Sensors;
+using StemLab.Agent.Sensors.Ads1115;
 using StemLab.Agent.Sensors.Ds18b20;
 using StemLab.Agent.Sensors.Health;
 using StemLab.Agent.Sensors.I2c;
@@ -24,6 +25,7 @@ internal sealed class ProbeShelf(Func<int, I2cBus> openBus, string sysfsRoot, Ti
     private static readonly TimeSpan TransferTime = TimeSpan.FromSeconds(2);
 
     private readonly Dictionary<int, SharedBus> buses = [];
+    private readonly Dictionary<(int Bus, int Address), Ads1115Chip> converters = [];
     private readonly OneWireTree tree = new(sysfsRoot);
     private readonly Ground ground = new(time, loggers.CreateLogger("StemLab.Agent.Sensors"), new Troubles(), () => { });
 
@@ -71,6 +73,17 @@ internal sealed class ProbeShelf(Func<int, I2cBus> openBus, string sysfsRoot, Ti
         return bus;
     }
 
+    /// <summary>A converter; the same object for all its inputs.</summary>
+    public Ads1115Chip Converter(int bus, int address)
+    {
+        if (!converters.TryGetValue((bus, address), out var chip))
+        {
+            converters.Add((bus, address), chip = new Ads1115Chip(Bus(bus), address, time));
+        }
+
+        return chip;
+    }
+
     /// <summary>The 1-Wire tree.</summary>
     public OneWireTree OneWire => tree;
 
@@ -102,6 +115,11 @@ internal sealed class ProbeShelf(Func<int, I2cBus> openBus, string sysfsRoot, Ti
     /// <inheritdoc/>
     public void Dispose()
     {
+        foreach (var converter in converters.Values)
+        {
+            converter.Dispose();
+        }
+
         foreach (var bus in buses.Values)
         {
             bus.Dispose();

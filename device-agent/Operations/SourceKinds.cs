@@ -11,7 +11,7 @@ internal static class SourceKinds
     public const string Replay = "replay";
     public const string Ds18b20 = "ds18b20";
 
-    private static readonly ImmutableArray<SourceKind> Probes = [.. EzoKinds.All, .. KernelKinds.All];
+    private static readonly ImmutableArray<SourceKind> Probes = [.. EzoKinds.All, .. KernelKinds.All, .. ChipKinds.All];
     private static readonly FrozenDictionary<string, SourceKind> ByName = Probes.ToFrozenDictionary(kind => kind.Name);
 
     /// <summary>All kinds.</summary>
@@ -67,8 +67,11 @@ internal static class SourceKinds
 
     private static bool IsAtOneAddress(SourceOptions one, SourceOptions other) =>
         Find(one.Kind) is { FactoryAddress: > 0 } first && Find(other.Kind) is { FactoryAddress: > 0 } second
+        && !IsOnSerialPort(one) && !IsOnSerialPort(other)
         && (one.Bus, one.AddressOrDefault()) == (other.Bus, other.AddressOrDefault())
         && !(first.SharesAddress && second.SharesAddress);
+
+    private static bool IsOnSerialPort(SourceOptions source) => source.Serial.Length + source.Path.Length > 0;
 
     private static IEnumerable<string> ReplayProblems(SourceOptions source, string path)
     {

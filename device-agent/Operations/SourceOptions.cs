@@ -15,7 +15,7 @@ internal sealed record SourceOptions
     /// <summary>I2C address, 3 to 119 (ezo-*); 0 = the kind's factory address.</summary>
     public int Address { get; init; }
 
-    /// <summary>Which one (ds18b20: 28-xxxxxxxxxxxx; iio, hwmon: its place, 1-0076, or its name where only one has it); empty = the only one there is.</summary>
+    /// <summary>Which one (ds18b20: 28-xxxxxxxxxxxx; iio, hwmon: its place, 1-0076, or its name where only one has it; a serial port: its name in /dev/serial/by-id); empty = the only one there is.</summary>
     public string Serial { get; init; } = "";
 
     /// <summary>What is taken of it. ezo-ec: some of EC,TDS,S,SG, default EC. iio, hwmon: names of channels (temp,pressure), default all.</summary>
@@ -24,7 +24,16 @@ internal sealed record SourceOptions
     /// <summary>Port of the ds18b20 or ezo-rtd source whose temperature the circuit is compensated with (ezo-ph, ezo-ec, ezo-do). Default none: the circuit is pinned to 25 Cel, and what it gives is compensated by the hub.</summary>
     public string TemperatureFrom { get; init; } = "";
 
-    /// <summary>File to play again (replay).</summary>
+    /// <summary>Which input of a converter (ads1115, analog-*): 0, 1, 2, 3, or a difference, 0-1, 0-3, 1-3, 2-3. Default 0.</summary>
+    public string Channel { get; init; } = "";
+
+    /// <summary>Full scale of a converter, V (ads1115, analog-*): 6.144, 4.096, 2.048, 1.024, 0.512 or 0.256. Default 0: what fits the board.</summary>
+    public double Range { get; init; }
+
+    /// <summary>Baud rate of a serial port. Default 0: what such things are sold with.</summary>
+    public int Baud { get; init; }
+
+    /// <summary>File to play again (replay); a serial port as written, /dev/ttyAMA0 (ezo-* in UART mode).</summary>
     public string Path { get; init; } = "";
 
     /// <summary>What the file's times are ahead of UTC where they do not say so, hours, -14 to 14 (replay). Default 0.</summary>
@@ -58,6 +67,11 @@ internal sealed record SourceOptions
         if (!(UtcOffsetHours is >= -14 and <= 14))
         {
             yield return $"{path}.UtcOffsetHours: {UtcOffsetHours} is not -14 to 14";
+        }
+
+        if (Baud is not 0 and (< 300 or > 4_000_000))
+        {
+            yield return $"{path}.Baud: {Baud} is not 300 to 4000000";
         }
 
         if (Address is not 0 and (< 3 or > 119))

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using StemLab.Agent.Sensors.AtlasEzo;
+using StemLab.Agent.Sensors.Serial;
 
 namespace StemLab.Agent.Operations.Kinds;
 
@@ -11,12 +12,14 @@ internal static class EzoKinds
 
     private static SourceKind Of(EzoModel model) => new(
         model.Kind,
-        "Bus, Address" + (model.TakesTemperature ? ", TemperatureFrom" : "") + (model.Outputs.Length > 1 ? ", Outputs" : ""),
-        source => $"{model.Kind}-i2c{source.Bus}-{source.AddressOrDefault()}",
+        "Bus, Address (I2C), or Serial or Path, Baud (UART)" + (model.TakesTemperature ? ", TemperatureFrom" : "") + (model.Outputs.Length > 1 ? ", Outputs" : ""),
+        source => source.Serial.Length + source.Path.Length > 0 ? Ports.NameOf($"{model.Kind}-{source.Serial}{source.Path}") : $"{model.Kind}-i2c{source.Bus}-{source.AddressOrDefault()}",
         (source, path) => Problems(source, model, path),
         async (source, opening) => await EzoProbe.OpenAsync(
-            new EzoSettings(model, source.AddressOrDefault(), source.PortOrDefault(), TimeSpan.FromSeconds(source.IntervalSeconds), EzoSettings.Choose(model, source.Outputs)!.Value, opening.Temperature, source.TemperatureFrom),
-            opening.Shelf.Bus(source.Bus),
+            new EzoSettings(model, source.PortOrDefault(), TimeSpan.FromSeconds(source.IntervalSeconds), EzoSettings.Choose(model, source.Outputs)!.Value, opening.Temperature, source.TemperatureFrom),
+            source.Serial.Length + source.Path.Length > 0
+                ? new EzoUart(new SerialLine(SerialKinds.PathOf(source), source.Baud == 0 ? EzoUart.FactoryBaud : source.Baud), opening.Ground.Time)
+                : new EzoChip(opening.Shelf.Bus(source.Bus), source.AddressOrDefault(), opening.Ground.Time),
             opening.Ground,
             opening.CancellationToken))
     {

@@ -1,19 +1,24 @@
 using System.Globalization;
-using StemLab.Agent.Sensors.I2c;
 
 namespace StemLab.Agent.Sensors.AtlasEzo;
 
 /// <summary>
-/// What the agent does with a circuit before it believes its readings: asks who it is, sets what is configured, reads back what changes the meaning of a reading.
+/// What the agent does with a circuit before it believes its readings: asks who it is, sets what is configured, reads back what was set and what changes the meaning of a reading.
 /// One conversation at a time.
 /// </summary>
-internal sealed class EzoBoard(EzoSettings settings, SharedBus bus, TimeProvider time)
+internal sealed class EzoBoard(EzoSettings settings, IEzoCircuit circuit)
 {
-    private readonly string place = string.Create(CultureInfo.InvariantCulture, $"address {settings.Address} (0x{settings.Address:x2}) on i2c-{bus.Number}");
-    private readonly string viPlace = string.Create(CultureInfo.InvariantCulture, $"địa chỉ {settings.Address} (0x{settings.Address:x2}) trên i2c-{bus.Number}");
+    private readonly List<(string Question, string Answer, bool IsPin)> known = [];
+    private int nextQuestion;
 
     /// <summary>The circuit.</summary>
-    public EzoChip Chip { get; } = new(bus, settings.Address, time);
+    public IEzoCircuit Circuit => circuit;
+
+    /// <summary>Slope of a pH electrode toward acid and base in % of an ideal one, and its zero in mV; null where it was not told.</summary>
+    public (double Acid, double Base, double ZeroMv)? Slope { get; private set; }
+
+    /// <summary>Supply of the board, V; null where it was not told.</summary>
+    public double? SupplyVolts { get; private set; }
 
     /// <summary>How an introduction ended.</summary>
     /// <param name="Outcome">Ok, or why not.</param>
@@ -25,11 +30,9 @@ internal sealed class EzoBoard(EzoSettings settings, SharedBus bus, TimeProvider
     public async ValueTask<Introduction> IntroduceAsync(CancellationToken cancellationToken)
     {
         // :: Step 1: is it ours, and what it should be
-        if (bus.KernelDriverOf(settings.Address) is { } driver)
+        if (circuit.Refusal() is { } refusal)
         {
-            return Refused(
-                $"{place} belongs to the kernel driver {driver}; give the circuit another address, or take that driver's overlay out",
-                $"{viPlace} thuộc về trình điều khiển {driver} của nhân; hãy đổi địa chỉ của mạch, hoặc bỏ overlay của trình điều khiển đó");
+            return Refused(refusal.En, refusal.Vi);
         }
 
         var answer = await AskAsync("i", cancellationToken);
@@ -41,27 +44,28 @@ internal sealed class EzoBoard(EzoSettings settings, SharedBus bus, TimeProvider
         if (!EzoText.TryIdentity(answer.Text, out var type, out _))
         {
             return Refused(
-                $"{place} answers '{answer.Text}', as no EZO circuit does; run stemlab-agent detect to see what is there",
-                $"{viPlace} trả lời '{answer.Text}', không mạch EZO nào trả lời như vậy; hãy chạy stemlab-agent detect để xem ở đó có gì");
+                $"{circuit.Place.En} answers '{answer.Text}', as no EZO circuit does; run stemlab-agent detect to see what is there",
+                $"{circuit.Place.Vi} trả lời '{answer.Text}', không mạch EZO nào trả lời như vậy; hãy chạy stemlab-agent detect để xem ở đó có gì");
         }
 
         if (!string.Equals(type, settings.Model.Type, StringComparison.OrdinalIgnoreCase))
         {
             return EzoModel.OfType(type) is { } other
                 ? Refused(
-                    $"{place} is an EZO {other.Type} circuit, not {settings.Model.Type}; set Kind to {other.Kind}, or plug in the {settings.Model.Type} circuit",
-                    $"{viPlace} là mạch EZO {other.Type}, không phải {settings.Model.Type}; hãy đặt Kind là {other.Kind}, hoặc cắm mạch {settings.Model.Type} vào")
+                    $"{circuit.Place.En} is an EZO {other.Type} circuit, not {settings.Model.Type}; set Kind to {other.Kind}, or plug in the {settings.Model.Type} circuit",
+                    $"{circuit.Place.Vi} là mạch EZO {other.Type}, không phải {settings.Model.Type}; hãy đặt Kind là {other.Kind}, hoặc cắm mạch {settings.Model.Type} vào")
                 : Refused(
-                    $"{place} is an EZO {type} circuit, not {settings.Model.Type}, and there is no kind for it; plug in the {settings.Model.Type} circuit",
-                    $"{viPlace} là mạch EZO {type}, không phải {settings.Model.Type}, và chưa có Kind cho nó; hãy cắm mạch {settings.Model.Type} vào");
+                    $"{circuit.Place.En} is an EZO {type} circuit, not {settings.Model.Type}, and there is no kind for it; plug in the {settings.Model.Type} circuit",
+                    $"{circuit.Place.Vi} là mạch EZO {type}, không phải {settings.Model.Type}, và chưa có Kind cho nó; hãy cắm mạch {settings.Model.Type} vào");
         }
 
         // :: Step 2: set what is configured
+        known.Clear();
         foreach (var pin in settings.Model.Pins)
         {
-            if (await AskAsync(pin, cancellationToken) is { Outcome: not EzoOutcome.Ok } refused)
+            if (await PinAsync(pin, cancellationToken) is { } notPinned)
             {
-                return new Introduction(refused.Outcome, null, new Words($"{Words(refused.Outcome).En} to '{pin}'", $"{Words(refused.Outcome).Vi} với '{pin}'"));
+                return notPinned;
             }
         }
 
@@ -77,17 +81,17 @@ internal sealed class EzoBoard(EzoSettings settings, SharedBus bus, TimeProvider
     /// <summary>A sentence for an outcome.</summary>
     public Words Words(EzoOutcome outcome) => outcome switch
     {
-        EzoOutcome.Absent => new($"{place} is silent: is the board plugged in and in I2C mode (LED blue, not green)?", $"{viPlace} im lặng: bo mạch đã cắm và ở chế độ I2C chưa (đèn xanh dương, không phải xanh lá)?"),
-        EzoOutcome.BusStuck => new($"i2c-{bus.Number} is stuck", $"i2c-{bus.Number} bị kẹt"),
-        EzoOutcome.BusFailed => new($"i2c-{bus.Number} fails", $"i2c-{bus.Number} bị lỗi"),
-        EzoOutcome.SyntaxError => new($"{place} does not understand", $"{viPlace} không hiểu lệnh"),
-        EzoOutcome.StillBusy => new($"{place} does not come to an end", $"{viPlace} mãi chưa đo xong"),
-        EzoOutcome.NoData => new($"{place} has no answer", $"{viPlace} không có câu trả lời"),
-        EzoOutcome.Garbage => new($"{place} sends bytes that are no answer; is the cable short, and is a pull-up on both wires?", $"{viPlace} gửi những byte vô nghĩa; dây có ngắn không, hai dây có điện trở kéo lên không?"),
+        EzoOutcome.Absent => new($"{circuit.Place.En} is silent: {circuit.WhenSilent.En}", $"{circuit.Place.Vi} im lặng: {circuit.WhenSilent.Vi}"),
+        EzoOutcome.BusStuck => new("its bus is stuck", "bus của nó bị kẹt"),
+        EzoOutcome.BusFailed => new("its bus fails", "bus của nó bị lỗi"),
+        EzoOutcome.SyntaxError => new($"{circuit.Place.En} does not understand", $"{circuit.Place.Vi} không hiểu lệnh"),
+        EzoOutcome.StillBusy => new($"{circuit.Place.En} does not come to an end", $"{circuit.Place.Vi} mãi chưa đo xong"),
+        EzoOutcome.NoData => new($"{circuit.Place.En} has no answer", $"{circuit.Place.Vi} không có câu trả lời"),
+        EzoOutcome.Garbage => new($"{circuit.Place.En} sends bytes that are no answer; is the cable short, and is a pull-up on both wires?", $"{circuit.Place.Vi} gửi những byte vô nghĩa; dây có ngắn không, hai dây có điện trở kéo lên không?"),
         _ => Sensors.Words.None,
     };
 
-    private ValueTask<EzoAnswer> AskAsync(string command, CancellationToken cancellationToken) => Chip.AskAsync(command, EzoModel.CommandTime, cancellationToken);
+    private ValueTask<EzoAnswer> AskAsync(string command, CancellationToken cancellationToken) => circuit.AskAsync(command, EzoModel.CommandTime, cancellationToken);
 
     /// <summary>Switches outputs on, then off, until the circuit says that it sends what is configured; null where it does.</summary>
     private async ValueTask<Introduction?> ChooseOutputsAsync(CancellationToken cancellationToken)
@@ -118,7 +122,7 @@ internal sealed class EzoBoard(EzoSettings settings, SharedBus bus, TimeProvider
         }
 
         var chosen = string.Join(",", settings.Outputs.Select(output => output.Name));
-        return Refused($"{place} does not send {chosen} when told to", $"{viPlace} không gửi {chosen} dù đã được yêu cầu");
+        return Refused($"{circuit.Place.En} does not send {chosen} when told to", $"{circuit.Place.Vi} không gửi {chosen} dù đã được yêu cầu");
     }
 
     private async ValueTask<Introduction> ReadSettingsAsync(CancellationToken cancellationToken)
@@ -135,10 +139,99 @@ internal sealed class EzoBoard(EzoSettings settings, SharedBus bus, TimeProvider
 
             // Older firmware does not know every question: then nothing of the kind can be set.
             text.Add(answer.Outcome == EzoOutcome.Ok ? answer.Text : question[..^2] + " unknown");
+            if (answer.Outcome == EzoOutcome.Ok)
+            {
+                known.Add((question, answer.Text, false));
+                Note(question, answer.Text);
+            }
         }
 
         return new Introduction(EzoOutcome.Ok, string.Join("; ", text), Sensors.Words.None);
     }
 
+    /// <summary>Asks one thing of those that were read or set, another with every call, and how the board is supplied: a board that lost power or was calibrated elsewhere is found within minutes.</summary>
+    /// <returns>What the board does otherwise than when it was introduced; null where it does not, or could not be asked.</returns>
+    public async ValueTask<EzoSlip?> LookAgainAsync(CancellationToken cancellationToken)
+    {
+        if (nextQuestion >= known.Count)
+        {
+            nextQuestion = 0;
+            var status = await AskAsync("Status", cancellationToken);
+            if (status.Outcome == EzoOutcome.Ok && status.Text.Split(',') is ["?Status" or "?STATUS", _, var volts]
+                && double.TryParse(volts, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var supply))
+            {
+                SupplyVolts = supply;
+            }
+
+            return null;
+        }
+
+        var (question, before, isPin) = known[nextQuestion++];
+        var answer = await AskAsync(question, cancellationToken);
+        if (answer.Outcome != EzoOutcome.Ok || answer.Text == before)
+        {
+            return null;
+        }
+
+        Note(question, answer.Text);
+        return isPin ? EzoSlip.Compensation : EzoSlip.Settings;
+    }
+
+    /// <summary>Sets a compensation and reads it back; null where the circuit has it. Firmware that cannot be asked for it is believed.</summary>
+    private async ValueTask<Introduction?> PinAsync(string pin, CancellationToken cancellationToken)
+    {
+        var told = await AskAsync(pin, cancellationToken);
+        if (told.Outcome != EzoOutcome.Ok)
+        {
+            return new Introduction(told.Outcome, null, new Words($"{Words(told.Outcome).En} to '{pin}'", $"{Words(told.Outcome).Vi} với '{pin}'"));
+        }
+
+        var question = pin.Split(',')[0] + ",?";
+        var answer = await AskAsync(question, cancellationToken);
+        if (answer.Outcome == EzoOutcome.SyntaxError)
+        {
+            return null;
+        }
+
+        if (answer.Outcome != EzoOutcome.Ok)
+        {
+            return new Introduction(answer.Outcome, null, Words(answer.Outcome));
+        }
+
+        if (!EzoText.IsAnswerTo(pin, answer.Text))
+        {
+            return Refused(
+                $"{circuit.Place.En} was told '{pin}' and says '{answer.Text}'; its readings would be compensated otherwise than stated",
+                $"{circuit.Place.Vi} được bảo '{pin}' nhưng báo '{answer.Text}'; số đo của nó sẽ được bù khác với khai báo");
+        }
+
+        // With a temperature of every moment its own is another each time.
+        if (settings.Temperature is null || question != "T,?")
+        {
+            known.Add((question, answer.Text, true));
+        }
+
+        return null;
+    }
+
+    private void Note(string question, string answer)
+    {
+        Span<double> numbers = stackalloc double[3];
+        if (question == "Slope,?" && EzoText.TryAnswer(answer, "Slope", out var rest) && (EzoText.TryNumbers(rest, numbers) || EzoText.TryNumbers(rest, numbers[..2])))
+        {
+            Slope = (numbers[0], numbers[1], rest.Count(c => c == ',') == 2 ? numbers[2] : double.NaN);
+        }
+    }
+
     private static Introduction Refused(string en, string vi) => new(EzoOutcome.Garbage, null, new Words(en, vi));
+}
+
+/// <summary>What a board was found to do otherwise than when it was introduced.</summary>
+internal enum EzoSlip
+{
+    /// <summary>Its compensation is not what was set: it lost its supply.</summary>
+    Compensation,
+
+    /// <summary>It was calibrated, or set, by somebody else.</summary>
+    Settings,
 }

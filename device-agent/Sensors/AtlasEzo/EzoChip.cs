@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using StemLab.Agent.Sensors.I2c;
 
@@ -38,14 +39,37 @@ internal readonly record struct EzoAnswer(EzoOutcome Outcome, string Text);
 /// Talks with one circuit: command, the datasheet's processing delay, answer. The bus is free during the delay, so circuits on one bus work side by side.
 /// One conversation at a time.
 /// </summary>
-internal sealed class EzoChip(SharedBus bus, int address, TimeProvider time)
+internal sealed class EzoChip(SharedBus bus, int address, TimeProvider time) : IEzoCircuit
 {
     private static readonly TimeSpan AskAgain = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(1);
     private readonly byte[] buffer = new byte[EzoReply.Length];
 
-    /// <summary>Bytes so far whose highest bit the bus had set.</summary>
+    /// <inheritdoc/>
+    public Words Place { get; } = new(
+        string.Create(CultureInfo.InvariantCulture, $"address {address} (0x{address:x2}) on i2c-{bus.Number}"),
+        string.Create(CultureInfo.InvariantCulture, $"địa chỉ {address} (0x{address:x2}) trên i2c-{bus.Number}"));
+
+    /// <inheritdoc/>
+    public Words WhenSilent { get; } = new(
+        "is the board plugged in and in I2C mode (LED blue, not green)?",
+        "bo mạch đã cắm và ở chế độ I2C chưa (đèn xanh dương, không phải xanh lá)?");
+
+    /// <inheritdoc/>
     public int Glitches { get; private set; }
+
+    /// <inheritdoc/>
+    public Words? Refusal() => bus.KernelDriverOf(address) is { } driver
+        ? new Words(
+            $"{Place.En} belongs to the kernel driver {driver}; give the circuit another address, or take that driver's overlay out",
+            $"{Place.Vi} thuộc về trình điều khiển {driver} của nhân; hãy đổi địa chỉ của mạch, hoặc bỏ overlay của trình điều khiển đó")
+        : null;
+
+    /// <summary>The bus is the shelf's.</summary>
+    public void Dispose()
+    {
+        // Nothing is held open for one circuit.
+    }
 
     /// <summary>Asks. A circuit that was asleep loses the command that wakes it, so one without an answer is asked twice.</summary>
     public async ValueTask<EzoAnswer> AskAsync(string command, TimeSpan processing, CancellationToken cancellationToken)

@@ -54,6 +54,9 @@ internal sealed record EzoModel(
         // EZO-DO datasheet 5.4: mg/L only; saturation follows from it, temperature, salinity and pressure.
         new("ezo-do", "DO", 0x61, Short, [new EzoOutput("mg", "dissolved_oxygen", "mg/L", 0, 100)], ["T,25", "S,0", "P,101.3"], ["Cal,?"], double.NaN),
 
+        // EZO-ORP datasheet 4.4: -1019.9 to 1019.9 mV, whose ends it sends where the true value lies outside; not compensated.
+        new("ezo-orp", "ORP", 0x62, Long, [new EzoOutput("", "oxidation_reduction_potential", "mV", -1019.8, 1019.8)], [], ["Cal,?"], double.NaN),
+
         // EZO-RTD datasheet: -126 to 1254 °C; -1023 says that no probe is plugged in.
         new("ezo-rtd", "RTD", 0x66, Short, [new EzoOutput("", "water_temperature", "Cel", -126, 1254)], ["S,c"], ["Cal,?"], -1023),
     ];

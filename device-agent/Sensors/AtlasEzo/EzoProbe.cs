@@ -1,11 +1,10 @@
 using System.Globalization;
-using StemLab.Agent.Sensors.I2c;
 using StemLab.Wire.V1;
 
 namespace StemLab.Agent.Sensors.AtlasEzo;
 
 /// <summary>
-/// An Atlas Scientific EZO circuit on I2C. Whatever goes wrong the next reading begins with the introduction again, so a board that was pulled, swapped or put to sleep comes back by itself.
+/// An Atlas Scientific EZO circuit. Whatever goes wrong the next reading begins with the introduction again, so a board that was pulled, swapped or put to sleep comes back by itself.
 /// One reader.
 /// </summary>
 /// <remarks>
@@ -14,20 +13,25 @@ namespace StemLab.Agent.Sensors.AtlasEzo;
 /// </remarks>
 internal sealed class EzoProbe : IProbe
 {
+    private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(20);
+
     private readonly EzoSettings settings;
     private readonly EzoBoard board;
     private readonly Ground ground;
     private readonly TroubleLine trouble;
     private readonly string? declared;
     private readonly double[] numbers;
+    private long lookedAgainAt;
+    private int resets;
     private bool introduced;
     private bool changed;
 
-    private EzoProbe(EzoSettings settings, SharedBus bus, EzoBoard board, string? declared, Ground ground)
+    private EzoProbe(EzoSettings settings, EzoBoard board, string? declared, Ground ground)
     {
         (this.settings, this.board, this.declared, this.ground) = (settings, board, declared, ground);
         numbers = new double[settings.Outputs.Length];
-        var name = string.Create(CultureInfo.InvariantCulture, $"{settings.Port} (EZO {settings.Model.Type} at {settings.Address} on i2c-{bus.Number})");
+        lookedAgainAt = ground.Time.GetTimestamp();
+        var name = $"{settings.Port} (EZO {settings.Model.Type}, {board.Circuit.Place.En})";
         trouble = new TroubleLine(name, ground);
         Description = new ProbeDescription(name, settings.Interval, [.. settings.Outputs.Select(Describe)]);
     }
@@ -37,14 +41,14 @@ internal sealed class EzoProbe : IProbe
 
     /// <summary>Asks the board how it is set, so that its inputs are declared with it. A silent or wrong board is no reason to fail: it may be plugged in later.</summary>
     /// <param name="settings">As configured.</param>
-    /// <param name="bus">Shared with the other probes on it.</param>
+    /// <param name="circuit">The circuit; owned.</param>
     /// <param name="ground">Clock, log, and whom to tell when the board is found to be set otherwise than declared.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    public static async Task<EzoProbe> OpenAsync(EzoSettings settings, SharedBus bus, Ground ground, CancellationToken cancellationToken)
+    public static async Task<EzoProbe> OpenAsync(EzoSettings settings, IEzoCircuit circuit, Ground ground, CancellationToken cancellationToken)
     {
-        var board = new EzoBoard(settings, bus, ground.Time);
+        var board = new EzoBoard(settings, circuit);
         var found = await board.IntroduceAsync(cancellationToken);
-        var probe = new EzoProbe(settings, bus, board, found.Settings, ground) { introduced = found.Settings is not null };
+        var probe = new EzoProbe(settings, board, found.Settings, ground) { introduced = found.Settings is not null };
         if (found.Settings is null)
         {
             probe.trouble.Say(found.Trouble);
@@ -66,6 +70,12 @@ internal sealed class EzoProbe : IProbe
             return;
         }
 
+        if (ground.Time.GetElapsedTime(lookedAgainAt) >= LookAgain && await HasSlippedAsync(cancellationToken))
+        {
+            Fill(into.Span, MissingReason.NotCollected);
+            return;
+        }
+
         var command = "R";
         var processing = settings.Model.ReadingTime;
         if (settings.Temperature is not null)
@@ -83,7 +93,7 @@ internal sealed class EzoProbe : IProbe
             processing = EzoModel.CompensatedReadingTime;
         }
 
-        var answer = await board.Chip.AskAsync(command, processing, cancellationToken);
+        var answer = await board.Circuit.AskAsync(command, processing, cancellationToken);
         if (answer.Outcome == EzoOutcome.Ok && EzoText.TryNumbers(answer.Text, numbers))
         {
             Fill(into.Span);
@@ -98,7 +108,46 @@ internal sealed class EzoProbe : IProbe
     }
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    public IReadOnlyList<HealthFact> Health => [.. HealthOf(board).Append(
+        new HealthFact("compensation_resets", "1", new Words("Times the circuit had lost its compensation", "Số lần mạch mất thông số bù"), () => Volatile.Read(ref resets)))
+        .Where(fact => settings.Model.Type == "pH" || !fact.Quantity.StartsWith("electrode", StringComparison.Ordinal))];
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync()
+    {
+        board.Circuit.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    private static IEnumerable<HealthFact> HealthOf(EzoBoard board) =>
+    [
+        new("electrode_slope_acid", "%", new Words("Slope toward acid, of an ideal electrode; below 85 replace it", "Độ dốc phía axit so với điện cực lý tưởng; dưới 85 thì thay"), () => board.Slope?.Acid),
+        new("electrode_slope_base", "%", new Words("Slope toward base, of an ideal electrode; below 85 replace it", "Độ dốc phía bazơ so với điện cực lý tưởng; dưới 85 thì thay"), () => board.Slope?.Base),
+        new("electrode_zero", "mV", new Words("Voltage of the electrode at pH 7", "Điện thế của điện cực ở pH 7"), () => board.Slope is { ZeroMv: var zero } && double.IsFinite(zero) ? zero : null),
+        new("supply_voltage", "V", new Words("Supply of the board", "Điện áp nguồn của bo mạch"), () => board.SupplyVolts),
+        new("masked_bits", "1", new Words("Bits the wire had flipped", "Số bit bị lật trên dây"), () => board.Circuit.Glitches),
+    ];
+
+    /// <summary>True where the board is not as it was introduced, so that what it gives now means something else: it is introduced again with the next reading.</summary>
+    private async ValueTask<bool> HasSlippedAsync(CancellationToken cancellationToken)
+    {
+        lookedAgainAt = ground.Time.GetTimestamp();
+        if (await board.LookAgainAsync(cancellationToken) is not { } slip)
+        {
+            return false;
+        }
+
+        introduced = false;
+        if (slip == EzoSlip.Compensation)
+        {
+            Interlocked.Increment(ref resets);
+            trouble.Say(new Words(
+                "it had lost what was set for its compensation, as after a power cut: it is set again; readings of the minutes before may be compensated otherwise",
+                "nó đã mất thông số bù, như sau khi mất điện: đang đặt lại; số đo của vài phút trước có thể được bù khác"));
+        }
+
+        return true;
+    }
 
     /// <summary>Null where the board is as declared; else why there is no reading.</summary>
     private async ValueTask<MissingReason?> IntroduceAsync(CancellationToken cancellationToken)

@@ -13,8 +13,8 @@ internal readonly record struct EzoFound(int Address, string Type, string Firmwa
 /// <summary>Looks for EZO circuits, only when somebody asks for it: other chips (SCD30, SCD4x, clocks) share their addresses and may take a question for a command.</summary>
 internal static class EzoScan
 {
-    /// <summary>Factory addresses of the circuits there is a kind for, and of ORP.</summary>
-    public static ImmutableArray<int> FactoryAddresses { get; } = [.. EzoModel.All.Select(model => model.FactoryAddress).Append(0x62).Order()];
+    /// <summary>Factory addresses of the circuits there is a kind for.</summary>
+    public static ImmutableArray<int> FactoryAddresses { get; } = [.. EzoModel.All.Select(model => model.FactoryAddress).Order()];
 
     /// <summary>Asks "i" at each address; returns those where something is.</summary>
     public static async Task<IReadOnlyList<EzoFound>> FindAsync(SharedBus bus, IEnumerable<int> addresses, TimeProvider time, CancellationToken cancellationToken)

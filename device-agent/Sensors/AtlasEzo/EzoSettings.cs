@@ -4,13 +4,12 @@ namespace StemLab.Agent.Sensors.AtlasEzo;
 
 /// <summary>One circuit as configured. Immutable.</summary>
 /// <param name="Model">Its type.</param>
-/// <param name="Address">I2C address, 3 to 119.</param>
 /// <param name="Port">Port of its inputs.</param>
 /// <param name="Interval">Time between readings.</param>
 /// <param name="Outputs">What it is to send, in the order of the model; at least one.</param>
 /// <param name="Temperature">What the circuit is told with each reading; null = its compensation is pinned.</param>
 /// <param name="TemperatureFrom">Port the temperature comes from; empty where pinned.</param>
-internal sealed record EzoSettings(EzoModel Model, int Address, string Port, TimeSpan Interval, ImmutableArray<EzoOutput> Outputs, LatestReading? Temperature, string TemperatureFrom)
+internal sealed record EzoSettings(EzoModel Model, string Port, TimeSpan Interval, ImmutableArray<EzoOutput> Outputs, LatestReading? Temperature, string TemperatureFrom)
 {
     /// <summary>The outputs with these names, in the order the circuit sends them; null where a name is none of its.</summary>
     /// <param name="model">Type.</param>

@@ -45,4 +45,19 @@ internal static class EzoText
         rest = isAnswer && after.Length > name.Length ? after[(name.Length + 1)..] : "";
         return isAnswer;
     }
+
+    /// <summary>True where the answer to the question after a setting says that setting: <c>?T,25.0</c> after <c>T,25</c>, <c>?S,0,uS</c> after <c>S,0</c>, <c>?S,c</c> after <c>S,c</c>.</summary>
+    public static bool IsAnswerTo(string setting, string answer)
+    {
+        var parts = setting.Split(',');
+        if (!TryAnswer(answer, parts[0], out var rest))
+        {
+            return false;
+        }
+
+        var said = rest.Split(',')[0];
+        return double.TryParse(parts[1], Decimal, CultureInfo.InvariantCulture, out var wanted)
+            ? double.TryParse(said, Decimal, CultureInfo.InvariantCulture, out var number) && Math.Abs(number - wanted) < 0.05
+            : said.Equals(parts[1], StringComparison.OrdinalIgnoreCase);
+    }
 }

@@ -25,13 +25,13 @@ public sealed class DetectionTests : IDisposable
         var (code, text) = await DetectAsync(0x50);
         Assert.Equal(0, code);
         Assert.Contains("99 (0x63)  EZO pH, firmware 2.15", text, StringComparison.Ordinal);
-        Assert.Contains("98 (0x62)  EZO ORP, firmware 2.15: there is no kind for it", text, StringComparison.Ordinal);
+        Assert.Contains("98 (0x62)  EZO ORP, firmware 2.15", text, StringComparison.Ordinal);
         Assert.Contains("28-0000075f1a2b  DS18B20, 25.062 °C", text, StringComparison.Ordinal);
         Assert.Contains("1-0076  BME280: humidityrelative, temp", text, StringComparison.Ordinal);
         var sources = text[text.IndexOf("\"Sources\"", StringComparison.Ordinal)..];
         var options = AgentConfiguration.Read($$"""{ "AgentId": "0123456789abcdef0123456789abcdef", "Token": "x", {{sources}} }""", null, out var problems);
         Assert.Empty(problems);
-        Assert.Equal(["ezo-ec-i2c1-80", "ezo-ph-i2c1-99", "ezo-rtd-i2c1-102", "ds18b20-28-0000075f1a2b", "iio-1-0076"], options.Sources.Select(source => source.PortOrDefault()));
+        Assert.Equal(["ezo-ec-i2c1-80", "ezo-orp-i2c1-98", "ezo-ph-i2c1-99", "ezo-rtd-i2c1-102", "ds18b20-28-0000075f1a2b", "iio-1-0076"], options.Sources.Select(source => source.PortOrDefault()));
     }
 
     [Fact]

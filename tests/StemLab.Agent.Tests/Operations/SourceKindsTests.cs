@@ -3,7 +3,7 @@ namespace StemLab.Agent.Operations;
 /// <summary>A source that cannot be meant is refused with one sentence that says what to write instead.</summary>
 public sealed class SourceKindsTests
 {
-    private const string Kinds = "ezo-ph, ezo-ec, ezo-do, ezo-rtd, iio, hwmon, ds18b20, replay";
+    private const string Kinds = "ezo-ph, ezo-ec, ezo-do, ezo-orp, ezo-rtd, iio, hwmon, ds18b20, ads1115, analog-ph, analog-turbidity, analog-tds, analog-do, scd4x, scd30, tsl2591, ina219, replay";
 
     [Theory]
     [InlineData("""{ "Kind": "ezo-oxygen" }""", "Sources[0].Kind: 'ezo-oxygen' is not one of " + Kinds)]
@@ -25,6 +25,13 @@ public sealed class SourceKindsTests
     [InlineData("""{ "Kind": "ds18b20", "Serial": "28-0000075f1a2b" }, { "Kind": "ds18b20" }""", "Sources[1].Serial: '' and that of Sources[0] may be one probe; give each its own (stemlab-agent detect lists them)")]
     [InlineData("""{ "Kind": "iio", "Port": "a" }, { "Kind": "iio", "Serial": "1-0076" }""", "Sources[1].Serial: '1-0076' and that of Sources[0] may be one probe; give each its own (stemlab-agent detect lists them)")]
     [InlineData("""{ "Kind": "hwmon", "TemperatureFrom": "t" }""", "Sources[0].TemperatureFrom: hwmon is not compensated with a temperature; leave it out")]
+    [InlineData("""{ "Kind": "analog-ph", "Address": 99 }""", "Sources[0].Address: an ADS1115 is at 72 to 75 (its pin ADDR to GND, VDD, SDA, SCL), not at 99")]
+    [InlineData("""{ "Kind": "ads1115", "Channel": "4" }""", "Sources[0].Channel: '4' is not one of 0, 0-1, 0-3, 1, 1-3, 2, 2-3, 3")]
+    [InlineData("""{ "Kind": "ads1115", "Range": 5 }""", "Sources[0].Range: 5 is not one of 6.144, 4.096, 2.048, 1.024, 0.512, 0.256 V")]
+    [InlineData("""{ "Kind": "scd4x" }""", "Sources[0].IntervalSeconds: 1 is less than the 5 s a scd4x needs for a reading")]
+    [InlineData("""{ "Kind": "scd30", "Address": 99, "IntervalSeconds": 2 }""", "Sources[0].Address: a scd30 is always at 97; leave it out")]
+    [InlineData("""{ "Kind": "scd4x", "IntervalSeconds": 5 }, { "Kind": "ezo-orp" }""", "Sources[1].Address: 98 on i2c-1 is also that of Sources[0]; two circuits need two addresses")]
+    [InlineData("""{ "Kind": "ezo-ph", "Path": "/dev/ttyAMA0", "Baud": 5 }""", "Sources[0].Baud: 5 is not 300 to 4000000")]
     [InlineData("""{ "Kind": "replay" }""", "Sources[0].Path: missing; a replay plays a CSV or CSV.gz file")]
     public void Each_mistake_has_its_sentence(string sources, string sentence) => Assert.Equal([sentence], Problems(sources));
 

@@ -48,8 +48,8 @@ internal sealed class EzoBench : IDisposable
     public Task<EzoProbe> OpenAsync(string kind, string outputs = "", LatestReading? temperature = null)
     {
         var model = EzoModel.Find(kind)!;
-        var settings = new EzoSettings(model, model.FactoryAddress, kind, TimeSpan.FromSeconds(1), EzoSettings.Choose(model, outputs)!.Value, temperature, temperature is null ? "" : "t");
-        return RunAsync(EzoProbe.OpenAsync(settings, shared, Ground, TestContext.Current.CancellationToken));
+        var settings = new EzoSettings(model, kind, TimeSpan.FromSeconds(1), EzoSettings.Choose(model, outputs)!.Value, temperature, temperature is null ? "" : "t");
+        return RunAsync(EzoProbe.OpenAsync(settings, new EzoChip(shared, model.FactoryAddress, Time), Ground, TestContext.Current.CancellationToken));
     }
 
     public async Task<RawReading[]> ReadAsync(IProbe probe)

@@ -34,7 +34,22 @@ internal sealed class SimulatedEzo(string type, FakeTimeProvider time) : Simulat
     public byte[]? Nonsense { get; set; }
 
     /// <summary>Temperature of its own compensation.</summary>
-    public double Celsius { get; private set; } = 20;
+    public double Celsius { get; private set; } = type == "DO" ? 20 : 25;
+
+    /// <summary>Salinity of its own compensation, µS/cm.</summary>
+    public double Salinity { get; private set; } = 5;
+
+    /// <summary>Pressure of its own compensation, kPa.</summary>
+    public double Kilopascal { get; private set; } = 99;
+
+    /// <summary>The supply is gone for a moment: what was set for compensation is as the factory has it.</summary>
+    public void LosePower() => (Celsius, Salinity, Kilopascal, answer, busyUntil) = (type == "DO" ? 20 : 25, 0, 101.3, null, default);
+
+    /// <summary>It says yes to a temperature and keeps its own.</summary>
+    public bool Deaf { get; set; }
+
+    /// <summary>What it answers, in any mode; null = it does not understand.</summary>
+    public string? Answer(string command) => Carry(command, out _);
 
     /// <summary>Commands as they came.</summary>
     public List<string> Commands { get; } = [];
@@ -101,7 +116,7 @@ internal sealed class SimulatedEzo(string type, FakeTimeProvider time) : Simulat
     private string? Carry(string command, out TimeSpan processing)
     {
         var words = command.ToUpperInvariant().Split(',');
-        processing = TimeSpan.FromMilliseconds(words[0] is "RT" || words[0] is "R" && type == "pH" ? 900 : words[0] is "R" ? 600 : 300);
+        processing = TimeSpan.FromMilliseconds(words[0] is "RT" || words[0] is "R" && type is "pH" or "ORP" ? 900 : words[0] is "R" ? 600 : 300);
         switch (words)
         {
             case ["I"]:
@@ -111,12 +126,26 @@ internal sealed class SimulatedEzo(string type, FakeTimeProvider time) : Simulat
             case ["RT", var celsius] when type != "RTD":
                 Celsius = double.Parse(celsius, CultureInfo.InvariantCulture);
                 return Reading();
-            case ["T", var celsius] when type != "RTD":
+            case ["T", not "?"] when Deaf:
+                return "";
+            case ["T", not "?" and var celsius] when type is "pH" or "EC" or "DO":
                 Celsius = double.Parse(celsius, CultureInfo.InvariantCulture);
                 return "";
             case ["S", "0"] or ["P", "101.3"] when type == "DO":
+                _ = words[0] == "S" ? Salinity = 0 : Kilopascal = 101.3;
+                return "";
             case ["S", "C"] when type == "RTD":
                 return "";
+            case ["T", "?"] when type is "pH" or "EC" or "DO":
+                return string.Create(CultureInfo.InvariantCulture, $"?T,{Celsius:0.0}");
+            case ["S", "?"] when type == "DO":
+                return string.Create(CultureInfo.InvariantCulture, $"?S,{Salinity:0.0},uS");
+            case ["P", "?"] when type == "DO":
+                return string.Create(CultureInfo.InvariantCulture, $"?P,{Kilopascal:0.0}");
+            case ["S", "?"] when type == "RTD":
+                return "?S,c";
+            case ["STATUS"]:
+                return "?Status,P,5.038";
             case ["CAL", "?"]:
                 return Calibration;
             case ["SLOPE", "?"] when type == "pH":
