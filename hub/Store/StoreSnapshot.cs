@@ -140,6 +140,11 @@ public sealed class StoreSnapshot : IDisposable
     /// <returns>False when there is none.</returns>
     public bool TryLatest(SeriesId series, long atOrBeforeUs, out StoredRow row)
     {
+        if (TryLatestAsKept(series, atOrBeforeUs, out row))
+        {
+            return true;
+        }
+
         var boundUs = atOrBeforeUs;
         while (TryLastT(series, boundUs, out var lastUs))
         {
@@ -258,6 +263,37 @@ public sealed class StoreSnapshot : IDisposable
         }
 
         return false;
+    }
+
+    /// <summary>The newest row where nothing need be decoded for it: memory is newer than every chunk, or a chunk's header ends the series. False = look closer.</summary>
+    private bool TryLatestAsKept(SeriesId series, long atOrBeforeUs, out StoredRow row)
+    {
+        row = default;
+        if (_state.MasksOf(series).Length > 0)
+        {
+            return false;
+        }
+
+        var isInMemory = _state.TryGreatest(series, atOrBeforeUs, out var memoryUs);
+        var isInChunks = Chunks.TryLast(series, atOrBeforeUs, out var header);
+        if (isInChunks && header.T1 > atOrBeforeUs)
+        {
+            return false;
+        }
+
+        if (!isInMemory || (isInChunks && memoryUs < header.T1))
+        {
+            row = new StoredRow(header.T1, header.Last, 0);
+            return isInChunks && header.RawRows > 0 && header.LastRawT == header.T1;
+        }
+
+        if ((isInChunks && memoryUs == header.T1) || _state.Slices(series, memoryUs, memoryUs == long.MaxValue ? memoryUs : memoryUs + 1) is not [{ Length: 1 } newest])
+        {
+            return false;
+        }
+
+        row = new StoredRow(memoryUs, newest.Raw[newest.Start], newest.Missing is null ? (byte)0 : newest.Missing[newest.Start]);
+        return true;
     }
 
     /// <summary>The chunk that ends with a time, where its rows are only in InfluxDB and nothing newer stands in memory.</summary>

@@ -9,6 +9,12 @@ var all = new Dictionary<string, Func<Figures, Scale, Task>>(StringComparer.Ordi
         await StoreBench.RunAsync(figures, scale);
         await KeepingBench.RunAsync(figures, scale);
     },
+    ["influx"] = FarBench.RunAsync,
+    ["buckets"] = (figures, scale) =>
+    {
+        StoreBench.Buckets(figures, scale);
+        return Task.CompletedTask;
+    },
     ["keeping"] = KeepingBench.RunAsync,
     ["intake"] = IntakeBench.RunAsync,
     ["watch"] = WatchBench.RunAsync,

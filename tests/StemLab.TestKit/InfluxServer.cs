@@ -11,11 +11,12 @@ public sealed class InfluxServer : IAsyncDisposable
     private readonly TempFolder _folder = new();
     private readonly HttpClient _client = new();
     private readonly bool _withAuth;
+    private readonly bool _compactsAtOnce;
     private Process? _process;
 
-    private InfluxServer(bool withAuth)
+    private InfluxServer(bool withAuth, bool compactsAtOnce = false)
     {
-        _withAuth = withAuth;
+        (_withAuth, _compactsAtOnce) = (withAuth, compactsAtOnce);
         Port = FreePort();
     }
 
@@ -30,9 +31,10 @@ public sealed class InfluxServer : IAsyncDisposable
 
     /// <summary>Starts one and waits until it answers.</summary>
     /// <param name="withAuth">True: it asks for user and password (make an admin first).</param>
-    public static async Task<InfluxServer> StartAsync(bool withAuth = false)
+    /// <param name="compactsAtOnce">True: a second after the last write its log goes to its final files, so that their size can be taken.</param>
+    public static async Task<InfluxServer> StartAsync(bool withAuth = false, bool compactsAtOnce = false)
     {
-        var server = new InfluxServer(withAuth);
+        var server = new InfluxServer(withAuth, compactsAtOnce);
         await server.StartAgainAsync();
         return server;
     }
@@ -56,6 +58,8 @@ public sealed class InfluxServer : IAsyncDisposable
             ["HTTP_LOG_ENABLED"] = "false",
             ["HTTP_AUTH_ENABLED"] = _withAuth ? "true" : "false",
             ["MONITOR_STORE_ENABLED"] = "false",
+            ["DATA_CACHE_SNAPSHOT_WRITE_COLD_DURATION"] = _compactsAtOnce ? "1s" : "10m",
+            ["DATA_COMPACT_FULL_WRITE_COLD_DURATION"] = _compactsAtOnce ? "1s" : "4h",
         })
         {
             start.Environment["INFLUXDB_" + key] = value;
