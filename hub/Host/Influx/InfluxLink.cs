@@ -1,5 +1,7 @@
 using StemLab.Hub.Derive;
 using StemLab.Hub.Operations;
+using StemLab.Hub.Quality;
+using StemLab.InfluxDbClient;
 using StemLab.Science.Time;
 using StemLab.Store;
 using StemLab.Store.Influx;
@@ -8,7 +10,7 @@ namespace StemLab.Hub.Influx;
 
 /// <summary>Joins the store to its InfluxDB while the hub runs, where the options name one. Safe from any thread.</summary>
 internal sealed class InfluxLink(
-    HubOptions options, ObservationStore store, DerivationBook derivations, StoredExtents extents, TimeProvider time, ILogger<InfluxStore> logger) : IHostedService, IAsyncDisposable
+    HubOptions options, ObservationStore store, DerivationBook derivations, QualityBook quality, StoredExtents extents, TimeProvider time, ILogger<InfluxStore> logger) : IHostedService, IAsyncDisposable
 {
     // A boot placed worse than this would be dated wrongly for ever.
     private const long MostSigmaUs = 86_400L * 1_000_000;
@@ -24,12 +26,12 @@ internal sealed class InfluxLink(
     /// <summary>How it stands with InfluxDB; null in an embedded hub.</summary>
     public FarStatus? Status => Influx?.Status;
 
-    /// <summary>A boot's offset as it is known now, µs; null while it is not known within a day.</summary>
+    /// <summary>A boot's offset as it is known now, µs; null while it is neither known within a day nor placed by a person.</summary>
     public long? OffsetOf(BootId boot)
     {
         var derivation = derivations.Current;
         var map = derivation.MapOf(boot);
-        if (map.State == TimeState.Unknown || !TryFirst(boot, out var tUs) || map.SigmaUs(tUs) > MostSigmaUs)
+        if (map.State == TimeState.Unknown || !TryFirst(boot, out var tUs) || (map.SigmaUs(tUs) > MostSigmaUs && !derivation.IsPlacedByPerson(boot)))
         {
             return null;
         }
@@ -42,7 +44,7 @@ internal sealed class InfluxLink(
         if (options.InfluxOptions() is { } influx)
         {
             Volatile.Write(ref _influx, await InfluxStore.AttachAsync(
-                store, influx, new FarProjection(OffsetOf, Values), writer: null, time, logger, cancellationToken));
+                store, influx, new FarProjection(OffsetOf, Values), options.InfluxWriter == "client" ? NamedClient.Open(influx) : null, time, logger, cancellationToken));
         }
         else if (store.ForwardedThrough is not null)
         {
@@ -75,7 +77,7 @@ internal sealed class InfluxLink(
         return false;
     }
 
-    /// <summary>Value and flag as of now, for rows on their way.</summary>
+    /// <summary>Value and flag as of now, for rows on their way; what is not judged yet says so.</summary>
     private void Values(SeriesId series, ReadOnlySpan<long> tUs, ReadOnlySpan<double> raw, ReadOnlySpan<byte> missing, Span<double> value, Span<byte> flag)
     {
         var current = derivations.Current;
@@ -89,6 +91,7 @@ internal sealed class InfluxLink(
         columns ??= new DerivedColumns();
         using var snapshot = derivation.NeedsSiblings ? store.Snapshot() : null;
         derivation.Apply(tUs, raw, missing, snapshot is null ? null : new SiblingRows(snapshot, current), columns);
+        quality.LiveFlags(series, tUs[0], tUs[^1]).Apply(tUs, columns);
         columns.Value.AsSpan(0, tUs.Length).CopyTo(value);
         columns.Flag.AsSpan(0, tUs.Length).CopyTo(flag);
     }

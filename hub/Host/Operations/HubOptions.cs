@@ -55,6 +55,12 @@ internal sealed record HubOptions
     /// <summary>File with the reading user's password. Default empty: none.</summary>
     public string InfluxReadPasswordFile { get; init; } = "";
 
+    /// <summary>Who carries lines there: <c>http</c> (our own calls, any version) or <c>client</c> (the package InfluxDB.Client, 2.x only, in builds that have it). Default http.</summary>
+    public string InfluxWriter { get; init; } = "http";
+
+    /// <summary>Organisation of an InfluxDB 2.x, needed with <see cref="InfluxWriter"/> client. Default empty: none.</summary>
+    public string InfluxOrganisation { get; init; } = "";
+
     /// <summary>Size of series.db in MB above which its oldest readings stay in InfluxDB only. Default 4096; at least 64.</summary>
     public int InfluxCacheMb { get; init; } = 4096;
 
@@ -66,6 +72,7 @@ internal sealed record HubOptions
     {
         Url = new Uri(InfluxUrl),
         Database = InfluxDatabase,
+        Organisation = OrNull(InfluxOrganisation),
         TokenFile = OrNull(InfluxTokenFile),
         User = OrNull(InfluxUser),
         PasswordFile = OrNull(InfluxPasswordFile),
@@ -111,6 +118,19 @@ internal sealed record HubOptions
         if (Store is not ("embedded" or "influx"))
         {
             problems.Add($"Store: '{Store}' is not known; give embedded or influx");
+        }
+
+        if (InfluxWriter is not ("http" or "client"))
+        {
+            problems.Add($"InfluxWriter: '{InfluxWriter}' is not known; give http or client");
+        }
+        else if (InfluxWriter == "client" && !StemLab.InfluxDbClient.NamedClient.IsBuiltIn)
+        {
+            problems.Add($"InfluxWriter: {StemLab.InfluxDbClient.NamedClient.HowToGetIt}");
+        }
+        else if (InfluxWriter == "client" && (InfluxTokenFile.Length == 0 || InfluxOrganisation.Length == 0))
+        {
+            problems.Add("InfluxWriter: client needs InfluxTokenFile and InfluxOrganisation, those of an InfluxDB 2.x");
         }
 
         if (InfluxCacheMb < 64)

@@ -11,6 +11,9 @@ public sealed partial record InfluxOptions
     /// <summary>Database (1.x, 3.x) or bucket (2.x): 1 to 64 of A-Z, a-z, 0-9, '_' and '-', beginning with a letter or digit. Made when absent.</summary>
     public required string Database { get; init; }
 
+    /// <summary>Organisation (2.x), where InfluxDB.Client carries the lines; null = none.</summary>
+    public string? Organisation { get; init; }
+
     /// <summary>File with a token (2.x, 3.x); null = none.</summary>
     public string? TokenFile { get; init; }
 
@@ -35,7 +38,7 @@ public sealed partial record InfluxOptions
     /// <summary>Bytes of one request at most. Default 1 MiB.</summary>
     public int BatchBytes { get; init; } = 1 << 20;
 
-    /// <summary>How long one request may take. Default 30 s.</summary>
+    /// <summary>How long a write may take, and how long an answer may pause between two pieces. Default 30 s.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Size series.db may have before the bodies of its oldest chunks, once InfluxDB is seen to hold their rows, leave it. Default 4 GiB.</summary>

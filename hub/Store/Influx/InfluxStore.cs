@@ -18,11 +18,12 @@ public sealed class InfluxStore : IAsyncDisposable
     private readonly FarCompare _compare;
     private readonly Forwarder _forwarder;
     private readonly BodyCache _cache;
+    private readonly ILineWriter? _writer;
     private Task _running = Task.CompletedTask;
 
     private InfluxStore(ObservationStore store, InfluxOptions options, FarProjection projection, ILineWriter? writer, TimeProvider time, ILogger logger)
     {
-        (_store, _options, _time, _logger) = (store, options, time, logger);
+        (_store, _options, _writer, _time, _logger) = (store, options, writer, time, logger);
         Connection = new InfluxConnection(options, time);
         _compare = new FarCompare(store, Connection);
         _forwarder = new Forwarder(store, Connection, writer ?? Connection, options, _compare, projection, time, logger);
@@ -37,7 +38,7 @@ public sealed class InfluxStore : IAsyncDisposable
     /// <param name="store">Whose rows are sent; disposed after this.</param>
     /// <param name="options">Where to.</param>
     /// <param name="projection">Clocks and values, which the store knows nothing of.</param>
-    /// <param name="writer">Who carries the lines; null = this store's own HTTP calls.</param>
+    /// <param name="writer">Who carries the lines, disposed with this; null = this store's own HTTP calls.</param>
     /// <param name="time">Clock of waits.</param>
     /// <param name="logger">Where it says what happens; null = nowhere.</param>
     /// <param name="cancellationToken">Gives up.</param>
@@ -172,7 +173,7 @@ public sealed class InfluxStore : IAsyncDisposable
                 lines.Whole("flag"u8, point.Flag).Whole("revision"u8, point.Revision).Text("unit"u8, point.Unit).End(ns);
             }
 
-            if (lines.Length >= _options.BatchBytes && await Connection.WriteAsync(lines.Written, cancellationToken).ConfigureAwait(false) is { Kind: not ReplyKind.Stored } refused)
+            if (lines.Length >= _options.BatchBytes && await Connection.WriteAsideAsync(lines.Written, cancellationToken).ConfigureAwait(false) is { Kind: not ReplyKind.Stored } refused)
             {
                 return refused;
             }
@@ -183,7 +184,7 @@ public sealed class InfluxStore : IAsyncDisposable
             }
         }
 
-        return lines.Length == 0 ? InfluxReply.Ok : await Connection.WriteAsync(lines.Written, cancellationToken).ConfigureAwait(false);
+        return lines.Length == 0 ? InfluxReply.Ok : await Connection.WriteAsideAsync(lines.Written, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Deletes a stretch of a channel's current readings; where the server cannot delete, nothing is done.</summary>
@@ -220,6 +221,7 @@ public sealed class InfluxStore : IAsyncDisposable
         _store.Remote = null;
         _stopping.Dispose();
         Connection.Dispose();
+        (_writer as IDisposable)?.Dispose();
     }
 
     private RowTotals Here(SeriesId series, long fromUs, long toUs)

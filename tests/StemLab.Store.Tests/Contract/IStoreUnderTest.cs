@@ -1,3 +1,4 @@
+using StemLab.InfluxDbClient;
 using StemLab.Store.Influx;
 using StemLab.TestKit;
 
@@ -118,13 +119,31 @@ public sealed class RecordedInflux3StoreTests : RecordedContract
     private protected override string Version => "3.2.0";
 }
 
+/// <summary>Over replies recorded from InfluxDB 2, the lines carried by InfluxDB.Client, in builds that have it.</summary>
+public sealed class InfluxDbClientStoreTests : RecordedContract
+{
+    private protected override string Version => "2.7.1";
+
+    private protected override Func<InfluxOptions, ILineWriter>? Writer
+    {
+        get
+        {
+            Assert.SkipWhen(!NamedClient.IsBuiltIn, NamedClient.HowToGetIt);
+            return options => NamedClient.Open(options with { Organisation = "school" });
+        }
+    }
+}
+
 public abstract class RecordedContract : StoreContract
 {
     private protected abstract string Version { get; }
 
+    private protected virtual Func<InfluxOptions, ILineWriter>? Writer => null;
+
     private protected override async Task<IStoreUnderTest> OpenAsync()
     {
+        var writer = Writer;
         var server = await RecordedInflux.StartAsync(Version);
-        return new InfluxUnderTest(await InfluxBench.OpenAsync(server.Url, options => options with { CacheBytes = 0 }), server);
+        return new InfluxUnderTest(await InfluxBench.OpenAsync(server.Url, options => options with { CacheBytes = 0 }, writer: writer), server);
     }
 }

@@ -25,15 +25,19 @@ internal sealed class InfluxBench : IAsyncDisposable
 
     public ValueProjection? Values { get; set; }
 
+    /// <summary>Who carries the lines; null = our own calls.</summary>
+    public Func<InfluxOptions, ILineWriter>? Writer { get; init; }
+
     public string Folder => _folder.Path;
 
     public ObservationStore Store { get; private set; } = null!;
 
     public InfluxStore Influx { get; private set; } = null!;
 
-    public static async Task<InfluxBench> OpenAsync(Uri url, Func<InfluxOptions, InfluxOptions>? change = null, Func<StoreOptions, StoreOptions>? store = null)
+    public static async Task<InfluxBench> OpenAsync(
+        Uri url, Func<InfluxOptions, InfluxOptions>? change = null, Func<StoreOptions, StoreOptions>? store = null, Func<InfluxOptions, ILineWriter>? writer = null)
     {
-        var bench = new InfluxBench(url, change, store);
+        var bench = new InfluxBench(url, change, store) { Writer = writer };
         await bench.OpenAsync();
         await bench.Store.DeclareAsync(TestBlocks.Declarations, TestContext.Current.CancellationToken);
         return bench;
@@ -46,7 +50,7 @@ internal sealed class InfluxBench : IAsyncDisposable
         Store = ObservationStore.Open(
             _changeStore(new StoreOptions { Folder = Folder, MinFreeBytes = 0, HasFarStore = true }), TestBlocks.Decode, null, TimeProvider.System);
         Influx = await InfluxStore.AttachAsync(
-            Store, Options, new FarProjection(boot => Offsets.TryGetValue(boot, out var offset) ? offset : null, Values), null, TimeProvider.System, NullLogger.Instance);
+            Store, Options, new FarProjection(boot => Offsets.TryGetValue(boot, out var offset) ? offset : null, Values), Writer?.Invoke(Options), TimeProvider.System, NullLogger.Instance);
         _isOpen = true;
     }
 

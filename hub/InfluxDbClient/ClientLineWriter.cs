@@ -1,0 +1,49 @@
+using System.Text;
+using InfluxDB.Client;
+using InfluxDB.Client.Api.Domain;
+using InfluxDB.Client.Core.Exceptions;
+using StemLab.Store.Influx;
+
+namespace StemLab.InfluxDbClient;
+
+/// <summary>Carries lines by the write API of InfluxDB.Client, which speaks to InfluxDB 2.x only. One call at a time; the package's own batching and retrying, which may drop, is not used.</summary>
+internal sealed class ClientLineWriter : ILineWriter, IDisposable
+{
+    private static readonly TimeSpan MostWait = TimeSpan.FromMinutes(5);
+    private readonly InfluxOptions _options;
+    private readonly InfluxDBClient _client;
+    private readonly WriteApiAsync _write;
+
+    public ClientLineWriter(InfluxOptions options)
+    {
+        _options = options;
+        _client = new InfluxDBClient(new InfluxDBClientOptions(options.Url.AbsoluteUri.TrimEnd('/'))
+        {
+            Token = options.TokenFile is null ? null : File.ReadAllText(options.TokenFile).Trim(),
+            Timeout = options.Timeout,
+        });
+        _write = _client.GetWriteApiAsync();
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<InfluxReply> WriteAsync(ReadOnlyMemory<byte> lines, CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            await _write.WriteRecordAsync(Encoding.UTF8.GetString(lines.Span), WritePrecision.Ns, _options.Database, _options.Organisation, cancellationToken).ConfigureAwait(false);
+            return InfluxReply.Ok;
+        }
+        catch (HttpException refused) when (refused.Status > 0)
+        {
+            // The package gives the message, not the body; the table of replies needs no more.
+            TimeSpan? wait = refused.RetryAfter is { } seconds ? TimeSpan.FromSeconds(Math.Clamp(seconds, 0, MostWait.TotalSeconds)) : null;
+            return InfluxReply.Classify(refused.Status, refused.Message, wait);
+        }
+        catch (Exception broken) when (broken is InfluxException or HttpRequestException or IOException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
+        {
+            return InfluxReply.Of(ReplyKind.Unreachable, broken.Message);
+        }
+    }
+
+    public void Dispose() => _client.Dispose();
+}
