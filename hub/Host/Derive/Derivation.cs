@@ -67,6 +67,10 @@ internal sealed class Derivation
     /// <summary>The map of a boot, <see cref="TimeMap.Unknown"/> for one nobody declared.</summary>
     public TimeMap MapOf(BootId boot) => Inputs.Time.Map(new BootKey(boot.Value));
 
+    /// <summary>True where a teacher or administrator gave the boot a UTC themselves, however roughly.</summary>
+    public bool IsPlacedByPerson(BootId boot) =>
+        Inputs.Facts.Of<UtcAnchor>().Any(stated => stated.Body.Boot.Value == boot.Value && stated.Fact.ByRole is FactRoles.Teacher or FactRoles.Admin);
+
     /// <summary>Derives all series of the inputs' dictionary anew.</summary>
     internal static Derivation Build(DerivationInputs inputs, long version) =>
         new Derivation(inputs, [], ImmutableDictionary<string, ChannelView>.Empty, ImmutableDictionary<(AgentId Agent, BootId Boot, string Property), ImmutableArray<SeriesId>>.Empty).Extended(inputs, version);

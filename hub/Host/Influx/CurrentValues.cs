@@ -1,6 +1,7 @@
 using System.Text.Json;
 using StemLab.Hub.Derive;
 using StemLab.Hub.Operations;
+using StemLab.Hub.Quality;
 using StemLab.Hub.Stream;
 using StemLab.Science.Time;
 using StemLab.Store;
@@ -9,11 +10,11 @@ using StemLab.Store.Influx;
 namespace StemLab.Hub.Influx;
 
 /// <summary>
-/// Keeps measurement <c>reading_current</c> true for dashboards: every reading at its true time with value, unit, flag and revision. New rows follow the committed stream;
-/// where a fact changes the past, the touched span of the channel is deleted and written again. In the background, after the readings themselves; one owner.
+/// Keeps measurement <c>reading_current</c> true for dashboards: every reading at its true time with value, unit, flag and revision. New rows follow the committed stream once
+/// they are judged; where a fact or a verdict changes the past, the touched span of the channel is deleted and written again. In the background, after the readings themselves; one owner.
 /// </summary>
 internal sealed class CurrentValues(
-    InfluxLink link, ObservationStore store, CommittedStream stream, DerivationBook derivations, StoredExtents extents, HubOptions options, TimeProvider time, ILogger<CurrentValues> logger) : BackgroundService
+    InfluxLink link, ObservationStore store, CommittedStream stream, DerivationBook derivations, QualityBook quality, StoredExtents extents, HubOptions options, TimeProvider time, ILogger<CurrentValues> logger) : BackgroundService
 {
     private const int PageRows = 5000;
     private static readonly TimeSpan Rest = TimeSpan.FromSeconds(1);
@@ -24,6 +25,7 @@ internal sealed class CurrentValues(
     private Dictionary<string, string> _labels = [];
     private CommitPosition _cursor;
     private Derivation _seen = null!;
+    private long _version;
     private bool _isDirty;
 
     private string File => Path.Combine(options.DataFolder, "influx-current.json");
@@ -79,6 +81,11 @@ internal sealed class CurrentValues(
             NoteAll();
         }
 
+        if (!page.Commits.IsEmpty)
+        {
+            await quality.TryWaitThroughAsync(page.Commits[^1].Commit, cancellationToken);
+        }
+
         foreach (var segments in page.Commits.SelectMany(commit => commit.Segments).GroupBy(segment => segment.Series))
         {
             if (_seen.TryFindSeries(segments.Key, out var series) && series.Map.State != TimeState.Unknown)
@@ -105,23 +112,24 @@ internal sealed class CurrentValues(
         {
             // Siblings are read forwards only; late segments begin anew.
             var siblings = snapshot is null ? null : new SiblingRows(snapshot, _seen);
-            points.AddRange(Points(series, segment.TUs, segment.Raw, segment.Missing, siblings, long.MinValue, long.MaxValue));
+            var flags = quality.LiveFlags(series.Entry.Id, segment.TUs.Span[0], segment.TUs.Span[^1]);
+            points.AddRange(Points(series, new RowRun(segment.TUs, segment.Raw, segment.Missing), flags, siblings, long.MinValue, long.MaxValue));
         }
 
         return points;
     }
 
-    /// <summary>Takes in what facts changed since the last look, and labels, which are tags.</summary>
+    /// <summary>Takes in what facts and verdicts changed since the last look, and labels, which are tags.</summary>
     private void NoteChanges()
     {
-        var before = _seen;
-        var now = derivations.Current;
-        if (ReferenceEquals(before, now))
+        var isKnown = quality.TryChangesSince(_version, out var changes, out var newest);
+        var now = quality.Derivation;
+        if (newest == _version && ReferenceEquals(now, _seen))
         {
             return;
         }
 
-        if (derivations.TryChangesSince(before.Version, out var changes))
+        if (isKnown)
         {
             foreach (var span in changes.SelectMany(change => change.Spans))
             {
@@ -133,6 +141,7 @@ internal sealed class CurrentValues(
             NoteAll();
         }
 
+        _version = newest;
         foreach (var channel in now.Channels.Where(channel => _labels.TryGetValue(channel.Name, out var label) && label != channel.AgentSlug))
         {
             Note(channel.Name, long.MinValue, long.MaxValue);
@@ -148,7 +157,7 @@ internal sealed class CurrentValues(
 
     private void NoteAll()
     {
-        foreach (var channel in derivations.Current.Channels)
+        foreach (var channel in quality.Derivation.Channels)
         {
             Note(channel.Name, long.MinValue, long.MaxValue);
         }
@@ -178,7 +187,7 @@ internal sealed class CurrentValues(
             var end = to == long.MaxValue ? to : series.Map.ToBoot(to);
             while (next < end)
             {
-                var (points, reached) = Read(series, next, end, from, to);
+                var (points, reached) = Read(channel, series, next, end, from, to, cancellationToken);
                 if ((await influx.WriteCurrentAsync(tags, points, cancellationToken)).Kind is not (ReplyKind.Stored or ReplyKind.Rejected))
                 {
                     return false;
@@ -192,7 +201,8 @@ internal sealed class CurrentValues(
     }
 
     /// <summary>One bounded read, so that no snapshot is held while InfluxDB works.</summary>
-    private (List<CurrentPoint> Points, long Next) Read(SeriesDerivation series, long fromUs, long toUs, long fromUtcUs, long toUtcUs)
+    private (List<CurrentPoint> Points, long Next) Read(
+        ChannelView channel, SeriesDerivation series, long fromUs, long toUs, long fromUtcUs, long toUtcUs, CancellationToken cancellationToken)
     {
         List<CurrentPoint> points = [];
         using var snapshot = store.Snapshot();
@@ -200,7 +210,8 @@ internal sealed class CurrentValues(
         var siblings = series.NeedsSiblings ? new SiblingRows(snapshot, _seen) : null;
         foreach (var run in snapshot.Rows(series.Entry.Id, fromUs, toUs))
         {
-            points.AddRange(Points(series, run.TUs, run.Raw, run.Missing, siblings, fromUtcUs, toUtcUs));
+            var flags = quality.FlagsOf(snapshot, _seen, channel, series.Map.ToUtc(run.TUs.Span[0]), series.Map.ToUtc(run.TUs.Span[^1]) + 1, cancellationToken);
+            points.AddRange(Points(series, run, flags.Of(series.Entry.Id), siblings, fromUtcUs, toUtcUs));
             if (points.Count >= PageRows)
             {
                 return (points, run.TUs.Span[^1] + 1);
@@ -210,9 +221,10 @@ internal sealed class CurrentValues(
         return (points, long.MaxValue);
     }
 
-    private List<CurrentPoint> Points(SeriesDerivation series, ReadOnlyMemory<long> tUs, ReadOnlyMemory<double> raw, ReadOnlyMemory<byte> missing, SiblingRows? siblings, long fromUtcUs, long toUtcUs)
+    private List<CurrentPoint> Points(SeriesDerivation series, in RowRun run, SeriesFlags flags, SiblingRows? siblings, long fromUtcUs, long toUtcUs)
     {
-        series.Apply(tUs.Span, raw.Span, missing.Span, siblings, _columns);
+        series.Apply(run.TUs.Span, run.Raw.Span, run.Missing.Span, siblings, _columns);
+        flags.Apply(run.TUs.Span, _columns);
         var points = new List<CurrentPoint>(_columns.Count);
         for (var i = 0; i < _columns.Count; i++)
         {
@@ -231,7 +243,8 @@ internal sealed class CurrentValues(
     /// <summary>Goes on where the last run stopped: what facts changed since then is compared, revision against revision. Without a memory everything is written.</summary>
     private void Load()
     {
-        _seen = derivations.Current;
+        _version = quality.Version;
+        _seen = quality.Derivation;
         Memory? memory = null;
         try
         {
@@ -256,7 +269,8 @@ internal sealed class CurrentValues(
             Note(channel, long.MinValue, long.MaxValue);
         }
 
-        foreach (var span in new ChangeFinder(extents).Between(derivations.At(memory.Revision), _seen))
+        var then = derivations.At(memory.Revision);
+        foreach (var span in new ChangeFinder(extents).Between(then, _seen).Concat(quality.Between(then, _seen)))
         {
             Note(span.Channel, span.FromUtcUs, span.ToUtcUs);
         }

@@ -320,6 +320,14 @@ internal sealed class QualityBook
         }
     }
 
+    /// <summary>Where people and rules say otherwise under one derivation than under another; a channel whose rules differ is named whole.</summary>
+    public IEnumerable<ChangedSpan> Between(Derivation before, Derivation after) =>
+    [
+        .. HumanChanges(before, after),
+        .. after.Channels.Where(channel => before.TryFindChannel(channel.Name, out ChannelView? then) && !RulesOf(after).Of(channel).AsSpan().SequenceEqual(RulesOf(before).Of(then).AsSpan(), SameVerdicts.Of))
+            .Select(channel => new ChangedSpan(channel.Name, long.MinValue, long.MaxValue)),
+    ];
+
     /// <summary>Takes the rows of commits up to one, grouped by channel, each group in the order of rows; those whose flags travel first.</summary>
     /// <param name="groups">The rows are derived when their turn has come.</param>
     /// <param name="open">Makes a pass that knows the rows before a moment, from a snapshot that holds the commits.</param>

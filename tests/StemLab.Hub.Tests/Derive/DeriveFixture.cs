@@ -52,21 +52,24 @@ internal sealed class DeriveFixture : IAsyncDisposable
     /// <summary>Clock of the hub, µs; tests set it.</summary>
     public long HubUs { get; set; } = Second;
 
-    public static async Task<DeriveFixture> OpenAsync()
+    public string Folder => _folder.Path;
+
+    public StoredExtents Extents { get; } = new();
+
+    public static async Task<DeriveFixture> OpenAsync(bool hasFarStore = false)
     {
         var hub = new DeriveFixture();
         hub.Clock = new HubClock(hub._facts.Database, hub._facts.Identity, new BootSource("kernel", () => hub.HubUs));
         hub.Fleet = new FleetBook(hub._facts.Database, hub.Clock);
-        var extents = new StoredExtents();
         void Committed(CommittedRows rows)
         {
-            extents.Observe(rows);
+            hub.Extents.Observe(rows);
             hub.Stream.Publish(rows);
         }
 
-        hub.Store = ObservationStore.Open(new StoreOptions { Folder = hub._folder.Path }, NoBlocks, Committed, hub.Time);
+        hub.Store = ObservationStore.Open(new StoreOptions { Folder = hub._folder.Path, HasFarStore = hasFarStore }, NoBlocks, Committed, hub.Time);
         hub.Stream.Attach(hub.Store, hub.Store.Stats.Commit);
-        hub.Book = new DerivationBook(hub.Log, hub.Fleet, hub.Clock, hub.Store, extents, NullLogger<DerivationBook>.Instance);
+        hub.Book = new DerivationBook(hub.Log, hub.Fleet, hub.Clock, hub.Store, hub.Extents, NullLogger<DerivationBook>.Instance);
         hub.Fleet.Enrol("ag-1", Owner);
         await hub.DeclareAsync(Agent, Boot, BootKind.Device, 1, default);
         return hub;

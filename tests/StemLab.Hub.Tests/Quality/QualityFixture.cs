@@ -28,9 +28,9 @@ internal sealed class QualityFixture : IAsyncDisposable
     public Recheck Recheck { get; }
 
     /// <summary>A hub whose UTC is known, so that boot times of the first agent's boot are UTC of <see cref="DeriveFixture.Utc0"/> on.</summary>
-    public static async Task<QualityFixture> OpenAsync(Func<DeriveFixture, Task>? before = null)
+    public static async Task<QualityFixture> OpenAsync(Func<DeriveFixture, Task>? before = null, bool hasFarStore = false)
     {
-        DeriveFixture hub = await DeriveFixture.OpenAsync();
+        DeriveFixture hub = await DeriveFixture.OpenAsync(hasFarStore);
         hub.HubUs = 100 * DeriveFixture.Second;
         hub.AnchorHub(DeriveFixture.Utc0);
         hub.Tie(DeriveFixture.Boot, 50 * DeriveFixture.Second, aheadUs: 0);
