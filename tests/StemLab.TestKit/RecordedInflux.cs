@@ -44,6 +44,9 @@ public sealed partial class RecordedInflux : IAsyncDisposable
     /// <summary>Lines of one request above which it answers 413; 0 = no bound.</summary>
     public int MostLines { get; set; }
 
+    /// <summary>True: an answer to a question begins and never ends.</summary>
+    public bool Stalls { get; set; }
+
     /// <summary>True once the bucket was made; only 2.x asks.</summary>
     public bool HasBucket { get; private set; }
 
@@ -112,6 +115,7 @@ public sealed partial class RecordedInflux : IAsyncDisposable
                 await SayAsync(context, 200, """{"orgs":[{"id":"0a","name":"school"}]}""");
                 break;
             case "/write":
+            case "/api/v2/write" when Version[0] == '2':
                 await WriteAsync(context);
                 break;
             case "/query":
@@ -190,6 +194,14 @@ public sealed partial class RecordedInflux : IAsyncDisposable
 
     private async Task QueryAsync(HttpContext context)
     {
+        if (Stalls)
+        {
+            await context.Response.WriteAsync("{\"results\":[{\"series\":[{\"columns\":[\"time\"", context.RequestAborted);
+            await context.Response.Body.FlushAsync(context.RequestAborted);
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, context.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
+            return;
+        }
+
         var question = (await context.Request.ReadFormAsync())["q"].ToString();
         string answer;
         lock (_gate)
@@ -242,7 +254,7 @@ public sealed partial class RecordedInflux : IAsyncDisposable
 
         if (question.Contains("max(", StringComparison.Ordinal))
         {
-            return Series(measurement, "", "\"time\",\"max\"", [FormattableString.Invariant($"[0,{points.Max(point => long.Parse(point.Value["commit"], CultureInfo.InvariantCulture))}]")]);
+            return Series(measurement, "", "\"time\",\"max\"", [FormattableString.Invariant($"[0,{points.Max(point => long.Parse(point.Value["sent"], CultureInfo.InvariantCulture))}]")]);
         }
 
         if (question.Contains("last(", StringComparison.Ordinal))

@@ -16,7 +16,8 @@ internal sealed class BatchSender(ObservationStore store, ILineWriter writer, In
 
     public long SentRows { get; private set; }
 
-    public bool IsFull(LineBatch batch) => batch.Lines >= MostLines || batch.Bytes >= options.BatchBytes;
+    /// <summary>One line is left for the mark.</summary>
+    public bool IsFull(LineBatch batch) => batch.Lines >= MostLines - 1 || batch.Bytes >= options.BatchBytes;
 
     public void ForgetQuarantine() => Quarantine = store.Read(FarTables.Quarantine);
 

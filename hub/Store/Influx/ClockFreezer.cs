@@ -14,6 +14,7 @@ internal sealed class ClockFreezer
     private readonly FarProjection _projection;
     private readonly TimeProvider _time;
     private readonly HashSet<BootId> _held = [];
+    private readonly List<OwedRange> _placed = [];
     private readonly Dictionary<AgentId, Dictionary<string, FrozenClock>> _there = [];
     private long _lookedAt;
     private bool _isNew = true;
@@ -55,7 +56,9 @@ internal sealed class ClockFreezer
             return null;
         }
 
-        var owed = _held.Remove(boot) ? SeriesOf(boot) : [];
+        var wasHeld = _held.Remove(boot);
+        var owed = wasHeld ? SeriesOf(boot) : [];
+        _isNew |= wasHeld;
         await _store.WriteAsync(
             session =>
             {
@@ -64,28 +67,34 @@ internal sealed class ClockFreezer
             },
             cancellationToken: cancellationToken).ConfigureAwait(false);
         _clocks = _clocks.With(boot, clock);
+        _placed.AddRange(owed);
         return clock;
     }
 
-    /// <summary>Looks whether held boots have a time now.</summary>
-    /// <returns>True when some have: their rows are owed.</returns>
-    /// <exception cref="InfluxQueryException">InfluxDB does not answer.</exception>
-    public async ValueTask<bool> FreezeHeldAsync(CancellationToken cancellationToken)
+    /// <summary>What was held and has a time now, durably owed; given once.</summary>
+    public OwedRange[] TakePlaced()
     {
-        if (_held.Count == 0 || (!_isNew && _time.GetElapsedTime(_lookedAt) < HeldRound))
+        OwedRange[] placed = [.. _placed];
+        _placed.Clear();
+        return placed;
+    }
+
+    /// <summary>Looks whether held boots have a time now.</summary>
+    /// <exception cref="InfluxQueryException">InfluxDB does not answer.</exception>
+    public async ValueTask FreezeHeldAsync(CancellationToken cancellationToken)
+    {
+        if (!_isNew && (_held.Count == 0 || _time.GetElapsedTime(_lookedAt) < HeldRound))
         {
-            return false;
+            return;
         }
 
         (_lookedAt, _isNew) = (_time.GetTimestamp(), false);
-        var placed = false;
         foreach (var boot in _held.ToArray())
         {
-            placed |= await FreezeAsync(boot, cancellationToken).ConfigureAwait(false) is not null;
+            await FreezeAsync(boot, cancellationToken).ConfigureAwait(false);
         }
 
         Count();
-        return placed;
     }
 
     private void Count()

@@ -8,6 +8,18 @@ internal sealed class FarDeletes(ObservationStore store, InfluxConnection connec
     private readonly Lock _gate = new();
     private readonly List<OwedRange> _ranges = store.Read(FarTables.Deletes);
 
+    /// <summary>True while something is to be deleted.</summary>
+    public bool HasAny
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _ranges.Count > 0;
+            }
+        }
+    }
+
     /// <summary>Writer thread, inside the transaction that erases; the rows are still there.</summary>
     public void Add(SqliteSession session, IEnumerable<RowMask> masks)
     {
@@ -28,6 +40,17 @@ internal sealed class FarDeletes(ObservationStore store, InfluxConnection connec
         lock (_gate)
         {
             _ranges.AddRange(ranges);
+        }
+    }
+
+    /// <summary>The server went back: what was deleted there may be there again.</summary>
+    public async ValueTask AgainAsync(CancellationToken cancellationToken)
+    {
+        await store.WriteAsync(FarTables.DeleteAgain, cancellationToken: cancellationToken).ConfigureAwait(false);
+        var ranges = store.Read(FarTables.Deletes);
+        lock (_gate)
+        {
+            _ranges.AddRange(ranges.Except(_ranges));
         }
     }
 
@@ -68,7 +91,7 @@ internal sealed class FarDeletes(ObservationStore store, InfluxConnection connec
                 }
             }
 
-            await store.WriteAsync(session => FarTables.RemoveDelete(session, range), cancellationToken: cancellationToken).ConfigureAwait(false);
+            await store.WriteAsync(session => FarTables.Deleted(session, range), cancellationToken: cancellationToken).ConfigureAwait(false);
             lock (_gate)
             {
                 _ranges.Remove(range);

@@ -1,7 +1,7 @@
 namespace StemLab.Store.Influx;
 
 /// <summary>What the store must ask others about, because it knows no clocks and no science. Safe from any thread.</summary>
-/// <param name="Offset">UTC minus boot time of a boot, µs; null while it is not known within a day. Asked until it is known, then never again.</param>
+/// <param name="Offset">UTC minus boot time of a boot, µs; null while it is neither known within a day nor placed by a person. Asked until it is known, then never again.</param>
 /// <param name="Values">Value and flag of rows as they are read now; null = they are not sent.</param>
 public sealed record FarProjection(Func<BootId, long?> Offset, ValueProjection? Values);
 

@@ -69,4 +69,15 @@ public sealed record FarStatus
 
     /// <summary>False where the server cannot delete ranges: erased rows are hidden by the hub only.</summary>
     public bool Deletes { get; init; } = true;
+
+    /// <summary>What a reply that is not "stored" says of the server.</summary>
+    internal static FarState StateAfter(ReplyKind reply) => reply switch
+    {
+        ReplyKind.WrongCredentials => FarState.WrongCredentials,
+        ReplyKind.MissingDatabase => FarState.MissingDatabase,
+        ReplyKind.Busy => FarState.Busy,
+        ReplyKind.NotInflux => FarState.NotInflux,
+        ReplyKind.Unreachable => FarState.Unreachable,
+        _ => FarState.Misconfigured,
+    };
 }

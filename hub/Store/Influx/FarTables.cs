@@ -17,12 +17,13 @@ internal readonly record struct LocalChunk(SeriesId Series, ChunkHeader Header);
 /// <summary>The tables of series.db that only a store with an InfluxDB has. Statements run inside the caller's transaction.</summary>
 internal static class FarTables
 {
-    public const string MarkKey = "influx_mark";
+    public const string SentKey = "influx_sent";
     public const string StoredKey = "influx_stored";
 
     public static void Ensure(SqliteSession session) => session.Run("""
         CREATE TABLE IF NOT EXISTS influx_owed(series INTEGER NOT NULL, t0 INTEGER NOT NULL, t1 INTEGER NOT NULL, PRIMARY KEY(series, t0, t1)) WITHOUT ROWID;
         CREATE TABLE IF NOT EXISTS influx_delete(series INTEGER NOT NULL, t0 INTEGER NOT NULL, t1 INTEGER NOT NULL, PRIMARY KEY(series, t0, t1)) WITHOUT ROWID;
+        CREATE TABLE IF NOT EXISTS influx_deleted(series INTEGER NOT NULL, t0 INTEGER NOT NULL, t1 INTEGER NOT NULL, PRIMARY KEY(series, t0, t1)) WITHOUT ROWID;
         CREATE TABLE IF NOT EXISTS influx_quarantine(series INTEGER NOT NULL, t INTEGER NOT NULL, reason TEXT NOT NULL, PRIMARY KEY(series, t)) WITHOUT ROWID;
         """);
 
@@ -59,8 +60,16 @@ internal static class FarTables
     public static void AddDeletes(SqliteSession session, IEnumerable<OwedRange> ranges) =>
         Each(session, "INSERT OR IGNORE INTO influx_delete VALUES(?1, ?2, ?3)", ranges);
 
-    public static void RemoveDelete(SqliteSession session, OwedRange range) =>
+    /// <summary>It is deleted there; remembered, because a server put back from a backup has it again.</summary>
+    public static void Deleted(SqliteSession session, OwedRange range)
+    {
         Each(session, "DELETE FROM influx_delete WHERE series = ?1 AND t0 = ?2 AND t1 = ?3", [range]);
+        Each(session, "INSERT OR IGNORE INTO influx_deleted VALUES(?1, ?2, ?3)", [range]);
+    }
+
+    /// <summary>Everything ever deleted there is to be deleted again.</summary>
+    public static void DeleteAgain(SqliteSession session) =>
+        session.Run("INSERT OR IGNORE INTO influx_delete SELECT * FROM influx_deleted; DELETE FROM influx_deleted;");
 
     public static void AddQuarantined(SqliteSession session, IEnumerable<QuarantinedRow> rows)
     {
@@ -78,8 +87,21 @@ internal static class FarTables
     }
 
     /// <summary>Every quarantined row becomes owed again.</summary>
-    public static void Requeue(SqliteSession session) =>
-        session.Run("INSERT OR IGNORE INTO influx_owed SELECT series, t, t + 1 FROM influx_quarantine; DELETE FROM influx_quarantine;");
+    public static List<OwedRange> Requeue(SqliteSession session)
+    {
+        List<OwedRange> ranges = [];
+        using (var select = session.PrepareOnce("SELECT series, t FROM influx_quarantine"))
+        {
+            while (select.Step())
+            {
+                ranges.Add(new OwedRange(new SeriesId((int)select.Int64(0)), select.Int64(1), select.Int64(1) + 1));
+            }
+        }
+
+        AddOwed(session, ranges);
+        session.Run("DELETE FROM influx_quarantine");
+        return ranges;
+    }
 
     /// <summary>Bytes in use, pages that are free left out.</summary>
     public static long UsedBytes(SqliteSession session) =>

@@ -15,9 +15,11 @@ namespace StemLab.Store.Influx;
 internal sealed class Forwarder
 {
     private static readonly TimeSpan SaveEvery = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan MarkEvery = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan IdleRound = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LongWait = TimeSpan.FromSeconds(60);
+
+    // When nothing is to be sent it is still asked whether it is there: so the page says so, and a restart is noticed.
+    private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(15);
 
     // What a server may lose after it said "stored" (InfluxDB 3 on a local disk does not sync): sent again after every break.
     private static readonly TimeSpan Doubt = TimeSpan.FromMinutes(2);
@@ -41,10 +43,14 @@ internal sealed class Forwarder
     private CommitPosition _cursor;
     private FarSeries?[] _names = [];
     private bool _isPrepared;
+    private bool _isInDoubt;
+    private bool _owesMark;
+    private long _heardAt;
     private int _failures;
     private long _savedAt;
-    private long _markedAt;
-    private long _mark;
+
+    // Batches InfluxDB said it has; the newest number stands there as its mark.
+    private long _sent;
     private long _savedCommit;
     private bool _isDirty;
     private bool _isFresh;
@@ -60,12 +66,12 @@ internal sealed class Forwarder
     {
         (_store, _connection, _options, _compare, _projection, _time, _logger) = (store, connection, options, compare, projection, time, logger);
         _freezer = new ClockFreezer(store, connection, projection, time);
-        _owed = new OwedRanges(store);
+        _owed = new OwedRanges(store, time, Doubt);
         _sender = new BatchSender(store, writer, options, logger);
         _deletes = new FarDeletes(store, connection, compare);
-        (_cursor, _mark, _storedAtCursor, _isFresh) = store.Read(session => (
+        (_cursor, _sent, _storedAtCursor, _isFresh) = store.Read(session => (
             CommitPosition.After(store.ForwardedThrough ?? 0),
-            Meta.Get(session, FarTables.MarkKey),
+            Meta.Get(session, FarTables.SentKey),
             Meta.Get(session, FarTables.StoredKey),
             store.ForwardedThrough is null));
         _savedCommit = _cursor.Commit;
@@ -115,8 +121,9 @@ internal sealed class Forwarder
     /// <summary>Sends everything refused once more.</summary>
     public async ValueTask RequeueAsync(CancellationToken cancellationToken)
     {
-        await _store.WriteAsync(FarTables.Requeue, cancellationToken: cancellationToken).ConfigureAwait(false);
-        _owed.Reload();
+        List<OwedRange> refused = [];
+        await _store.WriteAsync(session => refused = FarTables.Requeue(session), cancellationToken: cancellationToken).ConfigureAwait(false);
+        _owed.Take(refused);
         _owed.Count(_freezer.Has);
         _sender.ForgetQuarantine();
         Wake();
@@ -151,7 +158,12 @@ internal sealed class Forwarder
                 reply = InfluxReply.Of(ReplyKind.Busy, busy.Message);
             }
 
-            if (reply.Kind != ReplyKind.Stored)
+            if (reply.Kind == ReplyKind.NewConnection)
+            {
+                // It closed ours: it may be another one, or an older self. Its mark tells, before anything more is written.
+                _isPrepared = false;
+            }
+            else if (reply.Kind != ReplyKind.Stored)
             {
                 await HoldAsync(reply, cancellationToken).ConfigureAwait(false);
             }
@@ -209,13 +221,8 @@ internal sealed class Forwarder
             return unprepared;
         }
 
-        var didSomething = await _freezer.FreezeHeldAsync(cancellationToken).ConfigureAwait(false);
-        if (didSomething)
-        {
-            _owed.Reload();
-            _owed.Count(_freezer.Has);
-        }
-
+        await _freezer.FreezeHeldAsync(cancellationToken).ConfigureAwait(false);
+        var didSomething = TakePlaced();
         foreach (var step in (Func<CancellationToken, Task<(InfluxReply Reply, bool Did)>>[])[DeleteAsync, LogAsync, OwedAsync])
         {
             var (reply, did) = await step(cancellationToken).ConfigureAwait(false);
@@ -224,20 +231,41 @@ internal sealed class Forwarder
                 return reply;
             }
 
-            didSomething |= did;
+            didSomething |= did | TakePlaced();
         }
 
-        if (_isDirty && _time.GetElapsedTime(_savedAt) >= SaveEvery)
+        if ((_isDirty || _owed.HasSettled) && _time.GetElapsedTime(_savedAt) >= SaveEvery)
         {
             await SaveNowAsync(cancellationToken).ConfigureAwait(false);
         }
 
-        if (!didSomething)
+        if (didSomething)
+        {
+            _heardAt = _time.GetTimestamp();
+        }
+        else if (_time.GetElapsedTime(_heardAt) >= LookEvery)
+        {
+            _heardAt = _time.GetTimestamp();
+            return await _connection.DetectAsync(cancellationToken).ConfigureAwait(false);
+        }
+        else
         {
             await RestAsync(_isDirty ? SaveEvery : IdleRound, Task.WhenAny(arrived, woken), cancellationToken).ConfigureAwait(false);
         }
 
         return InfluxReply.Ok;
+    }
+
+    private bool TakePlaced()
+    {
+        var placed = _freezer.TakePlaced();
+        if (placed.Length > 0)
+        {
+            _owed.Take(placed);
+            _owed.Count(_freezer.Has);
+        }
+
+        return placed.Length > 0;
     }
 
     /// <summary>A store that never had an InfluxDB owes everything it has; one that had goes back by what the server may have lost.</summary>
@@ -284,9 +312,11 @@ internal sealed class Forwarder
         }
 
         await CheckMarkAsync(cancellationToken).ConfigureAwait(false);
-        if (_failures > 0 && _earlier.TryPeek(out var earlier) && earlier.Cursor < _cursor)
+        if (_isInDoubt)
         {
-            _cursor = earlier.Cursor;
+            _cursor = _earlier.TryPeek(out var earlier) && earlier.Cursor < _cursor ? earlier.Cursor : _cursor;
+            _owed.Doubt();
+            _owed.Count(_freezer.Has);
         }
 
         foreach (var series in _names)
@@ -294,7 +324,7 @@ internal sealed class Forwarder
             _ = series is null || (series.IsNamed = false);
         }
 
-        _isPrepared = true;
+        (_isPrepared, _isInDoubt, _heardAt) = (true, false, _time.GetTimestamp());
         _failures = 0;
         _status = _status with { State = _status.GoneRows > 0 ? FarState.RowsGone : FarState.Good, Detail = "" };
         InfluxLog.Good(_logger, _connection.Version, _options.Url, _cursor.Commit);
@@ -306,15 +336,16 @@ internal sealed class Forwarder
     {
         var known = 0L;
         await _connection.QueryAsync(InfluxQl.LastMark(_store.StoreId.ToString()), (_, cells) => known = (long)cells[1].Number, cancellationToken).ConfigureAwait(false);
-        if (known >= _mark)
+        if (known < _sent)
         {
-            return;
+            InfluxLog.WentBack(_logger, known, _sent);
+            _isInDoubt = true;
+            _freezer.Forget();
+            await _deletes.AgainAsync(cancellationToken).ConfigureAwait(false);
+            await HealAsync(cancellationToken).ConfigureAwait(false);
         }
 
-        InfluxLog.WentBack(_logger, known, _mark);
-        _freezer.Forget();
-        await HealAsync(cancellationToken).ConfigureAwait(false);
-        (_mark, _isDirty) = (known, true);
+        (_sent, _isDirty) = (known, _isDirty || known != _sent);
     }
 
     private (RowTotals All, long Local) Here(SeriesId series, long fromUs, long toUs)
@@ -325,8 +356,28 @@ internal sealed class Forwarder
         return (all, all.All - remote);
     }
 
-    private Task<(InfluxReply Reply, bool Did)> DeleteAsync(CancellationToken cancellationToken) => _deletes.StepAsync(
-        id => TryFind(id, out var series, out var clock) ? (series, clock) : null, BringBack, OweAsync, cancellationToken);
+    /// <summary>Deletes what is to be deleted, between two marks: an older self of the server has not only fewer rows, but also some too many.</summary>
+    private async Task<(InfluxReply Reply, bool Did)> DeleteAsync(CancellationToken cancellationToken)
+    {
+        _owesMark |= _deletes.HasAny;
+        if (_owesMark && await MarkAsync(cancellationToken).ConfigureAwait(false) is { Kind: not ReplyKind.Stored } refused)
+        {
+            return (refused, false);
+        }
+
+        var (reply, did) = await _deletes.StepAsync(
+            id => TryFind(id, out var series, out var clock) ? (series, clock) : null, BringBack, OweAsync, cancellationToken).ConfigureAwait(false);
+        _owesMark |= did;
+        return (reply, did);
+    }
+
+    private async Task<InfluxReply> MarkAsync(CancellationToken cancellationToken)
+    {
+        _batch.Clear();
+        var reply = await SendAsync(cancellationToken, isMark: true).ConfigureAwait(false);
+        _owesMark = reply.Kind != ReplyKind.Stored;
+        return reply;
+    }
 
     /// <summary>Sends a page of the log.</summary>
     private async Task<(InfluxReply, bool)> LogAsync(CancellationToken cancellationToken)
@@ -351,22 +402,10 @@ internal sealed class Forwarder
             }
         }
 
-        var through = Whole(page.Next);
-        var isMarked = _batch.Lines > 0 && (_mark == 0 || _time.GetElapsedTime(_markedAt) >= MarkEvery);
-        if (isMarked)
-        {
-            _batch.AddMark(_store.StoreId, through, _time.GetUtcNow().ToUnixTimeMilliseconds() * 1_000_000);
-        }
-
-        var sent = await _sender.SendAsync(_batch, cancellationToken).ConfigureAwait(false);
+        var sent = await SendAsync(cancellationToken).ConfigureAwait(false);
         if (sent.Kind != ReplyKind.Stored)
         {
             return (sent, false);
-        }
-
-        if (isMarked)
-        {
-            (_mark, _markedAt) = (Math.Max(_mark, through), _time.GetTimestamp());
         }
 
         var moved = page.Next != _cursor;
@@ -388,16 +427,30 @@ internal sealed class Forwarder
 
         for (var at = 0; at < tUs.Length;)
         {
-            var length = Math.Min(tUs.Length - at, Math.Max(1, _sender.MostLines - _batch.Lines));
+            var length = Math.Min(tUs.Length - at, Math.Max(1, _sender.MostLines - 1 - _batch.Lines));
             _batch.Add(series, clock, tUs.Span.Slice(at, length), raw.Span.Slice(at, length), missing.IsEmpty ? default : missing.Span.Slice(at, length), values);
             at += length;
-            if (_sender.IsFull(_batch) && await _sender.SendAsync(_batch, cancellationToken).ConfigureAwait(false) is { Kind: not ReplyKind.Stored } refused)
+            if (_sender.IsFull(_batch) && await SendAsync(cancellationToken).ConfigureAwait(false) is { Kind: not ReplyKind.Stored } refused)
             {
                 return refused;
             }
         }
 
         return InfluxReply.Ok;
+    }
+
+    /// <summary>Sends the batch with its number behind it, by which a server that went back is known. An hour's numbers are one point there.</summary>
+    private async Task<InfluxReply> SendAsync(CancellationToken cancellationToken, bool isMark = false)
+    {
+        if (_batch.Lines == 0 && !isMark)
+        {
+            return await _sender.SendAsync(_batch, cancellationToken).ConfigureAwait(false);
+        }
+
+        _batch.AddMark(_store.StoreId, _sent + 1, Whole(_cursor), _time.GetUtcNow().ToUnixTimeSeconds() / 3600 * 3600 * 1_000_000_000);
+        var reply = await _sender.SendAsync(_batch, cancellationToken).ConfigureAwait(false);
+        _sent += reply.Kind == ReplyKind.Stored ? 1 : 0;
+        return reply;
     }
 
     private FarSeries Series(SeriesId id)
@@ -427,7 +480,7 @@ internal sealed class Forwarder
                 }
             }
 
-            if (await _sender.SendAsync(_batch, cancellationToken).ConfigureAwait(false) is { Kind: not ReplyKind.Stored } unsent)
+            if (await SendAsync(cancellationToken).ConfigureAwait(false) is { Kind: not ReplyKind.Stored } unsent)
             {
                 return (unsent, false);
             }
@@ -463,22 +516,14 @@ internal sealed class Forwarder
     /// <summary>Says what is wrong, once an episode, and waits: shortly and ever longer for what passes by itself, a minute for what somebody must mend.</summary>
     private async Task HoldAsync(InfluxReply reply, CancellationToken cancellationToken)
     {
-        var state = reply.Kind switch
-        {
-            ReplyKind.WrongCredentials => FarState.WrongCredentials,
-            ReplyKind.MissingDatabase => FarState.MissingDatabase,
-            ReplyKind.Busy => FarState.Busy,
-            ReplyKind.NotInflux => FarState.NotInflux,
-            ReplyKind.Unreachable => FarState.Unreachable,
-            _ => FarState.Misconfigured,
-        };
+        var state = FarStatus.StateAfter(reply.Kind);
         if (_status.State != state)
         {
             InfluxLog.Holding(_logger, _options.Url, state, reply.Text);
         }
 
         _status = _status with { State = state, Detail = reply.Text };
-        _isPrepared = false;
+        (_isPrepared, _isInDoubt) = (false, true);
         var woken = WokenAnew();
         var isQuick = state is FarState.Busy or FarState.Unreachable or FarState.NotInflux || (state == FarState.MissingDatabase && _failures == 0);
         var wait = reply.RetryAfter ?? (isQuick ? Backoff(_failures) : LongWait);
@@ -513,11 +558,11 @@ internal sealed class Forwarder
 
     private async ValueTask SaveNowAsync(CancellationToken cancellationToken)
     {
-        var (mark, stored) = (_mark, Volatile.Read(ref _storedAtCursor));
+        var (sent, stored) = (_sent, Volatile.Read(ref _storedAtCursor));
         await _store.WriteAsync(
             session =>
             {
-                Keep(session, mark, stored);
+                Keep(session, sent, stored);
                 _owed.Keep(session);
             },
             cancellationToken: cancellationToken).ConfigureAwait(false);
@@ -543,9 +588,9 @@ internal sealed class Forwarder
     /// <summary>The last commit a position has wholly.</summary>
     private static long Whole(CommitPosition position) => position.Index == int.MaxValue ? position.Commit : position.Commit - 1;
 
-    private static void Keep(SqliteSession session, long mark, long stored)
+    private static void Keep(SqliteSession session, long sent, long stored)
     {
-        Meta.Set(session, FarTables.MarkKey, mark);
+        Meta.Set(session, FarTables.SentKey, sent);
         Meta.Set(session, FarTables.StoredKey, stored);
     }
 }

@@ -1,18 +1,25 @@
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 
 namespace StemLab.Store.Influx;
 
 /// <summary>
-/// InfluxDB over HTTP with the one pair of calls that 1.0 to 3.x share: POST /write and POST /query. Safe from any thread.
+/// InfluxDB over HTTP with the one pair of calls that 1.0 to 3.x share: POST /write and POST /query. Safe from any thread, but for <see cref="WriteAsync"/>: one call at a time.
 /// </summary>
 public sealed class InfluxConnection : ILineWriter, IDisposable
 {
     private const int MostErrorBytes = 64 << 10;
+    private const string TooLate = "no answer in time";
     private readonly InfluxOptions _options;
     private readonly TimeProvider _time;
+
+    // Only rows go over it, one request at a time; a connection of its own is made only after Prepare.
+    private readonly HttpClient _rows;
     private readonly HttpClient _client;
+    private int _mayConnect;
+    private int _wasRefused;
     private volatile AuthenticationHeaderValue? _writing;
     private volatile AuthenticationHeaderValue? _reading;
 
@@ -23,17 +30,8 @@ public sealed class InfluxConnection : ILineWriter, IDisposable
     {
         _options = options;
         _time = time;
-        _client = new HttpClient(new SocketsHttpHandler
-        {
-            PooledConnectionLifetime = TimeSpan.FromMinutes(5),
-            AllowAutoRedirect = false,
-            UseCookies = false,
-            UseProxy = !options.Url.IsLoopback,
-        })
-        {
-            BaseAddress = new Uri(options.Url.AbsoluteUri.TrimEnd('/') + "/"),
-            Timeout = options.Timeout,
-        };
+        _rows = Client(options, isGuarded: true);
+        _client = Client(options, isGuarded: false);
         ReadSecrets();
     }
 
@@ -53,12 +51,14 @@ public sealed class InfluxConnection : ILineWriter, IDisposable
         _reading = Header(_options.ReadTokenFile, _options.ReadUser, _options.ReadPasswordFile) ?? _writing;
     }
 
-    /// <summary>Asks the server for its version and makes the database when it is not there.</summary>
+    /// <summary>Asks the server for its version, makes the database when it is not there, and allows one new connection for rows.</summary>
     /// <param name="cancellationToken">Gives up.</param>
     public async ValueTask<InfluxReply> PrepareAsync(CancellationToken cancellationToken = default)
     {
-        var ping = await DetectAsync(cancellationToken).ConfigureAwait(false);
-        return ping.Kind == ReplyKind.Stored ? await EnsureDatabaseAsync(cancellationToken).ConfigureAwait(false) : ping;
+        var reply = await DetectAsync(cancellationToken).ConfigureAwait(false);
+        reply = reply.Kind == ReplyKind.Stored ? await EnsureDatabaseAsync(cancellationToken).ConfigureAwait(false) : reply;
+        Volatile.Write(ref _mayConnect, reply.Kind == ReplyKind.Stored ? 1 : 0);
+        return reply;
     }
 
     /// <summary>Asks the server for its version.</summary>
@@ -82,8 +82,15 @@ public sealed class InfluxConnection : ILineWriter, IDisposable
     }, cancellationToken);
 
     /// <inheritdoc/>
-    public ValueTask<InfluxReply> WriteAsync(ReadOnlyMemory<byte> lines, CancellationToken cancellationToken = default) =>
-        AskedAsync(HttpMethod.Post, $"write?db={_options.Database}&precision=ns", new ReadOnlyMemoryContent(lines), Understand, cancellationToken);
+    public async ValueTask<InfluxReply> WriteAsync(ReadOnlyMemory<byte> lines, CancellationToken cancellationToken = default)
+    {
+        var reply = await AskedAsync(_rows, HttpMethod.Post, WritePath, new ReadOnlyMemoryContent(lines), Understand, cancellationToken).ConfigureAwait(false);
+        return Interlocked.Exchange(ref _wasRefused, 0) == 1 && reply.Kind == ReplyKind.Unreachable ? InfluxReply.Of(ReplyKind.NewConnection, reply.Text) : reply;
+    }
+
+    /// <summary>Writes what may be written again from elsewhere, whoever answers. Safe from any thread.</summary>
+    internal ValueTask<InfluxReply> WriteAsideAsync(ReadOnlyMemory<byte> lines, CancellationToken cancellationToken) =>
+        AskedAsync(_client, HttpMethod.Post, WritePath, new ReadOnlyMemoryContent(lines), Understand, cancellationToken);
 
     /// <summary>Deletes by a question of <see cref="InfluxQl"/>, with the writing account.</summary>
     internal ValueTask<InfluxReply> DeleteAsync(string question, CancellationToken cancellationToken) => CommandAsync(question, cancellationToken);
@@ -92,19 +99,23 @@ public sealed class InfluxConnection : ILineWriter, IDisposable
     /// <exception cref="InfluxQueryException">No whole answer.</exception>
     internal async Task QueryAsync(string question, AnswerRow onRow, CancellationToken cancellationToken)
     {
+        // HttpClient's own limit ends with the headers: an answer that stalls in its middle needs one for every piece.
+        using var limit = new CancellationTokenSource(_options.Timeout, _time);
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
         try
         {
             using var request = Question(question, _reading);
-            using var answer = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
-            await using var body = await answer.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
+            using var answer = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, patience.Token).ConfigureAwait(false);
+            await using var body = await answer.Content.ReadAsStreamAsync(patience.Token).ConfigureAwait(false);
             if (!answer.IsSuccessStatusCode || IsPage(answer))
             {
-                throw InfluxQueryException.Of(Understand(answer, await TextAsync(body, cancellationToken).ConfigureAwait(false)));
+                throw InfluxQueryException.Of(Understand(answer, await TextAsync(body, patience.Token).ConfigureAwait(false)));
             }
 
             var rows = new InfluxAnswer(onRow);
-            for (int read; (read = await body.ReadAsync(rows.Room(), cancellationToken).ConfigureAwait(false)) > 0;)
+            for (int read; (read = await body.ReadAsync(rows.Room(), patience.Token).ConfigureAwait(false)) > 0;)
             {
+                limit.CancelAfter(_options.Timeout);
                 rows.Take(read);
             }
 
@@ -120,10 +131,22 @@ public sealed class InfluxConnection : ILineWriter, IDisposable
     /// <exception cref="InfluxQueryException">No whole answer.</exception>
     internal void Query(string question, AnswerRow onRow)
     {
+        var isLate = false;
         try
         {
             using var request = Question(question, _reading);
             using var answer = _client.Send(request, HttpCompletionOption.ResponseHeadersRead);
+
+            // A thread that waits for bytes cannot be cancelled; closing what it reads from wakes it.
+            using var limit = _time.CreateTimer(
+                _ =>
+                {
+                    Volatile.Write(ref isLate, true);
+                    answer.Dispose();
+                },
+                null,
+                _options.Timeout,
+                Timeout.InfiniteTimeSpan);
             using var body = answer.Content.ReadAsStream();
             if (!answer.IsSuccessStatusCode || IsPage(answer))
             {
@@ -133,19 +156,63 @@ public sealed class InfluxConnection : ILineWriter, IDisposable
             var rows = new InfluxAnswer(onRow);
             for (int read; (read = body.Read(rows.Room().Span)) > 0;)
             {
+                limit.Change(_options.Timeout, Timeout.InfiniteTimeSpan);
                 rows.Take(read);
             }
 
             rows.End();
         }
-        catch (Exception broken) when (IsBroken(broken, default))
+        catch (Exception broken) when (IsBroken(broken, default) || Volatile.Read(ref isLate))
         {
-            throw new InfluxQueryException(ReplyKind.Unreachable, Short(broken));
+            throw new InfluxQueryException(ReplyKind.Unreachable, Volatile.Read(ref isLate) ? TooLate : Short(broken));
         }
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _client.Dispose();
+    public void Dispose()
+    {
+        _rows.Dispose();
+        _client.Dispose();
+    }
+
+    /// <summary>
+    /// A server that was started again on an older folder between two requests looks the same but for a closed connection, which HttpClient would replace without a word.
+    /// Where rows are written it may not: the write is refused before it leaves, and the mark is compared first.
+    /// </summary>
+    private HttpClient Client(InfluxOptions options, bool isGuarded) => new(new SocketsHttpHandler
+    {
+        PooledConnectionLifetime = isGuarded ? Timeout.InfiniteTimeSpan : TimeSpan.FromMinutes(5),
+        PooledConnectionIdleTimeout = isGuarded ? Timeout.InfiniteTimeSpan : TimeSpan.FromMinutes(1),
+        AllowAutoRedirect = false,
+        UseCookies = false,
+        UseProxy = !options.Url.IsLoopback,
+        ConnectCallback = isGuarded ? ConnectOnceAsync : null,
+    })
+    {
+        BaseAddress = new Uri(options.Url.AbsoluteUri.TrimEnd('/') + "/"),
+        Timeout = options.Timeout,
+    };
+
+    private async ValueTask<System.IO.Stream> ConnectOnceAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
+    {
+        if (Interlocked.Exchange(ref _mayConnect, 0) == 0)
+        {
+            Volatile.Write(ref _wasRefused, 1);
+            throw new IOException("the connection was closed");
+        }
+
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await socket.ConnectAsync(context.DnsEndPoint, cancellationToken).ConfigureAwait(false);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
 
     private async ValueTask<InfluxReply> EnsureDatabaseAsync(CancellationToken cancellationToken) => Major switch
     {
@@ -250,22 +317,30 @@ public sealed class InfluxConnection : ILineWriter, IDisposable
         }
     }
 
+    private ValueTask<InfluxReply> AskedAsync(
+        HttpMethod method, string path, HttpContent? content, Func<HttpResponseMessage, string, InfluxReply> understand, CancellationToken cancellationToken) =>
+        AskedAsync(_client, method, path, content, understand, cancellationToken);
+
     private async ValueTask<InfluxReply> AskedAsync(
-        HttpMethod method, string path, HttpContent? content, Func<HttpResponseMessage, string, InfluxReply> understand, CancellationToken cancellationToken)
+        HttpClient client, HttpMethod method, string path, HttpContent? content, Func<HttpResponseMessage, string, InfluxReply> understand, CancellationToken cancellationToken)
     {
+        using var limit = new CancellationTokenSource(_options.Timeout, _time);
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
         try
         {
             using var request = new HttpRequestMessage(method, path) { Content = content };
             request.Headers.Authorization = _writing;
-            using var answer = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
-            await using var body = await answer.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
-            return understand(answer, await TextAsync(body, cancellationToken).ConfigureAwait(false));
+            using var answer = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, patience.Token).ConfigureAwait(false);
+            await using var body = await answer.Content.ReadAsStreamAsync(patience.Token).ConfigureAwait(false);
+            return understand(answer, await TextAsync(body, patience.Token).ConfigureAwait(false));
         }
         catch (Exception broken) when (IsBroken(broken, cancellationToken))
         {
             return InfluxReply.Of(ReplyKind.Unreachable, Short(broken));
         }
     }
+
+    private string WritePath => $"write?db={_options.Database}&precision=ns";
 
     private InfluxReply Understand(HttpResponseMessage answer, string body) => InfluxReply.Classify(
         (int)answer.StatusCode,
@@ -313,5 +388,5 @@ public sealed class InfluxConnection : ILineWriter, IDisposable
     private static bool IsBroken(Exception broken, CancellationToken cancellationToken) =>
         (broken is HttpRequestException or IOException and not InfluxQueryException or OperationCanceledException) && !cancellationToken.IsCancellationRequested;
 
-    private static string Short(Exception broken) => broken is OperationCanceledException ? "no answer in time" : broken.Message;
+    private static string Short(Exception broken) => broken is OperationCanceledException ? TooLate : broken.Message;
 }

@@ -14,7 +14,7 @@ internal static partial class InfluxLog
     [LoggerMessage(1152, LogLevel.Error, "InfluxDB refused {Count} rows for good, the hub keeps them aside: {Reason}. `stemlab store requeue` sends them again")]
     public static partial void Quarantined(ILogger logger, int count, string reason);
 
-    [LoggerMessage(1153, LogLevel.Warning, "InfluxDB knows this store's commits only to {Seq} of {Count}: it was restored or emptied. What it lacks is found and sent again")]
+    [LoggerMessage(1153, LogLevel.Warning, "InfluxDB has {Seq} of {Count} batches of this store: it was restored or emptied. What it lacks is found and sent again")]
     public static partial void WentBack(ILogger logger, long seq, long count);
 
     [LoggerMessage(1154, LogLevel.Warning, "The commit log no longer reaches back to what InfluxDB was told; everything here is sent again")]

@@ -23,8 +23,8 @@ internal static class InfluxQl
     public static string Boots(string agent) =>
         $"SELECT last(\"frozen_off\"),last(\"boot_slot\") FROM \"{Boot}\" WHERE \"agent\" = {Literal(agent)} GROUP BY \"boot\"";
 
-    /// <summary>The newest commit of a store that was ever marked as forwarded.</summary>
-    public static string LastMark(string store) => $"SELECT max(\"commit\") FROM \"{Mark}\" WHERE \"store\" = {Literal(store)}";
+    /// <summary>The newest batch of a store that is there.</summary>
+    public static string LastMark(string store) => $"SELECT max(\"sent\") FROM \"{Mark}\" WHERE \"store\" = {Literal(store)}";
 
     /// <summary>Deletes a range of one input.</summary>
     public static string Delete(string agent, string input, long fromNs, long toNs) =>

@@ -33,6 +33,9 @@ public enum ReplyKind
 
     /// <summary>Something answers that is no InfluxDB.</summary>
     NotInflux,
+
+    /// <summary>The server had closed the connection; nothing was sent. It may have been started again on an older folder: prepare first, then send.</summary>
+    NewConnection,
 }
 
 /// <summary>One line the server named.</summary>

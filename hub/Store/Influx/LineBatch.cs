@@ -143,10 +143,10 @@ internal sealed class LineBatch
         }
     }
 
-    /// <summary>Adds the mark "this store was forwarded up to this commit".</summary>
-    public void AddMark(StoreId store, long commit, long nowNs)
+    /// <summary>Adds the mark "this is the batch of this number of this store, of rows after this commit".</summary>
+    public void AddMark(StoreId store, long number, long commit, long ns)
     {
-        _lines.Begin(LineProtocol.Head(InfluxQl.Mark, ("store", store.ToString()))).Whole("commit"u8, commit).End(nowNs);
+        _lines.Begin(LineProtocol.Head(InfluxQl.Mark, ("store", store.ToString()))).Whole("commit"u8, commit).Whole("sent"u8, number).End(ns);
         _rows.Add((_lines.Length, default, 0));
     }
 

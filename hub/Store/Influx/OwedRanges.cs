@@ -6,14 +6,20 @@ namespace StemLab.Store.Influx;
 internal sealed class OwedRanges
 {
     private readonly ObservationStore _store;
+    private readonly TimeProvider _time;
+    private readonly TimeSpan _doubt;
     private readonly Lock _gate = new();
     private readonly List<Entry> _entries;
-    private readonly List<OwedRange> _done = [];
+    private readonly Lock _counting = new();
+    private long _sentRows;
     private long _rows;
 
-    public OwedRanges(ObservationStore store)
+    /// <param name="store">Where they are remembered.</param>
+    /// <param name="time">Clock of the doubt.</param>
+    /// <param name="doubt">What was sent within it may be lost when the server breaks: it is remembered so long.</param>
+    public OwedRanges(ObservationStore store, TimeProvider time, TimeSpan doubt)
     {
-        _store = store;
+        (_store, _time, _doubt) = (store, time, doubt);
         _entries = [.. store.Read(FarTables.Owed).Select(range => new Entry(range))];
     }
 
@@ -23,6 +29,11 @@ internal sealed class OwedRanges
         public OwedRange Range { get; } = range;
 
         public long FromUs { get; set; } = range.FromUs;
+
+        public bool IsDone { get; set; }
+
+        /// <summary>Where it stood, and when; the first is the last one before the doubt begins.</summary>
+        public Queue<(long At, long FromUs)> Earlier { get; } = new();
     }
 
     /// <summary>About how many rows of boots with a clock they are.</summary>
@@ -41,23 +52,17 @@ internal sealed class OwedRanges
             {
                 FarTables.AddOwed(session, ranges);
                 with?.Invoke(session);
-                lock (_gate)
-                {
-                    foreach (var range in ranges)
-                    {
-                        Put(range);
-                    }
-                }
+                Take(ranges);
             },
             cancellationToken: cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Reads the table again, after somebody else wrote to it.</summary>
-    public void Reload()
+    /// <summary>Takes in ranges that are in the table already.</summary>
+    public void Take(IEnumerable<OwedRange> ranges)
     {
         lock (_gate)
         {
-            foreach (var range in _store.Read(FarTables.Owed))
+            foreach (var range in ranges)
             {
                 Put(range);
             }
@@ -69,7 +74,7 @@ internal sealed class OwedRanges
     {
         lock (_gate)
         {
-            var entry = _entries.Find(entry => mayBeSent(entry.Range.Series));
+            var entry = _entries.Find(entry => !entry.IsDone && mayBeSent(entry.Range.Series));
             (original, fromUs) = entry is null ? (default, 0) : (entry.Range, entry.FromUs);
             return entry is not null;
         }
@@ -78,53 +83,100 @@ internal sealed class OwedRanges
     /// <summary>Some of it is there now.</summary>
     public void Advance(OwedRange original, long fromBefore, long fromUs, bool isDone, int rows)
     {
-        Interlocked.Add(ref _rows, -rows);
         lock (_gate)
         {
+            _sentRows += rows;
+            Volatile.Write(ref _rows, _rows - rows);
             // Begun anew meanwhile: then it stays as it is.
             if (_entries.Find(entry => entry.Range == original && entry.FromUs == fromBefore) is not { } entry)
             {
                 return;
             }
 
-            entry.FromUs = fromUs;
-            if (isDone)
+            entry.Earlier.Enqueue((_time.GetTimestamp(), fromBefore));
+            (entry.FromUs, entry.IsDone) = (fromUs, isDone);
+            Forget(entry);
+        }
+    }
+
+    /// <summary>The server broke: what it was sent lately is sent again.</summary>
+    public void Doubt()
+    {
+        lock (_gate)
+        {
+            foreach (var entry in _entries.Where(entry => entry.Earlier.Count > 0))
             {
-                _entries.Remove(entry);
-                _done.Add(original);
+                Forget(entry);
+                (entry.FromUs, entry.IsDone) = (entry.IsDone && IsOld(entry) ? entry.FromUs : entry.Earlier.Peek().FromUs, entry.IsDone && IsOld(entry));
+                entry.Earlier.Clear();
             }
         }
     }
 
-    /// <summary>Writer thread: forgets on disk what is through.</summary>
+    /// <summary>True when something is through and no longer in doubt, so that <see cref="Keep"/> forgets it.</summary>
+    public bool HasSettled
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _entries.Exists(entry => entry.IsDone && IsOld(entry));
+            }
+        }
+    }
+
+    /// <summary>Writer thread: forgets on disk what is through and no longer in doubt.</summary>
     public void Keep(SqliteSession session)
     {
         lock (_gate)
         {
-            FarTables.RemoveOwed(session, _done.Where(range => !_entries.Exists(entry => entry.Range == range)));
-            _done.Clear();
+            var old = _entries.FindAll(entry => entry.IsDone && IsOld(entry));
+            FarTables.RemoveOwed(session, old.Select(entry => entry.Range));
+            _entries.RemoveAll(old.Contains);
         }
     }
 
     /// <summary>Counts the rows again.</summary>
     public void Count(Func<SeriesId, bool> mayBeSent)
     {
-        (OwedRange Range, long FromUs)[] owed;
-        lock (_gate)
+        // One count after the other; what is sent meanwhile is taken off.
+        lock (_counting)
         {
-            owed = [.. _entries.Where(entry => mayBeSent(entry.Range.Series)).Select(entry => (entry.Range, entry.FromUs))];
-        }
+            (OwedRange Range, long FromUs)[] owed;
+            long sentBefore;
+            lock (_gate)
+            {
+                sentBefore = _sentRows;
+                owed = [.. _entries.Where(entry => !entry.IsDone && mayBeSent(entry.Range.Series)).Select(entry => (entry.Range, entry.FromUs))];
+            }
 
-        using var snapshot = _store.Snapshot();
-        Volatile.Write(ref _rows, owed.Sum(one => FarCompare.Here(snapshot, one.Range.Series, one.FromUs, one.Range.ToUs).All));
+            using var snapshot = _store.Snapshot();
+            var rows = owed.Sum(one => FarCompare.Here(snapshot, one.Range.Series, one.FromUs, one.Range.ToUs).All);
+            lock (_gate)
+            {
+                Volatile.Write(ref _rows, rows - (_sentRows - sentBefore));
+            }
+        }
     }
+
+    // Under _gate.
+    private void Forget(Entry entry)
+    {
+        while (entry.Earlier.Count > 1 && _time.GetElapsedTime(entry.Earlier.ElementAt(1).At) > _doubt)
+        {
+            entry.Earlier.Dequeue();
+        }
+    }
+
+    // Under _gate. Its newest piece was sent before the doubt begins.
+    private bool IsOld(Entry entry) => entry.Earlier.Count == 0 || entry.Earlier.All(piece => _time.GetElapsedTime(piece.At) > _doubt);
 
     // Under _gate.
     private void Put(OwedRange range)
     {
         if (_entries.Find(entry => entry.Range == range) is { } known)
         {
-            known.FromUs = range.FromUs;
+            (known.FromUs, known.IsDone) = (range.FromUs, false);
             return;
         }
 

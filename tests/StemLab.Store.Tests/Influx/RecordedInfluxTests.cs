@@ -62,6 +62,22 @@ public sealed class RecordedInfluxTests
     }
 
     [Fact]
+    public async Task An_answer_that_stalls_in_its_middle_is_given_up_and_readings_come_when_it_answers_again()
+    {
+        await using var server = await RecordedInflux.StartAsync("1.8.10");
+        await using var bench = await InfluxBench.OpenAsync(server.Url, options => options with { Timeout = TimeSpan.FromSeconds(2) });
+        await bench.SubmitAsync(TestBlocks.Ramp(0, 0, 0, 9000));
+        await bench.ForwardedAsync();
+        Assert.True(await bench.Influx.EvictAsync(100, TestContext.Current.CancellationToken) > 0);
+        server.Stalls = true;
+        var told = Assert.Throws<StoreUnavailableException>(() => bench.Rows(bench.Series()));
+        Assert.Contains("no answer in time", told.Message, StringComparison.Ordinal);
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => bench.Influx.CompareAsync(TestContext.Current.CancellationToken));
+        server.Stalls = false;
+        Assert.Equal(9000, bench.Rows(bench.Series()).Count);
+    }
+
+    [Fact]
     public async Task A_request_that_is_too_big_is_halved_and_the_size_remembered()
     {
         await using var server = await RecordedInflux.StartAsync("2.7.1");
