@@ -360,7 +360,7 @@ internal static class FarBench
             new ParallelOptions { MaxDegreeOfParallelism = Requests },
             async (lines, token) =>
             {
-                var reply = await Connection.WriteAsync(lines, token);
+                var reply = await Connection.WriteAsideAsync(lines, token);
                 if (reply.Kind != ReplyKind.Stored)
                 {
                     throw new InvalidOperationException(reply.Text);

@@ -21,7 +21,7 @@ public sealed class KillTests
         var hub = await HubProcess.StartAsync(hubFolder.Path, mqttPort: port);
         RealProcess? agent = null;
         var enrolled = await hub.Api.Fleet.EnrolAgentAsync(new EnrolAgentRequest { Slug = "station" }, cancellationToken: TestContext.Current.CancellationToken);
-        await using var load = new Load(port, await hub.Api.Fleet.EnrolAgentAsync(new EnrolAgentRequest { Slug = "native" }, cancellationToken: TestContext.Current.CancellationToken));
+        await using var load = new KillLoad(port, await hub.Api.Fleet.EnrolAgentAsync(new EnrolAgentRequest { Slug = "native" }, cancellationToken: TestContext.Current.CancellationToken));
         try
         {
             // Half a minute for the file: every life of the agent ends somewhere in the middle.
@@ -117,105 +117,5 @@ public sealed class KillTests
         Assert.Equal(client.Receipted.Sum, sum, 1e-6 * count);
         var account = (await hub.Api.Fleet.GetAgentAsync(new GetAgentRequest { Name = $"agents/{client.Agent}" }, cancellationToken: TestContext.Current.CancellationToken)).Agent.Account;
         Assert.Equal((count, 0L, 0L), (account.Stored, account.Missing, account.Lost));
-    }
-
-    /// <summary>A native agent and a maker's device that send for as long as the test goes, through every end of the hub.</summary>
-    private sealed class Load : IAsyncDisposable
-    {
-        private readonly CancellationTokenSource stop = new();
-        private readonly Task[] loops;
-        private readonly int port;
-
-        public Load(int port, EnrolAgentResponse enrolled)
-        {
-            this.port = port;
-            Native = new NativeClient(enrolled, 43);
-            Foreign = new ForeignClient(port);
-            loops = [Task.Run(SendNativeAsync), Task.Run(SendForeignAsync)];
-        }
-
-        public NativeClient Native { get; }
-
-        public ForeignClient Foreign { get; }
-
-        /// <summary>Greatest age a sealed block reached without a receipt.</summary>
-        public TimeSpan OldestWait { get; private set; }
-
-        /// <summary>Ends the load and waits until all that was sealed has its receipt.</summary>
-        public async Task StopAsync()
-        {
-            await stop.CancelAsync();
-            await Task.WhenAll(loops);
-            await Eventually.True(
-                async () =>
-                {
-                    foreach (var first in Native.Waiting.Keys.Order().ToArray())
-                    {
-                        if (!await Native.TrySendAsync(first))
-                        {
-                            await Native.TryConnectAsync(port);
-                            break;
-                        }
-                    }
-
-                    return Native.Waiting.IsEmpty;
-                },
-                "everything receipted");
-        }
-
-        public async ValueTask DisposeAsync()
-        {
-            await stop.CancelAsync();
-            await Task.WhenAll(loops);
-            await Native.DisposeAsync();
-            await Foreign.DisposeAsync();
-            stop.Dispose();
-        }
-
-        private async Task SendNativeAsync()
-        {
-            var sealedAt = new Dictionary<ulong, long>();
-            var offered = new HashSet<ulong>();
-            var random = new Random(7);
-            while (!stop.IsCancellationRequested)
-            {
-                sealedAt[Native.NextSeq] = TimeProvider.System.GetTimestamp();
-                Native.Seal(random.Next(1, 50));
-                foreach (var first in Native.Waiting.Keys.Order().Where(first => !offered.Contains(first)))
-                {
-                    if (!await Native.TrySendAsync(first))
-                    {
-                        // What was offered before may have been lost with the hub.
-                        offered.Clear();
-                        await Native.TryConnectAsync(port);
-                        break;
-                    }
-
-                    offered.Add(first);
-                }
-
-                foreach (var (first, at) in sealedAt.ToArray())
-                {
-                    OldestWait = Native.Waiting.ContainsKey(first) && TimeProvider.System.GetElapsedTime(at) is var age && age > OldestWait ? age : OldestWait;
-                    if (!Native.Waiting.ContainsKey(first))
-                    {
-                        sealedAt.Remove(first);
-                    }
-                }
-
-                await PaceAsync();
-            }
-        }
-
-        private async Task SendForeignAsync()
-        {
-            while (!stop.IsCancellationRequested)
-            {
-                await Foreign.TryNextAsync();
-                await PaceAsync();
-            }
-        }
-
-        private Task PaceAsync() => Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, stop.Token).ContinueWith(_ => { }, TaskScheduler.Default);
     }
 }
