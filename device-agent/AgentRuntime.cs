@@ -5,6 +5,7 @@ using StemLab.Agent.Operations;
 using StemLab.Agent.Outbox;
 using StemLab.Agent.Sampling;
 using StemLab.Agent.Sensors;
+using StemLab.Agent.Sensors.Gps;
 using StemLab.Agent.Sensors.Health;
 using StemLab.Agent.TimeKeeping;
 using StemLab.Agent.Uplink;
@@ -130,7 +131,7 @@ internal sealed class AgentRuntime : IAsyncDisposable
         // :: Step 2: what is measured, and in which streams
         var hubTime = new HubTime(clock);
         Health Now() => HealthOf(held);
-        var watch = new TimeWatch(ClocksOf(machine, book), Options.AgentId, clock, hubTime, book, time, loggers.CreateLogger<TimeWatch>());
+        var watch = new TimeWatch([.. ClocksOf(machine, book), .. sources.OfType<GpsSource>().Take(1).Select(gps => new GpsTime(gps.Time.Now))], Options.AgentId, clock, hubTime, book, time, loggers.CreateLogger<TimeWatch>());
         IProbe[] itself = machine is null || Options.HealthIntervalSeconds == 0 ? []
             : [AgentProbe.Of(new MachineFacts(machine, Options.DataFolder), Now, watch.BoundSeconds, TimeSpan.FromSeconds(Options.HealthIntervalSeconds))];
         IReadOnlyList<IProbe> asked = [.. probes, .. itself];

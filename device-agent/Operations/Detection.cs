@@ -54,6 +54,12 @@ internal static class Detection
 
         await OneWireAsync(shelf, output, lines, cancellationToken);
         await KernelAsync(shelf, output, lines);
+        foreach (var port in PortScan.Find(shelf).Where(found => found.Kind == "serial"))
+        {
+            await output.WriteLineAsync($"Serial port {port.Serial}: a board that writes lines, or a GPS (kind nmea), or an EZO circuit in UART mode (kind ezo-ph …)");
+            lines.Add(port.Line);
+        }
+
         if (lines.Count > 0)
         {
             await output.WriteLineAsync("For agent.json:");

@@ -51,13 +51,17 @@ internal sealed class ProbeShelf(Func<int, I2cBus> openBus, string sysfsRoot, Ti
             .ToDictionary(port => port, port => new LatestReading(
                 (TemperatureKeeps * TimeSpan.FromSeconds(sources.First(source => source.PortOrDefault() == port).IntervalSeconds)) + TransferTime, time));
         var own = ground with { OnChanged = onBoardChanged };
-        var measured = sources.Where(source => source.Kind != SourceKinds.Replay).ToList();
+        var heard = sources.Where(source => SourceKinds.Find(source.Kind)?.OpenSource is not null).ToList();
+        ITimedSource[] speaking = await Task.WhenAll(heard.Select(source => SourceKinds.Find(source.Kind)!.OpenSource!(source, new ProbeOpening(this, null, own, cancellationToken)).AsTask()));
+        var measured = sources.Where(source => SourceKinds.Find(source.Kind)?.Open is not null).ToList();
         var probes = await Task.WhenAll(measured.Select(OpenOneAsync));
-        return (healthInterval > TimeSpan.Zero && probes.Length > 0 ? [.. probes, HealthOf(measured, probes, healthInterval)] : probes, timed);
+        var owners = measured.Zip(probes, (source, probe) => (source.PortOrDefault(), probe.Description.Name, probe.Health))
+            .Concat(heard.Zip(speaking, (source, spoken) => (source.PortOrDefault(), spoken.Description.Name, spoken.Health))).ToList();
+        return (healthInterval > TimeSpan.Zero && owners.Count > 0 ? [.. probes, HealthOf(owners, new PortScan(this, sources, ground.Logger), healthInterval)] : probes, [.. timed, .. speaking]);
 
         async Task<IProbe> OpenOneAsync(SourceOptions source)
         {
-            var probe = await SourceKinds.Find(source.Kind)!.Open(source, new ProbeOpening(this, temperatures.GetValueOrDefault(source.TemperatureFrom), own, cancellationToken));
+            var probe = await SourceKinds.Find(source.Kind)!.Open!(source, new ProbeOpening(this, temperatures.GetValueOrDefault(source.TemperatureFrom), own, cancellationToken));
             return temperatures.TryGetValue(source.PortOrDefault(), out var latest) ? new OverheardProbe(probe, latest) : probe;
         }
     }
@@ -90,6 +94,9 @@ internal sealed class ProbeShelf(Func<int, I2cBus> openBus, string sysfsRoot, Ti
     /// <summary>Devices the kernel drives.</summary>
     public KernelTree Kernel { get; } = new(sysfsRoot);
 
+    /// <summary>Where the system lists serial ports by the names of their adapters.</summary>
+    public string SerialFolder { get; init; } = "/dev/serial/by-id";
+
     /// <summary>What troubles the probes now.</summary>
     public Troubles Troubles => ground.Troubles;
 
@@ -107,9 +114,10 @@ internal sealed class ProbeShelf(Func<int, I2cBus> openBus, string sysfsRoot, Ti
             .Where(number => number >= 0).Order()];
     }
 
-    private HealthProbe HealthOf(IEnumerable<SourceOptions> sources, IEnumerable<IProbe> probes, TimeSpan interval) => new(
-        sources.Zip(probes, (source, probe) => (source.PortOrDefault(), (IReadOnlyList<HealthFact>)[HealthProbe.InTrouble(probe.Description.Name, ground.Troubles), .. probe.Health]))
-            .Concat(buses.Values.OrderBy(bus => bus.Number).Select(bus => (FormattableString.Invariant($"i2c-{bus.Number}"), bus.Health))),
+    private HealthProbe HealthOf(IEnumerable<(string Port, string Name, IReadOnlyList<HealthFact> Facts)> owners, PortScan scan, TimeSpan interval) => new(
+        owners.Select(owner => (owner.Port, (IReadOnlyList<HealthFact>)[HealthProbe.InTrouble(owner.Name, ground.Troubles), .. owner.Facts]))
+            .Concat(buses.Values.OrderBy(bus => bus.Number).Select(bus => (FormattableString.Invariant($"i2c-{bus.Number}"), bus.Health)))
+            .Append(("ports", [scan.Unused])),
         interval);
 
     /// <inheritdoc/>

@@ -11,7 +11,7 @@ internal static class SourceKinds
     public const string Replay = "replay";
     public const string Ds18b20 = "ds18b20";
 
-    private static readonly ImmutableArray<SourceKind> Probes = [.. EzoKinds.All, .. KernelKinds.All, .. ChipKinds.All];
+    private static readonly ImmutableArray<SourceKind> Probes = [.. EzoKinds.All, .. KernelKinds.All, .. ChipKinds.All, .. SerialKinds.All];
     private static readonly FrozenDictionary<string, SourceKind> ByName = Probes.ToFrozenDictionary(kind => kind.Name);
 
     /// <summary>All kinds.</summary>
@@ -49,6 +49,11 @@ internal static class SourceKinds
             if (before.FindIndex(other => IsAtOneAddress(source, other)) is var circuit and >= 0)
             {
                 yield return $"Sources[{i}].Address: {source.AddressOrDefault()} on i2c-{source.Bus} is also that of Sources[{circuit}]; two circuits need two addresses";
+            }
+
+            if (IsOnSerialPort(source) && source.Kind is not (Replay or Ds18b20 or "iio" or "hwmon" or "gpsd") && before.FindIndex(other => IsOnSerialPort(other) && SerialKinds.PathOf(other) == SerialKinds.PathOf(source)) is var line and >= 0)
+            {
+                yield return $"Sources[{i}].Path: {SerialKinds.PathOf(source)} is also that of Sources[{line}]; one port serves one source";
             }
 
             if (source.Kind is Ds18b20 or "iio" or "hwmon"

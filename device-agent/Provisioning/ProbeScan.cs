@@ -42,6 +42,7 @@ internal static class ProbeScan
             });
         }
 
+        found.AddRange(PortScan.Find(shelf).Where(port => port.Kind is "iio" or "hwmon").Select(port => new DetectedProbe { Kind = port.Kind, Serial = port.Serial, Description = port.Description }));
         return found.ToImmutable();
     }
 

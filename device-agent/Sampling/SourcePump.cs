@@ -18,6 +18,8 @@ internal sealed class SourcePump(ITimedSource source, RowIntake intake, BootCloc
 {
     private static readonly TimeSpan RoomInterval = TimeSpan.FromMilliseconds(100);
     private readonly List<Row> group = [];
+    private long arrivedUs;
+    private int lastOutput;
 
     /// <summary>Runs until the source has ended or the token is cancelled. A source that fails ends with one line in the log; the agent goes on.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
@@ -47,7 +49,7 @@ internal sealed class SourcePump(ITimedSource source, RowIntake intake, BootCloc
                     break;
                 }
 
-                var reading = readings.Current;
+                var reading = Stamped(readings.Current);
                 if (group.Count > 0 && reading.TUs != group[0].TUs)
                 {
                     await FlushAsync(cancellationToken);
@@ -60,6 +62,20 @@ internal sealed class SourcePump(ITimedSource source, RowIntake intake, BootCloc
 
         await FlushAsync(cancellationToken);
         return rows;
+    }
+
+    /// <summary>A reading without a time gets that of its arrival; those of one line, whose outputs grow, share it.</summary>
+    private TimedReading Stamped(TimedReading reading)
+    {
+        if (reading.TUs != TimedReading.OnArrival || clock is null)
+        {
+            return reading;
+        }
+
+        var isOfSameMoment = arrivedUs > 0 && reading.Output > lastOutput && group.Count > 0;
+        arrivedUs = isOfSameMoment ? arrivedUs : Math.Max(clock.NowUs(), arrivedUs + 1);
+        lastOutput = reading.Output;
+        return reading with { TUs = arrivedUs };
     }
 
     /// <summary>The source itself waits: what it has given is not held back until it goes on.</summary>

@@ -19,6 +19,9 @@ internal interface ITimedSource : IAsyncDisposable
     /// <param name="nowTUs">What the source's boot clock shows now, so that a world that knows UTC can find its place; 0 for a UTC source.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
     IAsyncEnumerable<TimedReading> ReadAsync(long fromTUs, long nowTUs, CancellationToken cancellationToken);
+
+    /// <summary>Figures about the source itself, read by another loop; none by default.</summary>
+    IReadOnlyList<HealthFact> Health => [];
 }
 
 /// <summary>The clock domain of a timed source.</summary>
@@ -36,7 +39,13 @@ internal sealed record SourceClock(BootKind Kind, TimeSpan StartAge, long Declar
 
 /// <summary>One reading with its own time.</summary>
 /// <param name="Output">Index into the outputs of the description.</param>
-/// <param name="TUs">µs of the source's clock.</param>
+/// <param name="TUs">µs of the source's clock, or <see cref="OnArrival"/>.</param>
 /// <param name="Value">Finite in the output's unit; without meaning where the reading is missing.</param>
 /// <param name="Missing">Unspecified = raw.</param>
-internal readonly record struct TimedReading(int Output, long TUs, double Value, MissingReason Missing);
+internal readonly record struct TimedReading(int Output, long TUs, double Value, MissingReason Missing)
+{
+    /// <summary>
+    /// Time of a reading that came just now: the agent stamps it. Readings with this time whose outputs grow are of one moment.
+    /// </summary>
+    public const long OnArrival = long.MinValue;
+}

@@ -27,4 +27,7 @@ internal static partial class SensorsLog
 
     [LoggerMessage(EventId = 2507, Level = LogLevel.Information, Message = "{Probe}: {Device} has come, or is set otherwise than declared: the agent declares its inputs anew")]
     public static partial void DeviceChanged(ILogger logger, string probe, string device);
+
+    [LoggerMessage(EventId = 2508, Level = LogLevel.Warning, Message = "{Probe} also sends '{Name}', which is not declared and not kept: add it to Outputs, or leave Outputs empty and start again")]
+    public static partial void StrangeValue(ILogger logger, string probe, string name);
 }

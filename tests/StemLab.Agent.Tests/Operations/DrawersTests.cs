@@ -106,7 +106,7 @@ public sealed class DrawersTests : IDisposable
             });
         using var outbox = Open();
         var catalogs = outbox.Manifest().Catalogs.OrderBy(catalog => catalog.Inputs.Count).ToList();
-        const string Others = "ezo-rtd-i2c1-102 water_temperature, air/health probe_in_trouble, ezo-rtd-i2c1-102/health probe_in_trouble, ezo-rtd-i2c1-102/health supply_voltage, ezo-rtd-i2c1-102/health masked_bits, ezo-rtd-i2c1-102/health compensation_resets, i2c-1/health bus_nacks, i2c-1/health bus_stuck";
+        const string Others = "ezo-rtd-i2c1-102 water_temperature, air/health probe_in_trouble, ezo-rtd-i2c1-102/health probe_in_trouble, ezo-rtd-i2c1-102/health supply_voltage, ezo-rtd-i2c1-102/health masked_bits, ezo-rtd-i2c1-102/health compensation_resets, i2c-1/health bus_nacks, i2c-1/health bus_stuck, ports/health not_used";
         Assert.Equal([Others, "air air_temperature, " + Others], catalogs.Select(catalog => string.Join(", ", catalog.Inputs.Where(input => input.Port != "agent").Select(input => $"{input.Port} {input.Quantity}"))));
         Assert.Contains(Rows(outbox, catalogs[0].Hash), row => row is { Input: 1, Value: 1 });
         Assert.Contains(Rows(outbox, catalogs[0].Hash), row => row is { Input: 2, Value: 0 });

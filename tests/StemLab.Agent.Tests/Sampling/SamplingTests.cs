@@ -105,6 +105,24 @@ public sealed class SamplingTests : IDisposable
     }
 
     [Fact]
+    public async Task Readings_without_a_time_get_that_of_their_arrival_and_those_of_one_line_share_it()
+    {
+        var running = Pump(new LineSource(), clock).RunAsync(stop.Token);
+        for (var step = 0; step < 1_000 && !running.IsCompleted; step++)
+        {
+            bench.Time.Advance(TimeSpan.FromMilliseconds(1));
+            await Task.Yield();
+        }
+
+        await running.WaitAsync(Patience, TimeProvider.System, TestContext.Current.CancellationToken);
+        var rows = Rows().OrderBy(row => row.TUs).ToList();
+        Assert.Equal([0, 1, 0, 1], rows.Select(row => row.Input));
+        Assert.Equal((rows[0].TUs, rows[2].TUs), (rows[1].TUs, rows[3].TUs));
+        Assert.True(rows[2].TUs > rows[1].TUs);
+        Assert.InRange(rows[3].TUs, 0, clock.NowUs());
+    }
+
+    [Fact]
     public async Task A_source_that_fails_ends_and_the_log_says_so()
     {
         var log = new FakeLogger<SourcePump>();
@@ -258,6 +276,25 @@ public sealed class SamplingTests : IDisposable
             if (Fails)
             {
                 throw new InvalidDataException("line 4 is not a reading");
+            }
+        }
+
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    }
+
+    /// <summary>Two lines of two values that came together.</summary>
+    private sealed class LineSource : ITimedSource
+    {
+        public ProbeDescription Description { get; } = Describe(TimeSpan.Zero, outputs: 2);
+
+        public SourceClock Clock { get; } = SourceClock.Device(TimeSpan.Zero);
+
+        public async IAsyncEnumerable<TimedReading> ReadAsync(long fromTUs, long nowTUs, [EnumeratorCancellation] CancellationToken cancellationToken)
+        {
+            await Task.Yield();
+            for (var i = 0; i < 4; i++)
+            {
+                yield return new TimedReading(i % 2, TimedReading.OnArrival, i, MissingReason.Unspecified);
             }
         }
 
