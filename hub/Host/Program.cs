@@ -6,6 +6,8 @@ var root = new RootCommand("StemLab hub: keeps what classroom and field probes m
     ServeCommand.Build(),
     AgentCommand.Build(),
     StoreCommand.Build(),
+    AccessCommand.Build(),
+    AccessCommand.BuildAudit(),
 };
 // Started by a double click, it is a hub.
 return await CommandLine.RunAsync(root, "stemlab", args.Length == 0 ? ["serve", "--open"] : args);

@@ -15,7 +15,10 @@ internal static class AccessSetup
         services.AddSingleton(options);
         services.AddSingleton<AccessClock>();
         services.AddSingleton<SetupState>();
+        services.AddSingleton<SetupCode>();
         services.AddSingleton<CredentialBook>();
+        services.AddSingleton<PersonBook>();
+        services.AddSingleton<TokenBook>();
         services.AddSingleton<AuditLog>();
         services.AddSingleton<HubOrigin>();
         services.AddSingleton<HostNames>();
@@ -41,6 +44,16 @@ internal static class AccessSetup
 
         services.AddRateLimiter(KnockLimit.Configure);
     }
+
+    /// <summary>For a hub that speaks TLS.</summary>
+    public static void AddCertificate(this IServiceCollection services, HubCertificate certificate) => services
+        .AddSingleton(certificate)
+        .AddSingleton<CertificateWatch>()
+        .AddHostedService(provider => provider.GetRequiredService<CertificateWatch>());
+
+    /// <summary>The authority's certificate, for who wants to trust this hub's TLS; nothing secret.</summary>
+    public static void MapAccess(this WebApplication app) =>
+        app.MapGet("/ca.pem", (HubOrigin origin) => origin.CaCertificatePem is { } pem ? Results.Text(pem, "application/x-pem-file") : Results.NotFound()).RequireAuthorization(Policies.Open);
 
     /// <summary>Before routing: what no endpoint should have to think of.</summary>
     public static void UseRequestGuard(this WebApplication app)

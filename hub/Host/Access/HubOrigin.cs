@@ -29,6 +29,12 @@ internal sealed class HubOrigin
     /// <summary>True when other devices can reach it at all.</summary>
     public bool IsOnNetwork => PageUrls.Any(url => !url.IsLoopback);
 
+    /// <summary>Where a person with a browser opens this hub: over the network where it is on one, else as the caller did.</summary>
+    public Uri UrlForPeople(Uri here) => IsOnNetwork ? PageUrl : here;
+
+    /// <summary>Where a student's phone does: plain where that was chosen, because a phone does not know the hub's own authority.</summary>
+    public Uri UrlForPhones(Uri here) => PageUrls.FirstOrDefault(url => !url.IsLoopback && url.Scheme == "http") ?? UrlForPeople(here);
+
     public void Announce(ImmutableArray<Uri> pageUrls, string? tlsFingerprint, string? caCertificatePem, int mqttTlsPort, int mqttPlainPort) =>
         _reach = new Reach(pageUrls, tlsFingerprint, caCertificatePem, mqttTlsPort, mqttPlainPort);
 

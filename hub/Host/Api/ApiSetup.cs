@@ -18,6 +18,7 @@ internal static class ApiSetup
         services.AddGrpc(grpc =>
         {
             grpc.Interceptors.Add<RpcBorder>();
+            grpc.Interceptors.Add<AuditBorder>();
             grpc.MaxReceiveMessageSize = 1024 * 1024;
         }).AddJsonTranscoding(json => json.TypeRegistry = TypeRegistry.FromFiles(ErrorDetailsReflection.Descriptor));
         services.AddGrpcReflection();
@@ -37,6 +38,8 @@ internal static class ApiSetup
         app.MapGrpcService<SampleRpc>();
         app.MapGrpcService<AnalysisRpc>();
         app.MapGrpcService<QualityRpc>();
-        app.MapGrpcReflectionService().RequireAuthorization(Policies.Read);
+        app.MapGrpcService<AccessRpc>();
+        app.MapGrpcService<ClassroomRpc>();
+        app.MapGrpcReflectionService().RequireAuthorization(Policies.Admin);
     }
 }

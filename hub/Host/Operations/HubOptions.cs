@@ -1,3 +1,6 @@
+using System.Collections.Immutable;
+using System.Net;
+
 namespace StemLab.Hub.Operations;
 
 /// <summary>What a hub is started with. Immutable; bound once in <c>Program.cs</c>; an empty file makes a working hub. Every key stands in <c>hub/stemlab.json</c>.</summary>
@@ -15,6 +18,27 @@ internal sealed record HubOptions
 
     /// <summary>Port of MQTT on 127.0.0.1. Default 1883; 0 = any free one; 0 to 65535.</summary>
     public int MqttPort { get; init; } = 1883;
+
+    /// <summary>Addresses of this machine on which other devices may reach the hub, separated by commas, over TLS; 0.0.0.0 = all. Needs the set-up. Default empty: this machine only.</summary>
+    public string Listen { get; init; } = "";
+
+    /// <summary>What those addresses also carry without TLS, separated by commas: <c>pages</c>, <c>grpc</c>, <c>mqtt</c>. Default empty: nothing.</summary>
+    public string Plain { get; init; } = "";
+
+    /// <summary>Port of pages, gRPC, gRPC-Web, JSON and MQTT over WebSocket by TLS on <see cref="Listen"/>. Default 5443; 0 = any free one, with one address only; 0 to 65535.</summary>
+    public int TlsPort { get; init; } = 5443;
+
+    /// <summary>Port of MQTT by TLS on <see cref="Listen"/>. Default 8883; 0 = any free one, with one address only; 0 to 65535.</summary>
+    public int MqttTlsPort { get; init; } = 8883;
+
+    /// <summary>File with a TLS certificate and its chain, PEM. Default empty: the hub makes its own.</summary>
+    public string CertificateFile { get; init; } = "";
+
+    /// <summary>File with that certificate's private key, PEM. Default empty.</summary>
+    public string CertificateKeyFile { get; init; } = "";
+
+    /// <summary>True: a hub nobody has set up may listen on <see cref="Listen"/>, where it answers only who has the code of its console. For machines without a screen. Default false.</summary>
+    public bool SetUpFromNetwork { get; init; }
 
     /// <summary>Names, separated by commas, by which people reach this hub beside its addresses and the machine's name: "hub.school.vn". Default empty.</summary>
     public string HostNames { get; init; } = "";
@@ -82,8 +106,16 @@ internal sealed record HubOptions
         CacheBytes = (long)InfluxCacheMb << 20,
     };
 
+    /// <summary><see cref="Listen"/> one by one; those that are no address are left out, <see cref="Problems"/> names them.</summary>
+    public ImmutableArray<IPAddress> ListenList() => [.. Split(Listen).Select(text => IPAddress.TryParse(text, out var address) ? address : null).OfType<IPAddress>().Distinct()];
+
+    /// <summary><see cref="Plain"/> one by one.</summary>
+    public IReadOnlyList<string> PlainList() => Split(Plain);
+
     /// <summary><see cref="HostNames"/> one by one.</summary>
-    public IReadOnlyList<string> HostNameList() => HostNames.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+    public IReadOnlyList<string> HostNameList() => Split(HostNames);
+
+    private static string[] Split(string list) => list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 
     private static string? OrNull(string text) => text.Length == 0 ? null : text;
 
@@ -91,7 +123,7 @@ internal sealed record HubOptions
     public IReadOnlyList<string> Problems()
     {
         var problems = new List<string>();
-        foreach (var (key, port) in ((string, int)[])[(nameof(HttpPort), HttpPort), (nameof(GrpcPort), GrpcPort), (nameof(MqttPort), MqttPort)])
+        foreach (var (key, port) in ((string, int)[])[(nameof(HttpPort), HttpPort), (nameof(GrpcPort), GrpcPort), (nameof(MqttPort), MqttPort), (nameof(TlsPort), TlsPort), (nameof(MqttTlsPort), MqttTlsPort)])
         {
             if (port is < 0 or > 65535)
             {
@@ -105,6 +137,7 @@ internal sealed record HubOptions
             problems.Add($"HttpPort, GrpcPort, MqttPort: {HttpPort}, {GrpcPort}, {MqttPort} must differ");
         }
 
+        problems.AddRange(NetworkProblems());
         if (UtcSource is not ("machine" or "none"))
         {
             problems.Add($"UtcSource: '{UtcSource}' is not known; give machine or none");
@@ -158,5 +191,33 @@ internal sealed record HubOptions
         }
 
         return problems;
+    }
+
+    private IEnumerable<string> NetworkProblems()
+    {
+        foreach (var text in Split(Listen).Where(text => !IPAddress.TryParse(text, out _)))
+        {
+            yield return $"Listen: '{text}' is no address; give one of this machine, like 192.168.1.20, or 0.0.0.0 for all";
+        }
+
+        foreach (var text in PlainList().Where(text => text is not ("pages" or "grpc" or "mqtt")))
+        {
+            yield return $"Plain: '{text}' is not known; give pages, grpc, mqtt or several with commas";
+        }
+
+        if (CertificateFile.Length > 0 != CertificateKeyFile.Length > 0)
+        {
+            yield return "CertificateFile, CertificateKeyFile: give both or none";
+        }
+
+        if (ListenList().Length > 1 && (TlsPort == 0 || MqttTlsPort == 0))
+        {
+            yield return "TlsPort, MqttTlsPort: 0 needs a single address in Listen; give ports";
+        }
+
+        if (Listen.Length > 0 && TlsPort == MqttTlsPort && TlsPort != 0)
+        {
+            yield return $"TlsPort, MqttTlsPort: both are {TlsPort}; they must differ";
+        }
     }
 }

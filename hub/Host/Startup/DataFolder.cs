@@ -24,7 +24,7 @@ internal sealed class DataFolder : IDisposable
         var path = System.IO.Path.GetFullPath(options.DataFolder);
         try
         {
-            Directory.CreateDirectory(path);
+            Make(path);
             if (Directory.Exists(System.IO.Path.Combine(path, HubBackup.UnderWay)))
             {
                 throw new StartRefusedException($"A restore into {path} was cut short: run `stemlab store restore` with --replace again, or remove the folder {HubBackup.UnderWay} in it to go on with what is there");
@@ -51,6 +51,18 @@ internal sealed class DataFolder : IDisposable
     }
 
     public void Dispose() => heldOpen.Dispose();
+
+    /// <summary>A new folder is its owner's alone: keys and hashes lie in it. One that is there stays as it is.</summary>
+    private static void Make(string path)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(path);
+            return;
+        }
+
+        Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+    }
 
     /// <summary>A folder is a demo's or a real hub's for ever, so that simulated data never mixes into real data.</summary>
     private void KeepKindsApart(bool demo)

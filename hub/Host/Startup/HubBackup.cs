@@ -3,13 +3,14 @@ using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Microsoft.Data.Sqlite;
+using StemLab.Hub.Access;
 using StemLab.Hub.Intake;
 using StemLab.Store;
 
 namespace StemLab.Hub.Startup;
 
 /// <summary>
-/// A hub's data in one file: a ZIP of hub.db, series.db, the key ring and a list with checksums. Taken in that order beside a running hub, so that series.db never
+/// A hub's data in one file: a ZIP of hub.db, series.db, the key ring, the TLS authority and a list with checksums. Taken in that order beside a running hub, so that series.db never
 /// lacks what hub.db speaks of. A restored hub has a new store identity, so that agents offer again what they hold.
 /// </summary>
 internal static class HubBackup
@@ -133,14 +134,19 @@ internal static class HubBackup
 
         SeriesFile.Backup(folder, Path.Combine(part, "series.db"), progress);
         names.Add("series.db");
-        var keys = Path.Combine(folder, "keys");
-        if (Directory.Exists(keys))
+        // What others believe this hub by: the key ring of its pages, and its own TLS authority.
+        foreach (var kind in (string[])[AccessSetup.KeyFolder, HubCertificate.Folder])
         {
-            Directory.CreateDirectory(Path.Combine(part, "keys"));
-            foreach (var key in Directory.EnumerateFiles(keys))
+            if (!Directory.Exists(Path.Combine(folder, kind)))
             {
-                File.Copy(key, Path.Combine(part, "keys", Path.GetFileName(key)));
-                names.Add($"keys/{Path.GetFileName(key)}");
+                continue;
+            }
+
+            Directory.CreateDirectory(Path.Combine(part, kind));
+            foreach (var file in Directory.EnumerateFiles(Path.Combine(folder, kind)))
+            {
+                File.Copy(file, Path.Combine(part, kind, Path.GetFileName(file)));
+                names.Add($"{kind}/{Path.GetFileName(file)}");
             }
         }
 

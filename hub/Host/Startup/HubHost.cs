@@ -1,14 +1,13 @@
-using System.Net;
 using Google.Protobuf;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Serilog;
 using StemLab.Hub.Access;
 using StemLab.Hub.Analysis;
 using StemLab.Hub.Api;
 using StemLab.Hub.Calibrating;
+using StemLab.Hub.Classroom;
 using StemLab.Hub.Clocks;
 using StemLab.Hub.Derive;
 using StemLab.Hub.Enrolling;
@@ -79,10 +78,17 @@ internal sealed class HubHost : IAsyncDisposable
         var logger = HubLogging.Create(folder.Path);
         try
         {
-            var app = Compose(options, logger, clock ?? BootSource.Machine());
+            var access = new AccessOptions(options.DataFolder, options.Demo, options.HostNameList());
+            var doors = Doors.Of(options, [.. new HostNames(access).All]);
+            var app = Compose(options, access, doors, logger, clock ?? BootSource.Machine());
             await app.StartAsync(cancellationToken);
-            options = WithBoundPorts(options, app);
-            app.Services.GetRequiredService<HubOrigin>().Announce([new Uri($"http://127.0.0.1:{options.HttpPort}/")], null, null, 0, 0);
+            options = WithBoundPorts(options, doors, app);
+            app.Services.GetRequiredService<HubOrigin>().Announce(
+                doors.PageUrls(options),
+                doors.Certificate?.Fingerprint,
+                doors.Certificate?.CaPem,
+                doors.Certificate is null ? 0 : options.MqttTlsPort,
+                options.PlainList().Contains("mqtt") && doors.Certificate is not null ? options.MqttPort : 0);
             app.Services.GetRequiredService<RunningHub>().Announce(options);
             return new HubHost(app, folder, logger, asked, options);
         }
@@ -105,11 +111,11 @@ internal sealed class HubHost : IAsyncDisposable
         folder.Dispose();
     }
 
-    private static WebApplication Compose(HubOptions options, Serilog.Core.Logger logger, BootSource clock)
+    private static WebApplication Compose(HubOptions options, AccessOptions access, Doors doors, Serilog.Core.Logger logger, BootSource clock)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "stemlab", ContentRootPath = AppContext.BaseDirectory });
         builder.Services.AddSerilog(logger);
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Listen(kestrel, options));
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(doors.Open);
         builder.Services.Configure<SocketTransportOptions>(sockets =>
         {
             sockets.NoDelay = true;
@@ -122,7 +128,13 @@ internal sealed class HubHost : IAsyncDisposable
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<RunningHub>();
         builder.Services.AddSingleton<HubCounters>();
-        builder.Services.AddAccess(new AccessOptions(options.DataFolder, options.Demo, options.HostNameList()));
+        builder.Services.AddAccess(access);
+        if (doors.Certificate is { } certificate)
+        {
+            builder.WebHost.UseKestrelHttpsConfiguration();
+            builder.Services.AddCertificate(certificate);
+        }
+
         builder.Services.AddFacts(Path.Combine(options.DataFolder, "hub.db"));
         builder.Services.AddSingleton(clock);
         builder.Services.AddTimeKeeping(options.UtcSource == "none" ? UtcSource.None : UtcSource.Machine);
@@ -138,6 +150,7 @@ internal sealed class HubHost : IAsyncDisposable
         builder.Services.AddAnalysis();
         builder.Services.AddSamples();
         builder.Services.AddCalibrating();
+        builder.Services.AddClassroom();
         builder.Services.AddApi();
         builder.Services.AddWeb();
 
@@ -150,6 +163,7 @@ internal sealed class HubHost : IAsyncDisposable
         app.UseCallerGuard();
         app.UseAuthorization();
         app.MapOperations();
+        app.MapAccess();
         app.MapApi();
         app.MapInflux();
         app.Services.GetRequiredService<AgentCommandDoor>().Open(async (agent, command, _) =>
@@ -169,16 +183,6 @@ internal sealed class HubHost : IAsyncDisposable
         {
             services.Remove(early);
         }
-    }
-
-    private static void Listen(KestrelServerOptions kestrel, HubOptions options)
-    {
-        kestrel.AddServerHeader = false;
-        kestrel.Listen(IPAddress.Loopback, options.HttpPort, port => port.Protocols = HttpProtocols.Http1);
-        kestrel.Listen(IPAddress.Loopback, options.GrpcPort, port => port.Protocols = HttpProtocols.Http2);
-        kestrel.Listen(IPAddress.Loopback, options.MqttPort, port => port.UseMqttDoor());
-        kestrel.Limits.Http2.KeepAlivePingDelay = TimeSpan.FromSeconds(30);
-        kestrel.Limits.Http2.KeepAlivePingTimeout = TimeSpan.FromSeconds(20);
     }
 
     private static HubOptions ChoosePorts(HubOptions options)
@@ -202,10 +206,6 @@ internal sealed class HubHost : IAsyncDisposable
     }
 
     /// <summary>Kestrel lists addresses in the order they were added.</summary>
-    private static HubOptions WithBoundPorts(HubOptions options, WebApplication app)
-    {
-        var ports = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses
-            .Select(address => new Uri(address.Replace("[::]", "localhost", StringComparison.Ordinal)).Port).ToArray();
-        return options with { HttpPort = ports[0], GrpcPort = ports[1], MqttPort = ports.Length > 2 ? ports[2] : options.MqttPort };
-    }
+    private static HubOptions WithBoundPorts(HubOptions options, Doors doors, WebApplication app) =>
+        doors.WithBound(options, app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses);
 }

@@ -11,6 +11,11 @@ internal static class ServeCommand
     private static readonly Option<int?> Http = new("--http") { Description = "port of pages and JSON, 0 = any free one" };
     private static readonly Option<int?> Grpc = new("--grpc") { Description = "port of native gRPC, 0 = any free one" };
     private static readonly Option<int?> Mqtt = new("--mqtt") { Description = "port of MQTT, 0 = any free one" };
+    private static readonly Option<string[]> Listen = new("--listen") { Description = "address of this machine on which other devices may reach the hub (repeatable; 0.0.0.0 = all); works once it is set up" };
+    private static readonly Option<string?> Plain = new("--plain") { Description = "what those addresses also carry without TLS: pages, grpc, mqtt" };
+    private static readonly Option<int?> Tls = new("--tls") { Description = "TLS port of pages, gRPC and JSON on those addresses" };
+    private static readonly Option<int?> MqttTls = new("--mqtt-tls") { Description = "TLS port of MQTT on those addresses" };
+    private static readonly Option<bool> SetUpFromNetwork = new("--set-up-from-network") { Description = "before set-up, let those addresses in with the code of this console" };
     private static readonly Option<string?> Utc = new("--utc") { Description = "where UTC comes from: machine or none" };
     private static readonly Option<string?> Store = new("--store") { Description = "where readings are kept: embedded or influx" };
     private static readonly Option<string?> InfluxUrl = new("--influx-url") { Description = "address of the InfluxDB, like http://127.0.0.1:8086" };
@@ -19,7 +24,7 @@ internal static class ServeCommand
 
     public static Command Build()
     {
-        var command = new Command("serve", "Run a hub on this machine") { Config, Data, Http, Grpc, Mqtt, Utc, Store, InfluxUrl, Language, Open };
+        var command = new Command("serve", "Run a hub on this machine") { Config, Data, Http, Grpc, Mqtt, Listen, Plain, Tls, MqttTls, SetUpFromNetwork, Utc, Store, InfluxUrl, Language, Open };
         command.SetAction(RunAsync);
         return command;
     }
@@ -33,6 +38,11 @@ internal static class ServeCommand
             HttpPort = arguments.GetValue(Http) ?? options.HttpPort,
             GrpcPort = arguments.GetValue(Grpc) ?? options.GrpcPort,
             MqttPort = arguments.GetValue(Mqtt) ?? options.MqttPort,
+            Listen = arguments.GetValue(Listen) is { Length: > 0 } addresses ? string.Join(',', addresses) : options.Listen,
+            Plain = arguments.GetValue(Plain) ?? options.Plain,
+            TlsPort = arguments.GetValue(Tls) ?? options.TlsPort,
+            MqttTlsPort = arguments.GetValue(MqttTls) ?? options.MqttTlsPort,
+            SetUpFromNetwork = arguments.GetValue(SetUpFromNetwork) || options.SetUpFromNetwork,
             UtcSource = arguments.GetValue(Utc) ?? options.UtcSource,
             Store = arguments.GetValue(Store) ?? options.Store,
             InfluxUrl = arguments.GetValue(InfluxUrl) ?? options.InfluxUrl,

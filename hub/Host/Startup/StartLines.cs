@@ -1,3 +1,4 @@
+using StemLab.Hub.Access;
 using StemLab.Hub.Fleet;
 using StemLab.Store;
 
@@ -11,6 +12,11 @@ internal static class StartLines
         var vi = hub.Options.Language == "vi";
         yield return vi ? $"StemLab đang lắng nghe. Mở trang: {hub.PageUrl}" : $"StemLab is listening. Open the page: {hub.PageUrl}";
         yield return vi ? $"  Ứng dụng gRPC: 127.0.0.1:{hub.GrpcPort}   MQTT: 127.0.0.1:{hub.MqttPort}" : $"  Apps by gRPC: 127.0.0.1:{hub.GrpcPort}   MQTT: 127.0.0.1:{hub.MqttPort}";
+        foreach (var line in SetUpLines(hub, vi))
+        {
+            yield return line;
+        }
+
         if (hub.ReplacedPorts.Count > 0)
         {
             var ports = string.Join(", ", hub.ReplacedPorts.Select(port => $"{port.Asked} → {port.Taken}"));
@@ -28,9 +34,36 @@ internal static class StartLines
 
         var store = hub.Options.InfluxOptions() is { } influx ? $"InfluxDB {influx.Url} ({influx.Database})" : vi ? "nhúng sẵn" : "embedded";
         yield return vi ? $"  Kho dữ liệu: {store}, thư mục {hub.Options.DataFolder}" : $"  Store: {store}, in {hub.Options.DataFolder}";
-        yield return vi
-            ? $"  Thử: mosquitto_pub -p {hub.MqttPort} -t lab/pond/ph -m 7,1"
-            : $"  Try: mosquitto_pub -p {hub.MqttPort} -t lab/pond/ph -m 7.1";
+        if (hub.Services.GetRequiredService<SetupState>().IsOwnerAtMachine)
+        {
+            yield return vi
+                ? $"  Thử: mosquitto_pub -p {hub.MqttPort} -t lab/pond/ph -m 7,1"
+                : $"  Try: mosquitto_pub -p {hub.MqttPort} -t lab/pond/ph -m 7.1";
+        }
+
         yield return vi ? "  Dừng: Ctrl+C" : "  Stop: Ctrl+C";
+    }
+
+    /// <summary>Where others reach it; before set-up the code, and as a picture for a phone where a phone could come.</summary>
+    private static IEnumerable<string> SetUpLines(HubHost hub, bool vi)
+    {
+        var origin = hub.Services.GetRequiredService<HubOrigin>();
+        if (origin.IsOnNetwork)
+        {
+            var urls = string.Join("  ", origin.PageUrls.Where(url => !url.IsLoopback));
+            yield return vi ? $"  Thiết bị khác mở: {urls}" : $"  Other devices open: {urls}";
+        }
+
+        if (hub.Options.Demo || hub.Services.GetRequiredService<SetupCode>().Shown is not { } code)
+        {
+            yield break;
+        }
+
+        yield return vi ? $"  Thiết lập trên máy này: {hub.PageUrl}setup   từ máy khác cần mã {code}" : $"  Set it up on this machine: {hub.PageUrl}setup   from another one with the code {code}";
+        if (origin.IsOnNetwork)
+        {
+            using var picture = new QRCoder.AsciiQRCode(QRCoder.QRCodeGenerator.GenerateQrCode($"{new Uri(origin.PageUrl, "setup")}#{code}", QRCoder.QRCodeGenerator.ECCLevel.L));
+            yield return picture.GetGraphicSmall();
+        }
     }
 }

@@ -12,6 +12,11 @@ public sealed record Texts
     public required string Samples { get; init; }
     public required string Changes { get; init; }
     public required string Clocks { get; init; }
+    public required string SetUp { get; init; }
+    public required string Class { get; init; }
+    public required string People { get; init; }
+    public required string Me { get; init; }
+    public required string Audit { get; init; }
     public required string PhoneHelps { get; init; }
     public required string SkipToContent { get; init; }
     public required string Simulated { get; init; }
@@ -108,6 +113,11 @@ public sealed record Texts
         Samples = "Samples",
         Changes = "Changes",
         Clocks = "Time",
+        SetUp = "Set up",
+        Class = "Class",
+        People = "People",
+        Me = "Me",
+        Audit = "What happened",
         PhoneHelps = "This phone compared its clock with the hub's. {0}",
         SkipToContent = "Skip to the content",
         Simulated = "simulated",
@@ -203,6 +213,11 @@ public sealed record Texts
         Samples = "Mẫu đo",
         Changes = "Đã sửa gì",
         Clocks = "Giờ",
+        SetUp = "Thiết lập",
+        Class = "Lớp học",
+        People = "Mọi người",
+        Me = "Tôi",
+        Audit = "Đã xảy ra gì",
         PhoneHelps = "Máy này đã so giờ với trạm chủ. {0}",
         SkipToContent = "Đến thẳng nội dung",
         Simulated = "mô phỏng",

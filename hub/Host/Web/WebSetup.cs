@@ -33,8 +33,30 @@ internal static class WebSetup
         app.MapGet("/calibrate", (HttpContext context) => Page<CalibratePage>(context, Of(context))).RequireAuthorization(Policies.Read);
         app.MapGet("/samples", (HttpContext context) => Page<SamplesPage>(context, Of(context))).RequireAuthorization(Policies.Read);
         app.MapGet("/time", (HttpContext context) => Page<TimePage>(context)).RequireAuthorization(Policies.Read);
+        MapDoors(app);
+        app.MapGet("/class", (HttpContext context) => Page<ClassPage>(context)).RequireAuthorization(Policies.Teach);
+        app.MapGet("/me", (HttpContext context) => Page<MePage>(context)).RequireAuthorization(Policies.Teach);
+        app.MapGet("/people", (HttpContext context) => Page<PeoplePage>(context)).RequireAuthorization(Policies.Admin);
+        app.MapGet("/audit", (HttpContext context) => Page<AuditPage>(context, (nameof(AuditPage.Before), long.TryParse(context.Request.Query["before"], out var before) ? before : (long?)null))).RequireAuthorization(Policies.Admin);
         app.MapGet("/changes", (HttpContext context) => Page<ChangesPage>(context)).RequireAuthorization(Policies.Read);
     }
+
+    /// <summary>Pages for who is not in yet. Joining tells a class apart by the code in the address, which opens a seat and nothing else.</summary>
+    private static void MapDoors(WebApplication app)
+    {
+        var names = app.Services.GetRequiredService<HostNames>();
+        app.MapGet("/setup", (HttpContext context) => Page<SetUpPage>(context, (nameof(SetUpPage.NeedsCode), !IsAtMachine(context, names)))).RequireAuthorization(Policies.Open);
+        app.MapGet("/signin", (HttpContext context) => Page<SignInPage>(
+            context,
+            (nameof(SignInPage.Then), context.Request.Query["then"].ToString()),
+            (nameof(SignInPage.IsRefused), context.Request.Query.ContainsKey("then") && context.User.Identity?.IsAuthenticated == true))).RequireAuthorization(Policies.Open);
+        app.MapGet("/invite", (HttpContext context) => Page<InvitePage>(context)).RequireAuthorization(Policies.Open);
+        app.MapGet("/kiosk", (HttpContext context) => Page<KioskPage>(context)).RequireAuthorization(Policies.Open);
+        app.MapGet("/j/{code?}", (HttpContext context, string? code) => Page<JoinPage>(context, (nameof(JoinPage.Code), code ?? ""))).RequireAuthorization(Policies.Open);
+    }
+
+    private static bool IsAtMachine(HttpContext context, HostNames names) =>
+        context.Connection.RemoteIpAddress is { } remote && System.Net.IPAddress.IsLoopback(remote) && names.IsOfThisMachine(context.Request.Host.Host);
 
     /// <summary>Which channel or agent a page is about: its resource name.</summary>
     private static (string Name, object? Value) Of(HttpContext context) => ("Of", context.Request.Query["of"].ToString());
@@ -42,7 +64,7 @@ internal static class WebSetup
     private static RazorComponentResult<T> Page<T>(HttpContext context, params (string Name, object? Value)[] more)
         where T : Microsoft.AspNetCore.Components.IComponent
     {
-        context.Response.Headers.CacheControl = "no-store";
+        RequestGuard.HeadPage(context.Response.Headers);
         var parameters = more.ToDictionary(one => one.Name, one => one.Value);
         parameters["Texts"] = TextsOf(context);
         parameters["Path"] = context.Request.Path.Value;

@@ -8,11 +8,14 @@ import { byId, fill, duration, locale, say, texts } from './words.js';
 /** @typedef {{blocks?: ReadingBlock[], buckets?: BucketBlock[], channelNames?: Record<string, string>, cursor?: string, changed?: Changed[], resetReason?: string, heartbeat?: boolean, revision?: string, code?: number, message?: string}} Answer */
 /** @typedef {{t: number, value: number|null, raw: number|null, flag: number, sigmaS: number|null}} Reading */
 
-/** One call that answers once; a refusal is an Error whose message is for people. @param {string} path @param {object} [body] absent = GET @param {AbortSignal} [signal] @returns {Promise<any>} */
-export async function call(path, body, signal) {
+/** Shows the hub that a write comes from a page of its own; only where a cookie says who one is. @type {Record<string, string>} */
+const mine = document.documentElement.dataset.page ? { 'x-stemlab-page': document.documentElement.dataset.page } : {};
+
+/** One call that answers once; a refusal is an Error whose message is for people. @param {string} path @param {object} [body] absent = GET @param {AbortSignal} [signal] @param {string} [method] @returns {Promise<any>} */
+export async function call(path, body, signal, method = 'POST') {
   let response;
   try {
-    response = await fetch(path, body === undefined ? { signal, headers: { 'accept-language': texts.language } } : { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body), signal });
+    response = await fetch(path, body === undefined ? { signal, headers: { 'accept-language': texts.language } } : { method, headers: { 'content-type': 'application/json', 'accept-language': texts.language, ...mine }, body: JSON.stringify(body), signal });
   } catch (error) {
     if (/** @type {Error} */ (error).name === 'AbortError') throw error;
     throw new Error(texts.noHub);
@@ -156,7 +159,7 @@ async function footer() {
     say(byId('time'), sigma < 0 ? texts.timeUnknown : `${texts.timeKnown} ${duration(sigma / 1e6)}`);
   } catch { /* the link's own words say so */ }
 }
-setInterval(footer, 15000);
+if (byId('rows')) setInterval(footer, 15000);
 
 // Where the time is not known to a second yet, this phone helps to find it; after the page stands.
 if (document.documentElement.hasAttribute('data-ask')) setTimeout(() => import('./exchange.js').then((exchange) => exchange.takePart()), 4000);

@@ -1,0 +1,70 @@
+// @ts-check
+// Pages for who is not in yet: set-up, sign-in, invitation, display, joining a class. A secret stands behind the # of an address, which no server ever sees, and leaves it at once.
+import { call } from './api.js';
+import { attempt, byId, fields, fill, say, texts } from './words.js';
+
+/** What stands behind the #, taken out of the address and the history. */
+const secret = decodeURIComponent(location.hash.slice(1));
+if (secret) history.replaceState(null, '', location.pathname + location.search);
+
+/** @param {string} id @param {(told: Record<string, string>, form: HTMLFormElement) => Promise<string|void>} send */
+function onSubmit(id, send) {
+  const form = /** @type {HTMLFormElement|null} */ (document.getElementById(id));
+  form?.addEventListener('submit', async (event) => {
+    event.preventDefault();
+    const button = /** @type {HTMLButtonElement} */ (form.querySelector('button'));
+    button.disabled = true;
+    await attempt(form.querySelector('output'), () => send(fields(form), form));
+    button.disabled = false;
+  });
+}
+
+/** A path of this hub, whatever an address says. @param {string|undefined} path */
+const local = (path) => (path && /^\/(?![/\\])/.test(path) ? path : '/');
+
+/** @param {Record<string, string>} told */
+function same(told) { if (told.passphrase !== told.again) throw new Error(texts.notTheSame); }
+
+const code = /** @type {HTMLInputElement|null} */ (document.querySelector('#setup input[name="code"]'));
+if (code && secret) code.value = secret;
+onSubmit('setup', async (told) => {
+  same(told);
+  await call('/v1/access:setUp', { code: told.code, language: told.language, schoolName: told.schoolName, passphrase: told.passphrase });
+  location.href = `/?lang=${told.language}`;
+});
+
+onSubmit('signin', async (told, form) => {
+  await call('/v1/access:signIn', { name: told.name, passphrase: told.passphrase });
+  location.href = local(form.dataset.then);
+});
+onSubmit('join-short', async (told) => { location.href = `/j/${encodeURIComponent(told.join.replace(/[\s-]/g, ''))}`; });
+
+onSubmit('invite', async (told) => {
+  same(told);
+  if (!secret) throw new Error(texts.inviteMissing);
+  await call('/v1/access:acceptInvite', { invite: secret, passphrase: told.passphrase });
+  location.href = '/';
+});
+
+const kiosk = document.getElementById('kiosk');
+if (kiosk) {
+  attempt(kiosk, async () => {
+    if (!secret) throw new Error(texts.kioskMissing);
+    const { board } = await call('/v1/access:useKiosk', { key: secret });
+    location.replace(local(board));
+    return texts.kioskOpening;
+  });
+}
+
+/** @param {string|undefined} alias */
+function showSeat(alias) {
+  byId('join').hidden = true;
+  byId('seat').hidden = false;
+  say(byId('alias'), fill(texts.youAre, alias ?? ''));
+}
+onSubmit('join', async (told) => showSeat((await call('/v1/classSessions:join', { code: told.code })).seat?.alias));
+if (document.getElementById('join')) {
+  // Who has a seat already keeps it.
+  call('/v1/seat').then((answer) => { if (answer.seat?.alias) showSeat(answer.seat.alias); }).catch(() => { /* nobody yet */ });
+  byId('leave').addEventListener('click', async () => { await call('/v1/access:signOut', {}); location.reload(); });
+}
