@@ -17,6 +17,9 @@ internal sealed class CredentialBook
     // Under _gate for writing; replaced whole, so readers need no lock.
     private volatile ImmutableDictionary<string, Credential> _bySecret;
 
+    // Under _gate for writing; completed and replaced at every revocation.
+    private volatile TaskCompletionSource _revoked = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
     // Under _gate: the end of each credential somebody uses now.
     private readonly Dictionary<long, CancellationTokenSource> _ends = [];
 
@@ -75,6 +78,7 @@ internal sealed class CredentialBook
         }
 
         ended.ForEach(end => end.Cancel());
+        Interlocked.Exchange(ref _revoked, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
         return [.. gone.Select(entry => entry.Value)];
     }
 
@@ -101,6 +105,12 @@ internal sealed class CredentialBook
             return end.Token;
         }
     }
+
+    /// <summary>Completes at the next revocation after it was asked for.</summary>
+    public Task NextRevocation => _revoked.Task;
+
+    /// <summary>True while a credential of that id lets somebody in.</summary>
+    public bool Holds(long id) => _bySecret.Values.Any(credential => credential.Id == id && !_clock.IsOver(credential.Lifetime));
 
     /// <summary>Forgets what is over.</summary>
     public void Sweep() => Revoke(credential => _clock.IsOver(credential.Lifetime));

@@ -13,6 +13,9 @@ internal sealed class AuditBorder(AuditLog audit, FactLog facts) : Interceptor
 {
     private static readonly string[] Questions = ["Get", "List", "Watch", "Query", "Preview", "Analyse", "Suggest"];
 
+    // They know more of what they did than its name, and write it themselves.
+    private static readonly string[] OwnEntries = ["FleetService", "EnrolmentService"];
+
     // What names a thing of the hub; never what a person typed about somebody.
     private static readonly string[] SubjectFields = ["name", "channel", "agent", "fact_id", "slug", "probe", "session"];
 
@@ -46,7 +49,13 @@ internal sealed class AuditBorder(AuditLog audit, FactLog facts) : Interceptor
             return null;
         }
 
-        var service = parts[^2].Split('.')[^1].Replace("Service", "", StringComparison.Ordinal);
+        var service = parts[^2].Split('.')[^1];
+        if (OwnEntries.Contains(service))
+        {
+            return null;
+        }
+
+        service = service.Replace("Service", "", StringComparison.Ordinal);
         return $"{char.ToLowerInvariant(service[0])}{service[1..]}.{char.ToLowerInvariant(method[0])}{method[1..]}";
     }
 

@@ -16,6 +16,7 @@ internal static class HubLogging
         .MinimumLevel.Override("Grpc", LogEventLevel.Warning)
         .MinimumLevel.Override("System.Net.Http", LogEventLevel.Warning)
         .MinimumLevel.Override("Microsoft.AspNetCore.DataProtection", LogEventLevel.Error)
+        .MinimumLevel.Override("Microsoft.AspNetCore.Antiforgery", LogEventLevel.Error)
         .Enrich.FromLogContext()
         .WriteTo.Console(
             restrictedToMinimumLevel: LogEventLevel.Warning,
