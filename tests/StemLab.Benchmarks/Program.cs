@@ -20,6 +20,7 @@ var all = new Dictionary<string, Func<Figures, Scale, Task>>(StringComparer.Ordi
     ["watch"] = WatchBench.RunAsync,
     ["hub"] = HubBench.RunAsync,
     ["derive"] = DeriveBench.RunAsync,
+    ["access"] = AccessBench.RunAsync,
     ["science"] = ScienceBench.RunAsync,
 };
 var names = args.Where(argument => !argument.StartsWith("--", StringComparison.Ordinal)).ToArray();

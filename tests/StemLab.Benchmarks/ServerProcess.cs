@@ -41,9 +41,9 @@ internal sealed class ServerProcess : IDisposable
     }
 
     /// <summary>Starts a hub and returns when it has told its ports.</summary>
-    public static async Task<ServerProcess> StartHubAsync(HubBuild build, string folder)
+    public static async Task<ServerProcess> StartHubAsync(HubBuild build, string folder, params string[] more)
     {
-        var process = Start(build.Program, [.. build.Arguments, "serve", "--data", folder, "--http", "0", "--grpc", "0", "--mqtt", "0"]);
+        var process = Start(build.Program, [.. build.Arguments, "serve", "--data", folder, "--http", "0", "--grpc", "0", "--mqtt", "0", .. more]);
         var started = TimeProvider.System.GetTimestamp();
         while (true)
         {
@@ -130,7 +130,7 @@ internal sealed class ServerProcess : IDisposable
         await Task.Delay(TimeSpan.FromMilliseconds(2), TimeProvider.System, CancellationToken.None);
     }
 
-    private static int FreePort()
+    public static int FreePort()
     {
         using var listener = new TcpListener(System.Net.IPAddress.Loopback, 0);
         listener.Start();

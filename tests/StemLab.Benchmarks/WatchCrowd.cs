@@ -12,14 +12,14 @@ internal sealed class WatchCrowd : IAsyncDisposable
     private readonly List<Watching> _watchers = [];
     private readonly CancellationTokenSource _stop = new();
 
-    /// <summary>Starts the watchers and returns when each has its first answer.</summary>
-    public static async Task<WatchCrowd> StartAsync(int grpcPort, int watchers)
+    /// <summary>Starts the watchers, with an API token where the hub wants one, and returns when each has its first answer.</summary>
+    public static async Task<WatchCrowd> StartAsync(int grpcPort, int watchers, string? token = null)
     {
         var crowd = new WatchCrowd();
         for (var i = 0; i < watchers; i++)
         {
             var channel = GrpcChannel.ForAddress($"http://127.0.0.1:{grpcPort}");
-            var call = new ReadingService.ReadingServiceClient(channel).WatchReadings(new WatchReadingsRequest { Channels = { "agents/-/channels/-" } }, cancellationToken: crowd._stop.Token);
+            var call = new ReadingService.ReadingServiceClient(channel).WatchReadings(new WatchReadingsRequest { Channels = { "agents/-/channels/-" } }, token is null ? null : new Metadata { { "authorization", $"Bearer {token}" } }, cancellationToken: crowd._stop.Token);
             await call.ResponseStream.MoveNext(crowd._stop.Token);
             var watching = new Watching();
             crowd._channels.Add(channel);

@@ -63,9 +63,8 @@ internal sealed class PersonBook : IDisposable
         await _checking.WaitAsync(cancellationToken);
         try
         {
-            var person = All.FirstOrDefault(one => string.Equals(one.Name, name.Trim(), StringComparison.OrdinalIgnoreCase) && one.PassphraseHash is not null);
-            var verdict = _hasher.VerifyHashedPassword(person ?? Nobody, person?.PassphraseHash ?? _decoy, passphrase);
-            return verdict == PasswordVerificationResult.Failed ? null : person;
+            // A socket's thread must not stand still for the tens of ms this takes.
+            return await Task.Run(() => Check(name, passphrase), cancellationToken);
         }
         finally
         {
@@ -128,4 +127,11 @@ internal sealed class PersonBook : IDisposable
     }
 
     public void Dispose() => _checking.Dispose();
+
+    private Person? Check(string name, string passphrase)
+    {
+        var person = All.FirstOrDefault(one => string.Equals(one.Name, name.Trim(), StringComparison.OrdinalIgnoreCase) && one.PassphraseHash is not null);
+        var verdict = _hasher.VerifyHashedPassword(person ?? Nobody, person?.PassphraseHash ?? _decoy, passphrase);
+        return verdict == PasswordVerificationResult.Failed ? null : person;
+    }
 }

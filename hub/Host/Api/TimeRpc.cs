@@ -80,7 +80,7 @@ internal sealed class TimeRpc(ClockView view, PhoneVotes phones, DerivationBook 
         return Task.FromResult(new WithdrawAnchorResponse { Time = view.Now() });
     }
 
-    [Authorize(Policies.Read)]
+    [Authorize(Policies.Take)]
     public override Task<ExchangePhoneClockResponse> ExchangePhoneClock(ExchangePhoneClockRequest request, ServerCallContext context)
     {
         var receivedUs = clock.NowUs();

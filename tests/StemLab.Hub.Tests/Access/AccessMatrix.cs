@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.RegularExpressions;
 using Grpc.AspNetCore.Server;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Routing;
@@ -8,7 +9,7 @@ using StemLab.Wire;
 namespace StemLab.Hub.Access;
 
 /// <summary>Every door of a hub with whom it lets in, read from the endpoints themselves. Written into hub/Host/Access/MATRIX.md.</summary>
-internal static class AccessMatrix
+internal static partial class AccessMatrix
 {
     /// <summary>In the order of the columns. An agent's token and nobody are the same to HTTP.</summary>
     public static readonly string[] Roles = ["nobody", "agent", Access.Roles.Seat, Access.Roles.Kiosk, Access.Roles.Researcher, Access.Roles.Exporter, Access.Roles.Teacher, Access.Roles.Admin];
@@ -86,7 +87,7 @@ internal static class AccessMatrix
         text.Append("\n## Rpcs\n| rpc | JSON | policy | ").AppendJoin(" | ", Roles).Append(" |\n|---|---|---|").Append(string.Concat(Enumerable.Repeat("---|", Roles.Length))).Append('\n');
         foreach (var rpc in RpcsOf(endpoints))
         {
-            text.Append("| ").Append(rpc.Method.TrimStart('/')).Append(" | ").Append(rpc.Verb).Append(' ').Append(rpc.Path).Append(" | ").Append(rpc.Policy).Append(" |").Append(Cells(rpc.Policy)).Append('\n');
+            text.Append("| ").Append(rpc.Method.TrimStart('/')).Append(" | ").Append(rpc.Verb).Append(' ').Append(Named().Replace(rpc.Path, "*")).Append(" | ").Append(rpc.Policy).Append(" |").Append(Cells(rpc.Policy)).Append('\n');
         }
 
         text.Append("\n## Pages, files and other endpoints\nA display sees its own board and no other page.\n\n| endpoint | policy | ").AppendJoin(" | ", Roles).Append(" |\n|---|---|").Append(string.Concat(Enumerable.Repeat("---|", Roles.Length))).Append('\n');
@@ -124,4 +125,8 @@ internal static class AccessMatrix
     }
 
     private static string VerbOf(RouteEndpoint endpoint) => endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods is { Count: > 0 } verbs ? verbs[0] : "ANY";
+
+    /// <summary>What the JSON face calls a part of a resource name.</summary>
+    [GeneratedRegex(@"\{__Complex[^}]*\}")]
+    private static partial Regex Named();
 }
