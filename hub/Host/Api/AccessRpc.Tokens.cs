@@ -17,11 +17,11 @@ internal sealed partial class AccessRpc
     [Authorize(Policies.Admin)]
     public override Task<CreateTokenResponse> CreateToken(CreateTokenRequest request, ServerCallContext context)
     {
-        MustBeSetUp(context);
-        var name = Name("display_name", request.DisplayName, context);
+        MustBeSetUp();
+        var name = Name("display_name", request.DisplayName);
         if (request.Days > TokenBook.MostDays || (request.Days == 0 && request.Role != Roles.Kiosk))
         {
-            throw Rpc.InvalidArgument("days", Caller.Say(context, $"is {request.Days}; give 1 to {TokenBook.MostDays}", $"là {request.Days}; cần 1 đến {TokenBook.MostDays}"));
+            throw Rpc.InvalidArgument("days", $"is {request.Days}; give 1 to {TokenBook.MostDays}", $"là {request.Days}; cần 1 đến {TokenBook.MostDays}");
         }
 
         TimeSpan? lasts = request.Days == 0 ? null : TimeSpan.FromDays(request.Days);
@@ -39,7 +39,7 @@ internal sealed partial class AccessRpc
                 var board = request.Board.Length == 0 ? "/" : request.Board;
                 if (!IsLocalPath(board))
                 {
-                    throw Rpc.InvalidArgument("board", Caller.Say(context, $"is '{board}'; give the path of a page of this hub, like / or /?by=property", $"là '{board}'; cần đường dẫn một trang của trạm này, ví dụ / hoặc /?by=property"));
+                    throw Rpc.InvalidArgument("board", $"is '{board}'; give the path of a page of this hub, like / or /?by=property", $"là '{board}'; cần đường dẫn một trang của trạm này, ví dụ / hoặc /?by=property");
                 }
 
                 var (display, key) = tokens.Display(name, board, lasts);
@@ -73,7 +73,7 @@ internal sealed partial class AccessRpc
         Caller.MustNotWait(context, wrong);
         if (credentials.Find(request.Key) is not { Kind: CredentialKind.Kiosk } display)
         {
-            throw Wrong(context, "access.kioskRefused", "KEY_UNKNOWN", Caller.Say(context, "This display's key was revoked or is over", "Khoá của màn hình này đã bị thu hồi hoặc hết hạn"));
+            throw Wrong(context, "access.kioskRefused", "KEY_UNKNOWN", "This display's key was revoked or is over", "Khoá của màn hình này đã bị thu hồi hoặc hết hạn");
         }
 
         Caller.Give(context, request.Key, TimeSpan.FromDays(400));

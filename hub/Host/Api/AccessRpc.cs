@@ -40,12 +40,12 @@ internal sealed partial class AccessRpc(
         var http = context.GetHttpContext();
         if (options.Demo)
         {
-            throw Rpc.FailedPrecondition("DEMO", "hub", Caller.Say(context, "A demo needs no set-up; run a hub of your own", "Bản chạy thử không cần thiết lập; hãy chạy trạm của riêng bạn"));
+            throw Rpc.FailedPrecondition("DEMO", "hub", "A demo needs no set-up; run a hub of your own", "Bản chạy thử không cần thiết lập; hãy chạy trạm của riêng bạn");
         }
 
         if (setup.IsSetUp)
         {
-            throw Rpc.FailedPrecondition("SET_UP", "hub", Caller.Say(context, "This hub has been set up already: sign in", "Trạm này đã được thiết lập: hãy đăng nhập"));
+            throw Rpc.FailedPrecondition("SET_UP", "hub", "This hub has been set up already: sign in", "Trạm này đã được thiết lập: hãy đăng nhập");
         }
 
         if (!IsAtMachine(http))
@@ -53,14 +53,14 @@ internal sealed partial class AccessRpc(
             Caller.MustNotWait(context, wrong);
             if (!setupCode.Matches(request.Code))
             {
-                throw Wrong(context, "access.setUpRefused", "SETUP_CODE", Caller.Say(context, "This is not the code on the hub's console", "Đây không phải mã trên màn hình của trạm"));
+                throw Wrong(context, "access.setUpRefused", "SETUP_CODE", "This is not the code on the hub's console", "Đây không phải mã trên màn hình của trạm");
             }
         }
 
         var school = request.SchoolName.Trim();
         if (school.Length is 0 or > LongestSchoolName)
         {
-            throw Rpc.InvalidArgument("school_name", Caller.Say(context, $"has {school.Length} characters; give 1 to {LongestSchoolName}", $"có {school.Length} ký tự; cần 1 đến {LongestSchoolName}"));
+            throw Rpc.InvalidArgument("school_name", $"has {school.Length} characters; give 1 to {LongestSchoolName}", $"có {school.Length} ký tự; cần 1 đến {LongestSchoolName}");
         }
 
         if (request.Language is not ("" or "vi" or "en"))
@@ -68,10 +68,10 @@ internal sealed partial class AccessRpc(
             throw Rpc.InvalidArgument("language", $"is '{request.Language}'; expected vi or en");
         }
 
-        Judge("passphrase", request.Passphrase, context, school, PersonBook.AdminName);
+        Judge(request.Passphrase, school, PersonBook.AdminName);
         if (!people.SetUp(school, request.Language is "vi" ? "vi" : "en", request.Passphrase))
         {
-            throw Rpc.FailedPrecondition("SET_UP", "hub", Caller.Say(context, "Somebody else was first: this hub has been set up already", "Có người nhanh hơn: trạm này vừa được thiết lập"));
+            throw Rpc.FailedPrecondition("SET_UP", "hub", "Somebody else was first: this hub has been set up already", "Có người nhanh hơn: trạm này vừa được thiết lập");
         }
 
         audit.Add(PersonBook.AdminName, "access.setUp", "");
@@ -86,7 +86,7 @@ internal sealed partial class AccessRpc(
         Caller.MustNotWait(context, wrong);
         if (await people.CheckAsync(request.Name, request.Passphrase, context.CancellationToken) is not { } person)
         {
-            throw Wrong(context, "access.signInRefused", "WRONG_PASSPHRASE", Caller.Say(context, "Name or passphrase is wrong", "Tên hoặc mật khẩu không đúng"));
+            throw Wrong(context, "access.signInRefused", "WRONG_PASSPHRASE", "Name or passphrase is wrong", "Tên hoặc mật khẩu không đúng");
         }
 
         audit.Add(person.Who, "access.signIn", "");
@@ -130,8 +130,8 @@ internal sealed partial class AccessRpc(
     [Authorize(Policies.Admin)]
     public override Task<InviteTeacherResponse> InviteTeacher(InviteTeacherRequest request, ServerCallContext context)
     {
-        MustBeSetUp(context);
-        var name = Name("display_name", request.DisplayName, context);
+        MustBeSetUp();
+        var name = Name("display_name", request.DisplayName);
         if (people.Invite(name) is not { } made)
         {
             throw Rpc.AlreadyExists(PersonType, name);
@@ -147,14 +147,13 @@ internal sealed partial class AccessRpc(
         Caller.MustNotWait(context, wrong);
         if (people.InvitedBy(request.Invite) is not { } invited)
         {
-            throw Wrong(context, "access.inviteRefused", "INVITE_UNKNOWN", Caller.Say(
-                context, "This invitation was used, replaced or is over: ask for a new one", "Lời mời này đã dùng, đã được thay hoặc đã hết hạn: hãy xin lời mời mới"));
+            throw Wrong(context, "access.inviteRefused", "INVITE_UNKNOWN", "This invitation was used, replaced or is over: ask for a new one", "Lời mời này đã dùng, đã được thay hoặc đã hết hạn: hãy xin lời mời mới");
         }
 
-        Judge("passphrase", request.Passphrase, context, setup.SchoolName, invited.Name);
+        Judge(request.Passphrase, setup.SchoolName, invited.Name);
         if (!people.Accept(request.Invite, invited, request.Passphrase))
         {
-            throw Rpc.FailedPrecondition("INVITE_USED", "invite", Caller.Say(context, "Somebody has just used this invitation", "Có người vừa dùng lời mời này"));
+            throw Rpc.FailedPrecondition("INVITE_USED", "invite", "Somebody has just used this invitation", "Có người vừa dùng lời mời này");
         }
 
         audit.Add(invited.Who, "access.acceptInvite", "");
@@ -168,7 +167,7 @@ internal sealed partial class AccessRpc(
         var person = people.All.FirstOrDefault(one => $"people/{one.Id}" == request.Name) ?? throw Rpc.NotFound(PersonType, request.Name);
         if (person.Role == Roles.Admin)
         {
-            throw Rpc.FailedPrecondition("ADMIN", request.Name, Caller.Say(context, "The admin cannot be removed", "Không thể xoá quản trị viên"));
+            throw Rpc.FailedPrecondition("ADMIN", request.Name, "The admin cannot be removed", "Không thể xoá quản trị viên");
         }
 
         people.Remove(person);
@@ -216,13 +215,13 @@ internal sealed partial class AccessRpc(
     {
         Caller.MustNotWait(context, wrong);
         var me = people.All.FirstOrDefault(person => person.Who == Caller.Who(context))
-            ?? throw Rpc.FailedPrecondition("NO_PASSPHRASE", "caller", Caller.Say(context, "Only who signs in has a passphrase", "Chỉ người đăng nhập mới có mật khẩu"));
+            ?? throw Rpc.FailedPrecondition("NO_PASSPHRASE", "caller", "Only who signs in has a passphrase", "Chỉ người đăng nhập mới có mật khẩu");
         if (await people.CheckAsync(me.Name, request.Passphrase, context.CancellationToken) is null)
         {
-            throw Wrong(context, "access.changeRefused", "WRONG_PASSPHRASE", Caller.Say(context, "The old passphrase is wrong", "Mật khẩu cũ không đúng"));
+            throw Wrong(context, "access.changeRefused", "WRONG_PASSPHRASE", "The old passphrase is wrong", "Mật khẩu cũ không đúng");
         }
 
-        Judge("new_passphrase", request.NewPassphrase, context, setup.SchoolName, me.Name);
+        Judge(request.NewPassphrase, setup.SchoolName, me.Name);
         people.SetPassphrase(me, request.NewPassphrase, Caller.Credential(context));
         return new ChangePassphraseResponse();
     }
@@ -232,48 +231,48 @@ internal sealed partial class AccessRpc(
     {
         if (Caller.Who(context) != "machine")
         {
-            throw Rpc.Refused(Code.PermissionDenied, "MACHINE_ONLY", "Only a command on the hub's machine may: stemlab access reset-admin");
+            throw Rpc.Refused(Code.PermissionDenied, "MACHINE_ONLY", "Only a command on the hub's machine may: stemlab access reset-admin", "Chỉ lệnh trên máy của trạm mới được: stemlab access reset-admin");
         }
 
-        MustBeSetUp(context);
-        Judge("new_passphrase", request.NewPassphrase, context, setup.SchoolName, PersonBook.AdminName);
+        MustBeSetUp();
+        Judge(request.NewPassphrase, setup.SchoolName, PersonBook.AdminName);
         people.SetPassphrase(people.All.First(person => person.Role == Roles.Admin), request.NewPassphrase);
         return Task.FromResult(new ResetAdminResponse());
     }
 
-    private static string Name(string field, string given, ServerCallContext context)
+    private static string Name(string field, string given)
     {
         var name = given.Trim();
         return name.Length is > 0 and <= PersonBook.LongestName && !name.Any(char.IsControl)
             ? name
-            : throw Rpc.InvalidArgument(field, Caller.Say(context, $"has {name.Length} characters; give 1 to {PersonBook.LongestName}, on one line", $"có {name.Length} ký tự; cần 1 đến {PersonBook.LongestName}, trên một dòng"));
+            : throw Rpc.InvalidArgument(field, $"has {name.Length} characters; give 1 to {PersonBook.LongestName}, on one line", $"có {name.Length} ký tự; cần 1 đến {PersonBook.LongestName}, trên một dòng");
     }
 
-    private static void Judge(string field, string passphrase, ServerCallContext context, params ReadOnlySpan<string> known)
+    private static void Judge(string passphrase, params ReadOnlySpan<string> known)
     {
         var fault = Passphrases.FaultOf(passphrase, known);
         if (fault != PassphraseFault.None)
         {
-            throw Rpc.Refused(Code.InvalidArgument, $"WEAK_PASSPHRASE_{fault}", Passphrases.Sentence(fault, Caller.Say(context, "en", "vi")));
+            throw Rpc.Refused(Code.InvalidArgument, $"WEAK_PASSPHRASE_{fault}", Passphrases.Sentence(fault, "en"), Passphrases.Sentence(fault, "vi"));
         }
     }
 
     private bool IsAtMachine(HttpContext http) =>
         http.Connection.RemoteIpAddress is { } remote && IPAddress.IsLoopback(remote) && names.IsOfThisMachine(http.Request.Host.Host);
 
-    private void MustBeSetUp(ServerCallContext context)
+    private void MustBeSetUp()
     {
         if (!setup.IsSetUp)
         {
-            throw Rpc.FailedPrecondition("NOT_SET_UP", "hub", Caller.Say(context, "Set this hub up first", "Hãy thiết lập trạm này trước"));
+            throw Rpc.FailedPrecondition("NOT_SET_UP", "hub", "Set this hub up first", "Hãy thiết lập trạm này trước");
         }
     }
 
-    private RpcException Wrong(ServerCallContext context, string action, string reason, string sentence)
+    private RpcException Wrong(ServerCallContext context, string action, string reason, string english, string vietnamese)
     {
         wrong.Count(context.GetHttpContext().Connection.RemoteIpAddress);
         audit.Add("nobody", action, "");
-        return Rpc.Refused(Code.Unauthenticated, reason, sentence);
+        return Rpc.Refused(Code.Unauthenticated, reason, english, vietnamese);
     }
 
     private IEnumerable<Credential> MySignIns(ServerCallContext context)

@@ -46,7 +46,7 @@ internal static class Caller
         var wait = wrong.WaitOf(context.GetHttpContext().Connection.RemoteIpAddress);
         if (wait > TimeSpan.Zero)
         {
-            throw Rpc.ResourceExhausted("wrong codes", Say(context, $"Too many wrong tries: wait {wait.TotalSeconds:F0} s", $"Thử sai quá nhiều lần: hãy đợi {wait.TotalSeconds:F0} giây"), wait);
+            throw Rpc.ResourceExhausted("wrong codes", $"Too many wrong tries: wait {wait.TotalSeconds:F0} s", $"Thử sai quá nhiều lần: hãy đợi {wait.TotalSeconds:F0} giây", wait);
         }
     }
 

@@ -19,7 +19,7 @@ internal sealed class ClassroomRpc(ClassSessions sessions, WrongCodes wrong, Hub
     public override Task<OpenSessionResponse> OpenSession(OpenSessionRequest request, ServerCallContext context) =>
         sessions.OpenOne(Caller.Who(context)) is { } session
             ? Task.FromResult(new OpenSessionResponse { Session = Wire(session, context) })
-            : throw Rpc.ResourceExhausted("sessions", Caller.Say(context, "Too many sessions are open: end one first", "Đang mở quá nhiều buổi học: hãy kết thúc một buổi trước"), TimeSpan.FromMinutes(1));
+            : throw Rpc.ResourceExhausted("sessions", "Too many sessions are open: end one first", "Đang mở quá nhiều buổi học: hãy kết thúc một buổi trước", TimeSpan.FromMinutes(1));
 
     [Authorize(Policies.Teach)]
     public override Task<ListSessionsResponse> ListSessions(ListSessionsRequest request, ServerCallContext context)
@@ -37,8 +37,7 @@ internal sealed class ClassroomRpc(ClassSessions sessions, WrongCodes wrong, Hub
         if (sessions.Find(request.Code) is not { } session)
         {
             wrong.Count(context.GetHttpContext().Connection.RemoteIpAddress);
-            throw Rpc.Refused(Code.NotFound, "CODE_UNKNOWN", Caller.Say(
-                context, "No class has this code now. Look again, or ask your teacher whether the lesson has begun", "Hiện không lớp nào có mã này. Hãy xem lại, hoặc hỏi thầy cô buổi học đã bắt đầu chưa"));
+            throw Rpc.Refused(Code.NotFound, "CODE_UNKNOWN", "No class has this code now. Look again, or ask your teacher whether the lesson has begun", "Hiện không lớp nào có mã này. Hãy xem lại, hoặc hỏi thầy cô buổi học đã bắt đầu chưa");
         }
 
         if (Caller.Credential(context) is { } own && sessions.SeatOf(own) is { } kept)
@@ -54,7 +53,7 @@ internal sealed class ClassroomRpc(ClassSessions sessions, WrongCodes wrong, Hub
 
         if (sessions.Join(session) is not { } joined)
         {
-            throw Rpc.ResourceExhausted("seats", Caller.Say(context, "The class is full", "Lớp đã đủ chỗ"), TimeSpan.FromMinutes(1));
+            throw Rpc.ResourceExhausted("seats", "The class is full", "Lớp đã đủ chỗ", TimeSpan.FromMinutes(1));
         }
 
         var answer = new JoinSessionResponse { Seat = Wire(joined.Seat, context) };
@@ -72,7 +71,7 @@ internal sealed class ClassroomRpc(ClassSessions sessions, WrongCodes wrong, Hub
     public override Task<GetSeatResponse> GetSeat(GetSeatRequest request, ServerCallContext context) =>
         Caller.Credential(context) is { } own && sessions.SeatOf(own) is { } seat
             ? Task.FromResult(new GetSeatResponse { Seat = Wire(seat, context) })
-            : throw Rpc.FailedPrecondition("NO_SEAT", "caller", Caller.Say(context, "You have no seat: join a class with its code", "Bạn chưa có chỗ: hãy vào lớp bằng mã"));
+            : throw Rpc.FailedPrecondition("NO_SEAT", "caller", "You have no seat: join a class with its code", "Bạn chưa có chỗ: hãy vào lớp bằng mã");
 
     [Authorize(Policies.Teach)]
     public override Task<RemoveSeatResponse> RemoveSeat(RemoveSeatRequest request, ServerCallContext context)

@@ -21,6 +21,9 @@ internal static class Rpc
 
     public static RpcException InvalidArgument(string field, string description) => InvalidArgument([(field, description)]);
 
+    public static RpcException InvalidArgument(string field, string description, string vietnamese) => Refusal(
+        Code.InvalidArgument, $"{field} {description}", $"Chưa đúng: {vietnamese}", Any.Pack(new BadRequest { FieldViolations = { new BadRequest.Types.FieldViolation { Field = field, Description = description } } }));
+
     /// <summary>The thing is not here, or the caller may not know that it is.</summary>
     public static RpcException NotFound(string type, string name) =>
         Refusal(Code.NotFound, $"{type} '{name}' does not exist in this hub", $"Trạm này không có “{name}” (đã tìm: {type})", Any.Pack(new ResourceInfo { ResourceType = type, ResourceName = name }));
