@@ -30,12 +30,13 @@ internal static class KnockLimit
     private static Task RefuseAsync(HttpContext context, CancellationToken cancellationToken)
     {
         const string Sentence = "Too many tries from this address: wait a few seconds and try again";
+        const string Vietnamese = "Thử quá nhiều lần từ địa chỉ này: hãy đợi vài giây rồi thử lại";
         var response = context.Response;
         var seconds = Retry.TotalSeconds.ToString(CultureInfo.InvariantCulture);
         response.Headers.RetryAfter = seconds;
         if (context.Request.ContentType?.StartsWith("application/grpc", StringComparison.OrdinalIgnoreCase) == true)
         {
-            var status = new Google.Rpc.Status { Code = (int)Code.ResourceExhausted, Message = Sentence, Details = { Any.Pack(new RetryInfo { RetryDelay = Duration.FromTimeSpan(Retry) }) } };
+            var status = new Google.Rpc.Status { Code = (int)Code.ResourceExhausted, Message = Sentence, Details = { Any.Pack(new RetryInfo { RetryDelay = Duration.FromTimeSpan(Retry) }), Any.Pack(new LocalizedMessage { Locale = "en", Message = Sentence }), Any.Pack(new LocalizedMessage { Locale = "vi", Message = Vietnamese }) } };
             response.StatusCode = StatusCodes.Status200OK;
             response.ContentType = context.Request.ContentType;
             response.Headers["grpc-status"] = ((int)Code.ResourceExhausted).ToString(CultureInfo.InvariantCulture);
@@ -45,8 +46,12 @@ internal static class KnockLimit
         }
 
         response.StatusCode = StatusCodes.Status429TooManyRequests;
-        return response.WriteAsJsonAsync(
-            new { code = (int)Code.ResourceExhausted, message = Sentence, details = new object[] { new Dictionary<string, string> { ["@type"] = "type.googleapis.com/google.rpc.RetryInfo", ["retryDelay"] = $"{seconds}s" } } },
-            cancellationToken);
+        object[] details =
+        [
+            new Dictionary<string, string> { ["@type"] = "type.googleapis.com/google.rpc.RetryInfo", ["retryDelay"] = $"{seconds}s" },
+            new Dictionary<string, string> { ["@type"] = "type.googleapis.com/google.rpc.LocalizedMessage", ["locale"] = "en", ["message"] = Sentence },
+            new Dictionary<string, string> { ["@type"] = "type.googleapis.com/google.rpc.LocalizedMessage", ["locale"] = "vi", ["message"] = Vietnamese },
+        ];
+        return response.WriteAsJsonAsync(new { code = (int)Code.ResourceExhausted, message = Sentence, details }, cancellationToken);
     }
 }
