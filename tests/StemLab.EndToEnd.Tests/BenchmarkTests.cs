@@ -14,7 +14,7 @@ public sealed class BenchmarkTests
     [InlineData("watch", "watch_p99_ms_published_to_parsed")]
     [InlineData("hub", "hub_page_requests")]
     [InlineData("influx", "influx_hydrated_rows_per_s")]
-    [InlineData("access", "access_s_until_40_phones_have_joined")]
+    [InlineData("access", "access_percent_cpu_added_to_a_message_watched")]
     [InlineData("derive", "derive_time_repair_ms")]
     [InlineData("science", "science_time_repair_10m_rows_ms")]
     public async Task Every_benchmark_runs_and_prints_its_figures(string name, string lastFigure)
