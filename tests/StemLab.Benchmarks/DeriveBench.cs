@@ -87,6 +87,19 @@ internal static class DeriveBench
         await judging.SettledAsync();
         figures.AtMost("derive_buckets_compensated_ph_over_raw", await MedianAsync(query, book, rows) / raw, 6);
 
+        State(new DerivedChannelBody(
+            Agent,
+            "computed",
+            "",
+            "number(v) * 2 + number(t)",
+            "",
+            "1",
+            [new DerivedBinding("v", $"agents/{Agent}/channels/a0~ph", ""), new DerivedBinding("t", $"agents/{Agent}/channels/t~water_temperature", "")],
+            0,
+            ""));
+        await judging.SettledAsync();
+        figures.Stated("derive_buckets_computed_over_raw", await MedianAsync(query, book, rows, "computed") / raw);
+
         List<double> repairs = [];
         for (var i = 1; i <= Rounds; i++)
         {
@@ -185,9 +198,9 @@ internal static class DeriveBench
     }
 
     /// <summary>Median time of the whole question as the API asks it, without the network.</summary>
-    private static async Task<double> MedianAsync(ReadingQuery query, DerivationBook book, int rows)
+    private static async Task<double> MedianAsync(ReadingQuery query, DerivationBook book, int rows, string port = "a0")
     {
-        var name = book.Current.Channels.Single(channel => channel.Port == "a0").Name;
+        var name = book.Current.Channels.Single(channel => channel.Port == port).Name;
         var request = new QueryReadingsRequest { MaxBuckets = 1000, StartTimeUs = Utc0, EndTimeUs = Utc0 + (rows * Step), Channels = { name } };
         var selection = ChannelSelection.Parse(request.Channels, out _);
         List<double> times = [];

@@ -16,6 +16,10 @@ internal sealed class Figures(TextWriter output)
     /// <summary>A figure to be at least its goal.</summary>
     public void AtLeast(string name, double value, double goal) => Print(name, value, goal, "higher", value >= goal);
 
+    /// <summary>A figure nobody set a goal for, stated so that it cannot grow unseen.</summary>
+    public void Stated(string name, double value) =>
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $$"""{"name":"{{name}}","value":{{value:0.####}},"goal":null,"better":"lower"}"""));
+
     private void Print(string name, double value, double goal, string better, bool isReached)
     {
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $$"""{"name":"{{name}}","value":{{value:0.####}},"goal":{{goal:0.####}},"better":"{{better}}"}"""));

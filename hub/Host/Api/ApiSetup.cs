@@ -13,6 +13,7 @@ internal static class ApiSetup
     {
         services.AddSingleton<ReadingQuery>();
         services.AddSingleton<CalibrationStatements>();
+        services.AddSingleton<DerivedStatements>();
         services.AddSingleton<LiveFeed>();
         services.AddSingleton<AgentWire>();
         services.AddGrpc(grpc =>
@@ -36,6 +37,7 @@ internal static class ApiSetup
         app.MapGrpcService<TimeRpc>();
         app.MapGrpcService<CalibrationRpc>();
         app.MapGrpcService<SampleRpc>();
+        app.MapGrpcService<DerivedChannelRpc>();
         app.MapGrpcService<AnalysisRpc>();
         app.MapGrpcService<QualityRpc>();
         app.MapGrpcService<AccessRpc>();

@@ -215,7 +215,17 @@ internal sealed class CalibrationRpc(
 
     private static RpcException Gone(string name) => Rpc.NotFound("calibration wizard", name);
 
-    private ChannelView Channel(string name) => derivations.Current.TryFindChannel(name, out var view) ? view : throw Rpc.NotFound("channel", name);
+    private ChannelView Channel(string name)
+    {
+        if (!derivations.Current.TryFindChannel(name, out var view))
+        {
+            throw Rpc.NotFound("channel", name);
+        }
+
+        return view.DerivedBy.IsEmpty
+            ? view
+            : throw Rpc.FailedPrecondition("COMPUTED", name, "the channel is computed from others; calibrate those", "Kênh này được tính từ kênh khác; hãy hiệu chuẩn các kênh đó.");
+    }
 
     private Wizard Find(string name) =>
         name.StartsWith(Prefix, StringComparison.Ordinal) && Id128.TryParse(name.AsSpan(Prefix.Length), out var id) && wizards.TryFind(id, out var wizard) ? wizard : throw Gone(name);

@@ -124,13 +124,14 @@ internal sealed class CatalogRpc(
             Port = view.Port,
             ObservedProperty = view.PropertyId,
             UnitUcum = view.UnitUcum,
-            UnitSymbol = view.Property?.Symbol ?? view.UnitUcum,
+            UnitSymbol = Science.Units.UnitSymbols.Of(view.UnitUcum),
             DisplayDecimals = view.Property?.Decimals ?? 2,
             IntervalUs = view.IntervalUs,
             Simulated = view.Simulated,
             Unclaimed = view.Unclaimed,
             Calibration = view.Calibration.IsEmpty ? "" : view.Calibration.ToString(),
             Probe = view.Probe.IsEmpty ? "" : view.Probe.ToString(),
+            DerivedChannel = view.DerivedBy.IsEmpty ? "" : view.DerivedBy.ToString(),
             Stale = latest is { HasAgeUs: true } && latest.AgeUs > Math.Max(LeastStaleUs, 3 * view.IntervalUs),
         };
         if (latest is not null)

@@ -21,7 +21,7 @@ internal sealed class FactRpc(FactLog facts, HubNow now) : V1.FactService.FactSe
     private static readonly ImmutableArray<string> Kinds =
     [
         ClockTie.KindName, UtcAnchor.KindName, BootBound.KindName, Deployment.KindName, Calibration.KindName, CalibrationCheck.KindName, DriftSpread.KindName, Run.KindName,
-        QualityRules.KindName, HumanFlag.KindName, Site.KindName, Placement.KindName, Withdrawal.KindName, KeptSample.KindName, Erasure.KindName,
+        QualityRules.KindName, HumanFlag.KindName, Site.KindName, Placement.KindName, Withdrawal.KindName, KeptSample.KindName, DerivedChannelBody.KindName, Erasure.KindName,
         RetentionRule.KindName, RetentionDrop.KindName,
     ];
 
@@ -74,6 +74,7 @@ internal sealed class FactRpc(FactLog facts, HubNow now) : V1.FactService.FactSe
             throw Rpc.FailedPrecondition("GONE", request.FactId, "these readings are gone; what was erased or dropped cannot be taken back", "Các số đo này đã bị xóa, không lấy lại được");
         }
 
+        DerivedStatements.RefuseWhileNeeded(facts.Current, named!);
         var draft = new FactDraft(new Withdrawal(request.Reason), now(), FactRoles.Teacher) { Supersedes = [id] };
         Refuse(FactCheck.Problems(draft));
         return Task.FromResult(new WithdrawFactResponse { Fact = State([draft]) });

@@ -57,7 +57,7 @@ internal sealed class ReadingRpc(ObservationStore store, ReadingQuery query, Der
             wrong.Add(("as_of_revision", $"{request.AsOfRevision} is not a revision; 0 means the newest"));
         }
 
-        var selection = Select(request.Channels, wrong);
+        var selection = Select(request.Channels, wrong, request.AsOfRevision);
         await foreach (var answer in query.RunAsync(request, selection, context.CancellationToken))
         {
             await responseStream.WriteAsync(answer, context.CancellationToken);
@@ -125,7 +125,8 @@ internal sealed class ReadingRpc(ObservationStore store, ReadingQuery query, Der
     }
 
     /// <summary>Reads channel names; throws with every violation found so far and its own.</summary>
-    private ChannelSelection Select(RepeatedField<string> names, List<(string Field, string Description)> wrong)
+    /// <param name="revision">A channel that was withdrawn since is known as of then; 0 = the newest.</param>
+    private ChannelSelection Select(RepeatedField<string> names, List<(string Field, string Description)> wrong, long revision = 0)
     {
         var selection = ChannelSelection.Parse(names, out var malformed);
         wrong.AddRange(malformed.Take(20).Select(name => ("channels", $"'{name}' is not agents/{{32 hex}}/channels/{{id}}, agents/{{32 hex}}/channels/- or agents/-/channels/-")));
@@ -140,7 +141,7 @@ internal sealed class ReadingRpc(ObservationStore store, ReadingQuery query, Der
         }
 
         var derivation = derivations.Current;
-        var unknown = selection.Names.FirstOrDefault(name => !derivation.TryFindChannel(name, out _));
+        var unknown = selection.Names.FirstOrDefault(name => !derivation.TryFindChannel(name, out _) && !(revision > 0 && derivations.At(revision).TryFindChannel(name, out _)));
         return unknown is null ? selection : throw Rpc.NotFound("channel", unknown);
     }
 }

@@ -105,6 +105,18 @@ internal sealed class StoreRpc(RemovalBook removals, FactLog facts, DerivationBo
 
         Derivation derivation = derivations.Current;
         string? unknown = selection.Names.FirstOrDefault(name => !derivation.TryFindChannel(name, out _));
-        return unknown is null ? selection : throw Rpc.NotFound("channel", unknown);
+        if (unknown is not null)
+        {
+            throw Rpc.NotFound("channel", unknown);
+        }
+
+        string? computed = selection.Names.FirstOrDefault(name => derivation.TryFindChannel(name, out ChannelView? view) && !view.DerivedBy.IsEmpty);
+        return computed is null
+            ? selection
+            : throw Rpc.FailedPrecondition(
+                "COMPUTED",
+                computed,
+                "the channel is computed and has no readings of its own; name those it is computed from, or withdraw the derived channel",
+                "Kênh này được tính ra và không có số đo riêng; hãy chọn các kênh dùng để tính, hoặc bỏ kênh tính ra.");
     }
 }

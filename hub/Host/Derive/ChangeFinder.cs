@@ -20,9 +20,35 @@ internal sealed class ChangeFinder
             Compare(before, after, before.Series(new SeriesId(id)), after.Series(new SeriesId(id)));
         }
 
+        foreach (SeriesDerivation series in after.Derived.Series)
+        {
+            if (before.TryFindSeries(series.Id, out SeriesDerivation? known))
+            {
+                Compare(before, after, known, series);
+            }
+            else
+            {
+                Whole(series);
+            }
+        }
+
+        foreach (SeriesDerivation gone in before.Derived.Series.Where(series => !after.TryFindSeries(series.Id, out _)))
+        {
+            Whole(gone);
+        }
+
         TakenOut(before, after);
 
         return [.. _spans.Select(span => new ChangedSpan(span.Key, span.Value.From, span.Value.To))];
+    }
+
+    /// <summary>A derived channel that came or went: wherever it has, or had, rows.</summary>
+    private void Whole(SeriesDerivation series)
+    {
+        if (_extents.TryFind(series.Entry.Id, out long firstUs, out long lastUs))
+        {
+            Add(series.Channel.Name, series.Map.ToUtc(firstUs), series.Map.ToUtc(lastUs));
+        }
     }
 
     /// <summary>Rows erased or dropped since: whoever shows them asks again.</summary>
@@ -43,6 +69,15 @@ internal sealed class ChangeFinder
                 if (fromT <= toT)
                 {
                     Add(series.Channel.Name, series.Map.ToUtc(fromT), series.Map.ToUtc(toT));
+                    foreach (SeriesDerivation derived in after.Derived.Series)
+                    {
+                        long ageUs = derived.Entry.Id == id ? 0 : -1;
+                        ageUs = after.OthersOf(derived).Where(other => other.Stored == id).Select(other => other.AgeUs).Append(ageUs).Max();
+                        if (ageUs >= 0)
+                        {
+                            Add(derived.Channel.Name, derived.Map.ToUtc(fromT), derived.Map.ToUtc(Later(toT, ageUs)));
+                        }
+                    }
                 }
             }
         }
@@ -50,14 +85,7 @@ internal sealed class ChangeFinder
 
     private void Compare(Derivation was, Derivation isNow, SeriesDerivation before, SeriesDerivation after)
     {
-        (long fromT, long toT) = (long.MaxValue, long.MinValue);
-        if (!ReferenceEquals(before, after) && TryChangedTimes(before, after, out long from, out long to))
-        {
-            (fromT, toT) = (from, to);
-        }
-
-        Siblings(was, isNow, before, after, [], ref fromT, ref toT);
-        if (fromT > toT)
+        if (!TryChanged(was, isNow, before, after, [], out long fromT, out long toT))
         {
             return;
         }
@@ -80,6 +108,53 @@ internal sealed class ChangeFinder
         Add(after.Channel.Name, Math.Min(before.Map.ToUtc(fromT), after.Map.ToUtc(fromT)), Math.Max(before.Map.ToUtc(toT), after.Map.ToUtc(toT)));
     }
 
+    /// <summary>Smallest closed stretch of the boot's clock outside of which both say the same of every row; everything they are made with taken in.</summary>
+    /// <param name="above">Whose values are made with this one's.</param>
+    private bool TryChanged(Derivation was, Derivation isNow, SeriesDerivation before, SeriesDerivation after, ImmutableHashSet<SeriesId> above, out long fromT, out long toT)
+    {
+        if (ReferenceEquals(before, after) || !TryChangedTimes(before, after, out fromT, out toT))
+        {
+            (fromT, toT) = (long.MaxValue, long.MinValue);
+        }
+
+        if (after.Computed is { } column && fromT != long.MinValue)
+        {
+            Inputs(was, isNow, after, column, ref fromT, ref toT);
+        }
+        else
+        {
+            Siblings(was, isNow, before, after, above, ref fromT, ref toT);
+        }
+
+        return fromT <= toT;
+    }
+
+    /// <summary>A computed value also changes where its inputs do, for as long as a reading of them counts. Asked where the definition is the same.</summary>
+    private void Inputs(Derivation was, Derivation isNow, SeriesDerivation of, ComputedColumn column, ref long fromT, ref long toT)
+    {
+        for (int i = 0; i < column.Inputs.Length; i++)
+        {
+            ComputedInput input = column.Inputs[i];
+            bool isLead = i == column.Lead;
+            SeriesDerivation[] then = [.. was.SeriesOf(input.Channel, of.Entry.Boot).Where(series => !isLead || series.Entry.Id == of.Entry.Id)];
+            SeriesDerivation[] now = [.. isNow.SeriesOf(input.Channel, of.Entry.Boot).Where(series => !isLead || series.Entry.Id == of.Entry.Id)];
+            foreach (SeriesId id in then.Concat(now).Select(series => series.Id).Distinct())
+            {
+                SeriesDerivation? before = then.FirstOrDefault(series => series.Id == id);
+                SeriesDerivation? after = now.FirstOrDefault(series => series.Id == id);
+                (long first, long last) = (long.MaxValue, long.MinValue);
+                bool isChanged = before is not null && after is not null
+                    ? TryChanged(was, isNow, before, after, [], out first, out last)
+                    : _extents.TryFind((before ?? after)!.Entry.Id, out first, out last);
+                if (isChanged)
+                {
+                    fromT = Math.Min(fromT, first);
+                    toT = Math.Max(toT, isLead ? last : Later(last, input.MaxAgeUs));
+                }
+            }
+        }
+    }
+
     /// <summary>A compensated value also changes where the readings it is made with do, for as long as one of them counts.</summary>
     /// <param name="above">Whose values are made with this one's.</param>
     private void Siblings(
@@ -96,29 +171,19 @@ internal sealed class ChangeFinder
             SeriesId[] now = [.. isNow.SiblingsOf(after.Entry, need.Property)];
             foreach (SeriesId id in then.Union(now).Except(above))
             {
-                (long first, long last) = (long.MaxValue, long.MinValue);
-                if (!then.Contains(id) || !now.Contains(id))
-                {
-                    _extents.TryFind(id, out first, out last);
-                }
-                else
-                {
-                    if (ReferenceEquals(was.Series(id), isNow.Series(id)) || !TryChangedTimes(was.Series(id), isNow.Series(id), out first, out last))
-                    {
-                        (first, last) = (long.MaxValue, long.MinValue);
-                    }
-
-                    Siblings(was, isNow, was.Series(id), isNow.Series(id), above.Add(after.Entry.Id), ref first, ref last);
-                }
-
-                if (first <= last)
+                bool isChanged = then.Contains(id) && now.Contains(id)
+                    ? TryChanged(was, isNow, was.Series(id), isNow.Series(id), above.Add(after.Entry.Id), out long first, out long last)
+                    : _extents.TryFind(id, out first, out last);
+                if (isChanged)
                 {
                     fromT = Math.Min(fromT, first);
-                    toT = Math.Max(toT, last > long.MaxValue - need.MaxAgeUs ? long.MaxValue : last + need.MaxAgeUs);
+                    toT = Math.Max(toT, Later(last, need.MaxAgeUs));
                 }
             }
         }
     }
+
+    private static long Later(long tUs, long ageUs) => tUs > long.MaxValue - ageUs ? long.MaxValue : tUs + ageUs;
 
     private void Add(string channel, long fromUtcUs, long lastUtcUs)
     {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using StemLab.Hub.Facts;
+using StemLab.Science.Texts;
 using StemLab.Wire;
 
 namespace StemLab.Hub.Derive;
@@ -33,6 +34,7 @@ internal sealed class ChangeWords(Derivation derivation)
         Run run => ($"Phiên đo “{run.Title}” kết thúc.", $"Run “{run.Title}” ended."),
         HumanFlag => ("Một người đánh dấu chất lượng cho một khoảng số đo.", "A person flagged a stretch of readings."),
         QualityRules => ("Quy tắc kiểm tra chất lượng thay đổi.", "The rules of quality changed."),
+        DerivedChannelBody derived => Derived(derived),
         Withdrawal withdrawal => Withdrawn(fact, withdrawal),
         _ => ($"Có thêm một ghi nhận loại {fact.Kind}.", $"Something of kind {fact.Kind} was stated."),
     };
@@ -45,14 +47,18 @@ internal sealed class ChangeWords(Derivation derivation)
         return ($"Rút lại{reason}: {string.Join(" ", taken.Select(words => words.Vi))}", $"Taken back{reason}: {string.Join(" ", taken.Select(words => words.En))}");
     }
 
+    private (string Vi, string En) Derived(DerivedChannelBody derived)
+    {
+        Sentence name = ComputedColumn.NameOf(derived);
+        return ($"Kênh tính ra “{derived.Port}” của {AgentName(derived.Agent)}: {name.Vi}.", $"Derived channel “{derived.Port}” of {AgentName(derived.Agent)}: {name.En}.");
+    }
+
+    private string AgentName(Id128 agent) => derivation.Inputs.Fleet.TryFind(new Store.AgentId(agent.Value), out Fleet.FleetAgent? known) ? known.Slug : agent.ToString()[..6];
+
     /// <summary>The channel it hangs at now; the start of its id where it hangs nowhere.</summary>
     private string ProbeName(Id128 probe) => derivation.Channels.FirstOrDefault(channel => channel.Probe == probe)?.DisplayName ?? probe.ToString()[..6];
 
-    private string Port(Deployment deployment)
-    {
-        string agent = derivation.Inputs.Fleet.TryFind(new Store.AgentId(deployment.Agent.Value), out Fleet.FleetAgent? known) ? known.Slug : deployment.Agent.ToString()[..6];
-        return $"{agent} {deployment.Port}";
-    }
+    private string Port(Deployment deployment) => $"{AgentName(deployment.Agent)} {deployment.Port}";
 
     private string When(Instant at, string language)
     {

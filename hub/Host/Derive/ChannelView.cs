@@ -48,6 +48,9 @@ internal sealed record ChannelView
     /// <summary>Probe at the open end of the newest series; empty = none deployed.</summary>
     public Id128 Probe { get; init; }
 
+    /// <summary>The fact that defines it where it is computed from other channels; empty = measured.</summary>
+    public Id128 DerivedBy { get; init; }
+
     public static string NameOf(AgentId agent, string port, string property) => $"agents/{agent}/channels/{PortText(port)}~{property}";
 
     /// <summary>A port as it stands in names: '/' would split the name.</summary>

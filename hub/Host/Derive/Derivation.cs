@@ -12,6 +12,7 @@ namespace StemLab.Hub.Derive;
 internal sealed class Derivation
 {
     private readonly SeriesDerivation[] _series;
+    private readonly ImmutableDictionary<string, ChannelView> _measured;
     private readonly ImmutableDictionary<string, ChannelView> _channels;
     private readonly ImmutableDictionary<(AgentId Agent, BootId Boot, string Property), ImmutableArray<SeriesId>> _siblings;
     private readonly Lazy<ImmutableArray<ChannelView>> _ordered;
@@ -20,12 +21,16 @@ internal sealed class Derivation
     private Derivation(
         DerivationInputs inputs,
         SeriesDerivation[] series,
-        ImmutableDictionary<string, ChannelView> channels,
-        ImmutableDictionary<(AgentId Agent, BootId Boot, string Property), ImmutableArray<SeriesId>> siblings)
+        ImmutableDictionary<string, ChannelView> measured,
+        ImmutableDictionary<(AgentId Agent, BootId Boot, string Property), ImmutableArray<SeriesId>> siblings,
+        DerivedChannels? derived = null)
     {
         _siblings = siblings;
         Inputs = inputs;
         _series = series;
+        _measured = measured;
+        Derived = derived ?? DerivedChannels.Over(inputs, measured, id => series[id.Value - 1]);
+        ImmutableDictionary<string, ChannelView> channels = measured.AddRange(Derived.Views.Select(view => KeyValuePair.Create(view.Name, view)));
         _channels = channels;
         _removed = new(() => RemovedRows.BySeries(inputs.Facts, inputs.Dictionary));
         _ordered = new(() => [.. channels.Values.OrderBy(channel => channel.AgentSlug, StringComparer.Ordinal).ThenBy(channel => channel.Name, StringComparer.Ordinal)]);
@@ -47,8 +52,12 @@ internal sealed class Derivation
     /// <summary>Ties and anchors the time maps do not follow, with the reason.</summary>
     public ImmutableArray<Outlier> Outliers => Inputs.Time.Outliers;
 
+    /// <summary>Channels computed from others; they are among <see cref="Channels"/>.</summary>
+    public DerivedChannels Derived { get; }
+
     internal DerivationInputs Inputs { get; }
 
+    /// <summary>Stored series; derived ones count apart.</summary>
     internal int SeriesCount => _series.Length;
 
     /// <summary>The series of an id this derivation covers.</summary>
@@ -58,11 +67,17 @@ internal sealed class Derivation
 
     public bool TryFindSeries(SeriesId id, [NotNullWhen(true)] out SeriesDerivation? series)
     {
-        series = id.Value >= 1 && id.Value <= _series.Length ? _series[id.Value - 1] : null;
+        series = id.Value >= 1 && id.Value <= _series.Length ? _series[id.Value - 1] : Derived.Find(id);
         return series is not null;
     }
 
     public bool TryFindChannel(string name, [NotNullWhen(true)] out ChannelView? channel) => _channels.TryGetValue(name, out channel);
+
+    /// <summary>What reads the rows of one stored series: itself, then the derived series that follow it, each after those it rests on. Empty where this derivation does not know it.</summary>
+    public IEnumerable<SeriesDerivation> ReadersOf(SeriesId stored) => stored.Value >= 1 && stored.Value <= _series.Length ? Derived.OnRowsOf(stored).Prepend(_series[stored.Value - 1]) : [];
+
+    /// <summary>The series of a channel on one boot; empty for an unknown channel.</summary>
+    public IEnumerable<SeriesDerivation> SeriesOf(string channel, BootId boot) => _channels.TryGetValue(channel, out ChannelView? view) ? view.Series.Select(Series).Where(series => series.Entry.Boot == boot) : [];
 
     /// <summary>The map of a boot, <see cref="TimeMap.Unknown"/> for one nobody declared.</summary>
     public TimeMap MapOf(BootId boot) => Inputs.Time.Map(new BootKey(boot.Value));
@@ -75,28 +90,67 @@ internal sealed class Derivation
     internal static Derivation Build(DerivationInputs inputs, long version) =>
         new Derivation(inputs, [], ImmutableDictionary<string, ChannelView>.Empty, ImmutableDictionary<(AgentId Agent, BootId Boot, string Property), ImmutableArray<SeriesId>>.Empty).Extended(inputs, version);
 
-    /// <summary>Which series' values are made with rows of which others, siblings of siblings included.</summary>
-    internal IEnumerable<SiblingLink> SiblingLinks() => _series.Where(series => series.NeedsSiblings).SelectMany(series => LinksOf(series, []));
+    /// <summary>Which series' values are made with rows of which others, siblings of siblings and inputs of inputs included.</summary>
+    internal IEnumerable<SiblingLink> SiblingLinks() =>
+        from series in _series.Concat(Derived.Series)
+        where series.NeedsSiblings
+        from other in OthersOf(series)
+        select new SiblingLink(other.Stored, series.Id, series.Entry.Id, other.AgeUs);
+
+    /// <summary>Stored rows besides its own that values of a series are made with, and how long each counts.</summary>
+    internal IEnumerable<(SeriesId Stored, long AgeUs)> OthersOf(SeriesDerivation series)
+    {
+        if (series.Computed is not { } column)
+        {
+            return OthersOf(series, []);
+        }
+
+        var others = new List<(SeriesId, long)>();
+        for (int i = 0; i < column.Inputs.Length; i++)
+        {
+            ComputedInput input = column.Inputs[i];
+            foreach (SeriesDerivation of in SeriesOf(input.Channel, series.Entry.Boot))
+            {
+                if (i == column.Lead)
+                {
+                    others.AddRange(of.Entry.Id == series.Entry.Id ? OthersOf(of) : []);
+                    continue;
+                }
+
+                others.Add((of.Entry.Id, input.MaxAgeUs));
+                others.AddRange(OthersOf(of).Select(other => (other.Stored, Together(other.AgeUs, input.MaxAgeUs))));
+            }
+        }
+
+        return others;
+    }
+
+    /// <summary>Channels whose flags travel to which others, through others too, and for how long after a reading, µs.</summary>
+    internal IEnumerable<(string Of, string Dependent, long ReachUs)> FlagLinks() => SiblingLinks()
+        .Select(link => (Series(link.Of).Channel.Name, Series(link.Dependent).Channel.Name, link.MaxAgeUs))
+        .Concat(_channels.Keys.SelectMany(name => Derived.RestingOn(name).Select(resting => (name, resting.Channel, resting.AgeUs))));
 
     /// <param name="above">Whose values are made with this one's: a ring ends where it would close.</param>
-    private IEnumerable<SiblingLink> LinksOf(SeriesDerivation of, ImmutableHashSet<SeriesId> above)
+    private IEnumerable<(SeriesId Stored, long AgeUs)> OthersOf(SeriesDerivation of, ImmutableHashSet<SeriesId> above)
     {
         foreach (Compensation need in of.Needs())
         {
             foreach (SeriesId id in SiblingsOf(of.Entry, need.Property).Where(id => !above.Contains(id)))
             {
-                yield return new SiblingLink(id, of.Entry.Id, need.MaxAgeUs);
-                foreach (SiblingLink further in LinksOf(Series(id), above.Add(of.Entry.Id)))
+                yield return (id, need.MaxAgeUs);
+                foreach ((SeriesId further, long ageUs) in OthersOf(Series(id), above.Add(of.Entry.Id)))
                 {
                     // How long the sibling's sibling counts for the one, then this one for the other.
-                    yield return new SiblingLink(further.Of, of.Entry.Id, further.MaxAgeUs > long.MaxValue - need.MaxAgeUs ? long.MaxValue : further.MaxAgeUs + need.MaxAgeUs);
+                    yield return (further, Together(ageUs, need.MaxAgeUs));
                 }
             }
         }
     }
 
+    private static long Together(long oneUs, long otherUs) => oneUs > long.MaxValue - otherUs ? long.MaxValue : oneUs + otherUs;
+
     /// <summary>The same meaning under a new version: rows came late that others already sent depend on.</summary>
-    internal Derivation Again(long version) => new(Inputs, _series, _channels, _siblings) { Version = version };
+    internal Derivation Again(long version) => new(Inputs, _series, _measured, _siblings, Derived) { Version = version };
 
     /// <summary>Series of another property on the same boot of the same agent, oldest configuration first: those of the same port where it measures it too, else of the first port by name.</summary>
     internal IEnumerable<SeriesId> SiblingsOf(SeriesEntry of, string property)
@@ -121,10 +175,10 @@ internal sealed class Derivation
 
         var series = new SeriesDerivation[entries.Length];
         _series.CopyTo(series, 0);
-        ImmutableDictionary<string, ChannelView>.Builder channels = _channels.ToBuilder();
+        ImmutableDictionary<string, ChannelView>.Builder channels = _measured.ToBuilder();
         foreach (IGrouping<string, SeriesMeaning> group in meanings.GroupBy(meaning => ChannelView.NameOf(meaning.Entry.Agent, meaning.Entry.Input.Port, meaning.PropertyId)))
         {
-            IEnumerable<SeriesMeaning> earlier = _channels.TryGetValue(group.Key, out ChannelView? known)
+            IEnumerable<SeriesMeaning> earlier = _measured.TryGetValue(group.Key, out ChannelView? known)
                 ? known.Series.Select(id => SeriesMeaning.Of(inputs.Dictionary[id], inputs.Plan))
                 : [];
             channels[group.Key] = Join(inputs, group.Key, [.. earlier, .. group], series);
@@ -180,5 +234,5 @@ internal sealed class Derivation
     }
 }
 
-/// <summary>Everything a derivation is a function of. Immutable.</summary>
-internal sealed record DerivationInputs(FactSnapshot Facts, FleetSnapshot Fleet, StoreDictionary Dictionary, TimeSolution Time, Instants Instants, ProbePlan Plan);
+/// <summary>Everything a derivation is a function of. Immutable but for <paramref name="Ids"/>, which only gives numbers.</summary>
+internal sealed record DerivationInputs(FactSnapshot Facts, FleetSnapshot Fleet, StoreDictionary Dictionary, TimeSolution Time, Instants Instants, ProbePlan Plan, DerivedSeriesIds Ids);

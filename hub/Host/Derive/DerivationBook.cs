@@ -32,6 +32,7 @@ internal sealed class DerivationBook
     private readonly ObservationStore _store;
     private readonly StoredExtents _extents;
     private readonly ILogger<DerivationBook> _logger;
+    private readonly DerivedSeriesIds _ids = new();
     private readonly Lock _gate = new();
 
     // Under _gate.
@@ -182,7 +183,12 @@ internal sealed class DerivationBook
             var spans = new Dictionary<string, ChangedSpan>(StringComparer.Ordinal);
             foreach ((SeriesId id, (long firstUs, long lastUs)) in late)
             {
-                SeriesDerivation series = fresh.Series(id);
+                if (!fresh.TryFindSeries(id, out SeriesDerivation? series))
+                {
+                    // A derived channel that was taken out meanwhile.
+                    continue;
+                }
+
                 string name = series.Channel.Name;
                 long lastUtcUs = series.Map.ToUtc(lastUs);
                 var span = new ChangedSpan(name, series.Map.ToUtc(firstUs), lastUtcUs == long.MaxValue ? lastUtcUs : lastUtcUs + 1);
@@ -242,6 +248,6 @@ internal sealed class DerivationBook
         ClockFacts clocks = ClockFacts.Of(facts, dictionary, _clock.Boots, _clock.HubId, _extents.ByBoot(dictionary));
         TimeSolution time = TimeSolver.Solve(clocks.Boots, clocks.Ties, clocks.Anchors, clocks.Bounds);
         var instants = new Instants(time, clocks.Boots, facts.Of<ClockTie>().Select(tie => tie.Body));
-        return new DerivationInputs(facts, _fleet.Current, dictionary, time, instants, new ProbePlan(facts, instants));
+        return new DerivationInputs(facts, _fleet.Current, dictionary, time, instants, new ProbePlan(facts, instants), _ids);
     }
 }

@@ -18,12 +18,15 @@ internal readonly record struct DerivedSpan(long FromT, long ToT, bool HasValue,
     /// <summary>The drift spread on top; absent = none.</summary>
     public ProbeDrift? Drift { get; init; }
 
+    /// <summary>How a derived channel is computed from others; then <see cref="Map"/> says nothing. Absent = the channel is measured.</summary>
+    public ComputedColumn? Computed { get; init; }
+
     /// <summary>The calibration's time was over.</summary>
     public bool IsExpired { get; init; }
 
     /// <summary>True where aggregates of raw rows carry over to values.</summary>
-    public bool IsAffine => Drift is null && Curve is null or { IsLine: true };
+    public bool IsAffine => Computed is null && Drift is null && Curve is null or { IsLine: true };
 
     /// <summary>True where a value depends on what other probes of the agent said.</summary>
-    public bool NeedsSiblings => HasValue && (Curve?.Needs.Length > 0 || Drift?.After?.Needs.Length > 0);
+    public bool NeedsSiblings => HasValue && (Computed is not null || Curve?.Needs.Length > 0 || Drift?.After?.Needs.Length > 0);
 }

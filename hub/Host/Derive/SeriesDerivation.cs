@@ -20,8 +20,10 @@ internal sealed class SeriesDerivation
     /// <summary>QARTOD: there is no value.</summary>
     public const byte Missing = 9;
 
-    public SeriesDerivation(SeriesEntry entry, uint bootNo, ChannelView channel, TimeMap map, ImmutableArray<DerivedSpan> spans)
+    /// <param name="id">Of a derived channel's series, which has no rows of its own; absent = the stored series'.</param>
+    public SeriesDerivation(SeriesEntry entry, uint bootNo, ChannelView channel, TimeMap map, ImmutableArray<DerivedSpan> spans, SeriesId? id = null)
     {
+        Id = id ?? entry.Id;
         Entry = entry;
         BootNo = bootNo;
         Channel = channel;
@@ -30,7 +32,14 @@ internal sealed class SeriesDerivation
         NeedsSiblings = spans.Any(span => span.NeedsSiblings);
     }
 
+    /// <summary>What verdicts and channels call it by. Of a measured series the stored one's.</summary>
+    public SeriesId Id { get; }
+
+    /// <summary>Where its rows are stored: of a derived series those of its lead input.</summary>
     public SeriesEntry Entry { get; }
+
+    /// <summary>How it is computed from other channels; absent = it is measured.</summary>
+    public ComputedColumn? Computed => Spans[0].Computed;
 
     /// <summary>Number of the series' boot; second key of the order of rows.</summary>
     public uint BootNo { get; }
@@ -90,7 +99,7 @@ internal sealed class SeriesDerivation
         .SelectMany(span => (span.Curve?.Needs ?? []).Concat(span.Drift?.After?.Needs ?? [])).Distinct();
 
     /// <summary>The same rows at the same times under other spans: how another revision, or no drift spread, reads them.</summary>
-    public SeriesDerivation With(ImmutableArray<DerivedSpan> spans) => new(Entry, BootNo, Channel, Map, spans);
+    public SeriesDerivation With(ImmutableArray<DerivedSpan> spans) => new(Entry, BootNo, Channel, Map, spans, Id);
 
     /// <summary>The span a time lies in.</summary>
     public DerivedSpan SpanAt(long tUs)

@@ -16,6 +16,7 @@ internal delegate SeriesFlags FlagsOfSeries(SeriesDerivation series, long firstT
 internal sealed class SiblingRows(Func<StoreSnapshot> open, Derivation derivation, FlagsOfSeries? flagsOf = null)
 {
     private readonly Dictionary<(SeriesId Of, Compensation Need), SiblingCursor[]> _cursors = [];
+    private readonly Dictionary<SeriesId, ComputedRows> _computed = [];
 
     /// <summary>Whose values are being made further up: a ring of siblings ends where it would close.</summary>
     private ImmutableHashSet<SeriesId> _above = [];
@@ -72,6 +73,17 @@ internal sealed class SiblingRows(Func<StoreSnapshot> open, Derivation derivatio
                 }
             }
         }
+    }
+
+    /// <summary>The rows of a derived series, made from others.</summary>
+    public ComputedRows Computed(SeriesDerivation series, ComputedColumn column, bool withUncertainty)
+    {
+        if (!_computed.TryGetValue(series.Id, out ComputedRows? rows) || (withUncertainty && !rows.WithUncertainty))
+        {
+            _computed[series.Id] = rows = new ComputedRows(open(), derivation, series, column, this, flagsOf, withUncertainty);
+        }
+
+        return rows;
     }
 
     /// <summary>Unit a role is needed in.</summary>

@@ -27,7 +27,13 @@ internal readonly ref struct SpanRows
     public void Fill(ReadOnlySpan<long> tUs, ReadOnlySpan<double> raw, ReadOnlySpan<byte> missing, SiblingRows? siblings)
     {
         Span<byte> flag = _columns.Flag.AsSpan(_from, _count);
-        if (!_span.HasValue)
+        if (_span.Computed is { } computed && siblings is not null)
+        {
+            siblings.Computed(_series, computed, _columns.WithUncertainty).Fill(tUs, raw, missing, _value, _uncertainty, flag, _reason);
+            return;
+        }
+
+        if (!_span.HasValue || _span.Computed is not null)
         {
             _value.Fill(double.NaN);
             _uncertainty.Fill(double.NaN);

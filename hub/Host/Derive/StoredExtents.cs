@@ -138,7 +138,7 @@ internal sealed class StoredExtents
         {
             foreach (SiblingLink link in _links[segment.Series])
             {
-                (long firstUs, long lastUs) = ExtentOf(link.Dependent);
+                (long firstUs, long lastUs) = ExtentOf(link.Rows);
                 long from = Math.Max(firstUs, segment.TUs.Span[0]);
                 long to = Math.Min(lastUs, Later(segment.TUs.Span[^1], link.MaxAgeUs));
                 if (from <= to)
@@ -177,5 +177,5 @@ internal sealed class StoredExtents
     }
 }
 
-/// <summary>Values of <paramref name="Dependent"/> are made with the newest row of <paramref name="Of"/>, at most so old.</summary>
-internal readonly record struct SiblingLink(SeriesId Of, SeriesId Dependent, long MaxAgeUs);
+/// <summary>Values of <paramref name="Dependent"/>, one for each row of the stored series <paramref name="Rows"/>, are made with the newest row of <paramref name="Of"/>, at most so old.</summary>
+internal readonly record struct SiblingLink(SeriesId Of, SeriesId Dependent, SeriesId Rows, long MaxAgeUs);

@@ -103,6 +103,9 @@ internal static class FactCheck
             case KeptSample sample:
                 found.AddRange(sample.Problems());
                 break;
+            case DerivedChannelBody derived:
+                found.AddRange(derived.Problems());
+                break;
             case Withdrawal withdrawal:
                 Text(found, "withdrawal.reason", withdrawal.Reason, least: 0, LongestText);
                 if (supersedes.IsEmpty)

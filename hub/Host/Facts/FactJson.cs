@@ -39,6 +39,7 @@ internal static class FactJson
         RetentionRule rule => JsonSerializer.Serialize(rule, Canonical.RetentionRule),
         RetentionDrop retention => JsonSerializer.Serialize(retention, Canonical.RetentionDrop),
         KeptSample sample => JsonSerializer.Serialize(sample, Canonical.KeptSample),
+        DerivedChannelBody derived => JsonSerializer.Serialize(derived, Canonical.DerivedChannelBody),
         Withdrawal withdrawal => JsonSerializer.Serialize(withdrawal, Canonical.Withdrawal),
         UnknownBody unknown => unknown.Json,
         _ => throw new InvalidOperationException($"BUG: no JSON form for a body of kind {body.Kind}"),
@@ -67,6 +68,7 @@ internal static class FactJson
                 RetentionRule.KindName => JsonSerializer.Deserialize(json, Canonical.RetentionRule),
                 RetentionDrop.KindName => JsonSerializer.Deserialize(json, Canonical.RetentionDrop),
                 KeptSample.KindName => JsonSerializer.Deserialize(json, Canonical.KeptSample),
+                DerivedChannelBody.KindName => JsonSerializer.Deserialize(json, Canonical.DerivedChannelBody),
                 Withdrawal.KindName => JsonSerializer.Deserialize(json, Canonical.Withdrawal),
                 _ => null,
             };

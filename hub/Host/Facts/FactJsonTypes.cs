@@ -19,6 +19,7 @@ namespace StemLab.Hub.Facts;
 [JsonSerializable(typeof(Site))]
 [JsonSerializable(typeof(Placement))]
 [JsonSerializable(typeof(KeptSample))]
+[JsonSerializable(typeof(DerivedChannelBody))]
 [JsonSerializable(typeof(Withdrawal))]
 [JsonSerializable(typeof(Erasure))]
 [JsonSerializable(typeof(RetentionRule))]

@@ -208,6 +208,12 @@ internal sealed class FactRequest
             return false;
         }
 
+        if (_facts.Of<DerivedChannelBody>().Any(derived => derived.Body.Channel == channel))
+        {
+            _problems.Add(new($"{path}.channel", "is computed from other channels; calibrate those"));
+            return false;
+        }
+
         probe = ProbeAt(agent, port);
         return true;
     }

@@ -95,6 +95,9 @@ internal static class WireFact
             case KeptSample sample:
                 wire.Sample = sample.ToWire();
                 break;
+            case DerivedChannelBody derived:
+                wire.DerivedChannel = derived.ToWire();
+                break;
             case Withdrawal withdrawal:
                 wire.Withdrawal = new V1.Withdrawal { Reason = withdrawal.Reason };
                 break;

@@ -16,7 +16,7 @@ internal sealed record Baseline(Derivation? Of)
             return series.With(spans);
         }
 
-        bool isSame = Of.TryFindSeries(series.Entry.Id, out SeriesDerivation? then) && then.Channel.PropertyId == series.Channel.PropertyId && then.Channel.UnitUcum == series.Channel.UnitUcum;
+        bool isSame = Of.TryFindSeries(series.Id, out SeriesDerivation? then) && then.Channel.PropertyId == series.Channel.PropertyId && then.Channel.UnitUcum == series.Channel.UnitUcum;
         return isSame ? series.With(then!.Spans) : null;
     }
 }

@@ -36,13 +36,13 @@ internal sealed class ChannelRows
         foreach (var id in channel.Series)
         {
             // A series made after the snapshot was taken has no rows in it.
-            if (!snapshot.Dictionary.TryFind(id, out _))
+            var series = derivation.Series(id);
+            if (!snapshot.Dictionary.TryFind(series.Entry.Id, out _))
             {
                 continue;
             }
 
-            var series = derivation.Series(id);
-            var runs = snapshot.Rows(id, series.Map.ToBoot(fromUtcUs), ToBootExclusive(series, toUtcUs));
+            var runs = snapshot.Rows(series.Entry.Id, series.Map.ToBoot(fromUtcUs), ToBootExclusive(series, toUtcUs));
             var cursor = new SeriesCursor(series, runs, siblings, baseline?.For(series), siblingsThen, withUncertainty) { Flags = flags?.Of(id) ?? SeriesFlags.None };
             if (cursor.Advance())
             {

@@ -58,7 +58,7 @@ internal sealed class ReadSpan
         Flag.AddRange(stretch.Columns.Flag.AsSpan(stretch.From, stretch.Count));
         for (var row = stretch.From; row < stretch.From + stretch.Count; row++)
         {
-            Raw.Add(stretch.Run.Missing.Span[row] == 0 ? stretch.Run.Raw.Span[row] : double.NaN);
+            Raw.Add(stretch.Run.Missing.Span[row] == 0 && stretch.Series.Computed is null ? stretch.Run.Raw.Span[row] : double.NaN);
         }
     }
 }

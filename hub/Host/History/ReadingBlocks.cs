@@ -21,6 +21,7 @@ internal static class ReadingBlocks
     }
 
     /// <summary>Appends rows to a block of the same channel and time state.</summary>
+    /// <param name="raw">Empty = a computed channel: no probe gave anything.</param>
     public static void Append(ReadingBlock block, DerivedColumns columns, ReadOnlySpan<double> raw, int from, int count, bool withRaw)
     {
         var before = block.DeltaTimeUs.Count;
@@ -44,7 +45,7 @@ internal static class ReadingBlocks
             block.Value.Add(columns.Value[row]);
             if (withRaw)
             {
-                block.Raw.Add(raw[row]);
+                block.Raw.Add(raw.IsEmpty ? double.NaN : raw[row]);
             }
 
             AddFlags(block, columns, row, before + row - from);

@@ -60,6 +60,6 @@ internal sealed class SeriesCursor(SeriesDerivation series, RowRuns runs, Siblin
         }
 
         var t = Run.TUs.Span[row].CompareTo(other.Run.TUs.Span[other.At]);
-        return t != 0 ? t : Series.Entry.Id.Value.CompareTo(other.Series.Entry.Id.Value);
+        return t != 0 ? t : Series.Id.Value.CompareTo(other.Series.Id.Value);
     }
 }

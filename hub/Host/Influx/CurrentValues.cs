@@ -88,7 +88,7 @@ internal sealed class CurrentValues(
 
         foreach (var segments in page.Commits.SelectMany(commit => commit.Segments).GroupBy(segment => segment.Series))
         {
-            if (_seen.TryFindSeries(segments.Key, out var series) && series.Map.State != TimeState.Unknown)
+            foreach (var series in _seen.ReadersOf(segments.Key).Where(series => series.Map.State != TimeState.Unknown))
             {
                 var points = Live(series, segments);
                 if ((await influx.WriteCurrentAsync(ChannelOf(series.Channel), points, cancellationToken)).Kind is not (ReplyKind.Stored or ReplyKind.Rejected))
@@ -112,7 +112,7 @@ internal sealed class CurrentValues(
         {
             // Siblings are read forwards only; late segments begin anew.
             var siblings = snapshot is null ? null : new SiblingRows(snapshot, _seen);
-            var flags = quality.LiveFlags(series.Entry.Id, segment.TUs.Span[0], segment.TUs.Span[^1]);
+            var flags = quality.LiveFlags(series.Id, segment.TUs.Span[0], segment.TUs.Span[^1]);
             points.AddRange(Points(series, new RowRun(segment.TUs, segment.Raw, segment.Missing), flags, siblings, long.MinValue, long.MaxValue));
         }
 
@@ -211,7 +211,7 @@ internal sealed class CurrentValues(
         foreach (var run in snapshot.Rows(series.Entry.Id, fromUs, toUs))
         {
             var flags = quality.FlagsOf(snapshot, _seen, channel, series.Map.ToUtc(run.TUs.Span[0]), series.Map.ToUtc(run.TUs.Span[^1]) + 1, cancellationToken);
-            points.AddRange(Points(series, run, flags.Of(series.Entry.Id), siblings, fromUtcUs, toUtcUs));
+            points.AddRange(Points(series, run, flags.Of(series.Id), siblings, fromUtcUs, toUtcUs));
             if (points.Count >= PageRows)
             {
                 return (points, run.TUs.Span[^1] + 1);

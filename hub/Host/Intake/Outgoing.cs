@@ -84,15 +84,18 @@ internal sealed class Outgoing(
 
     private void Take(in SegmentOfRows segment, Derivation current, Dictionary<string, (SeriesId, long, double, byte)> newest)
     {
-        if (!current.TryFindSeries(segment.Series, out var series))
+        if (!current.TryFindSeries(segment.Series, out _))
         {
             counters.Add(IntakeCount.OutgoingSkipped, segment.Length);
             return;
         }
 
         var last = segment.Length - 1;
-        counters.Add(IntakeCount.OutgoingSkipped, newest.ContainsKey(series.Channel.Name) ? segment.Length : last);
-        newest[series.Channel.Name] = (segment.Series, segment.TUs.Span[last], segment.Raw.Span[last], segment.Missing.Span[last]);
+        foreach (var series in current.ReadersOf(segment.Series))
+        {
+            counters.Add(IntakeCount.OutgoingSkipped, newest.ContainsKey(series.Channel.Name) ? segment.Length : last);
+            newest[series.Channel.Name] = (series.Id, segment.TUs.Span[last], segment.Raw.Span[last], segment.Missing.Span[last]);
+        }
     }
 
     private Task SendAsync(Derivation current, SeriesDerivation series, long tUs, double raw, byte missing)
@@ -106,7 +109,7 @@ internal sealed class Outgoing(
         using (var snapshot = series.NeedsSiblings ? store.Snapshot() : null)
         {
             series.Apply([tUs], [raw], [missing], snapshot is null ? null : new SiblingRows(snapshot, current), _derived);
-            quality.LiveFlags(series.Entry.Id, tUs, tUs).Apply([tUs], _derived);
+            quality.LiveFlags(series.Id, tUs, tUs).Apply([tUs], _derived);
         }
 
         Write(series.Channel, _derived.Value[0], _derived.UtcUs[0], _derived.SigmaUs[0], _derived.Flag[0]);

@@ -13,7 +13,7 @@ internal sealed class FrameBuilder(ObservationStore store, QualityBook quality, 
     private readonly DerivedColumns _columns = new();
     private readonly Dictionary<string, long> _lastSentUs = new(StringComparer.Ordinal);
     private readonly HashSet<uint> _named = [];
-    private ImmutableDictionary<SeriesId, (SeriesDerivation Series, uint Ref)?> _series = ImmutableDictionary<SeriesId, (SeriesDerivation, uint)?>.Empty;
+    private ImmutableDictionary<SeriesId, ImmutableArray<(SeriesDerivation Series, uint Ref)>> _series = ImmutableDictionary<SeriesId, ImmutableArray<(SeriesDerivation, uint)>>.Empty;
     private Derivation? _of;
 
     /// <summary>Adds the selected rows of some commits to a message.</summary>
@@ -27,19 +27,17 @@ internal sealed class FrameBuilder(ObservationStore store, QualityBook quality, 
         {
             foreach (var segment in commits.SelectMany(commit => commit.Segments))
             {
-                if (Find(segment.Series, derivation) is not { } found)
+                foreach (var (series, channelRef) in Find(segment.Series, derivation))
                 {
-                    continue;
-                }
+                    if (series.NeedsSiblings && snapshot is null)
+                    {
+                        // Not older than the commits, so it holds every sibling they came with; what comes later is told as Changed.
+                        snapshot = store.Snapshot();
+                        siblings = new SiblingRows(snapshot, derivation);
+                    }
 
-                if (found.Series.NeedsSiblings && snapshot is null)
-                {
-                    // Not older than the commits, so it holds every sibling they came with; what comes later is told as Changed.
-                    snapshot = store.Snapshot();
-                    siblings = new SiblingRows(snapshot, derivation);
+                    Add(message, open, series, channelRef, segment, siblings);
                 }
-
-                Add(message, open, found.Series, found.Ref, segment, siblings);
             }
         }
         finally
@@ -76,14 +74,15 @@ internal sealed class FrameBuilder(ObservationStore store, QualityBook quality, 
         }
     }
 
-    private (SeriesDerivation Series, uint Ref)? Find(SeriesId id, Derivation derivation)
+    /// <summary>The selected series that have a row wherever this stored one has: its own, then derived ones.</summary>
+    private ImmutableArray<(SeriesDerivation Series, uint Ref)> Find(SeriesId id, Derivation derivation)
     {
         if (_series.TryGetValue(id, out var known))
         {
             return known;
         }
 
-        (SeriesDerivation, uint)? found = derivation.TryFindSeries(id, out var series) && selection.Contains(series.Channel) ? (series, refs.Of(series.Channel.Name)) : null;
+        ImmutableArray<(SeriesDerivation, uint)> found = [.. derivation.ReadersOf(id).Where(series => selection.Contains(series.Channel)).Select(series => (series, refs.Of(series.Channel.Name)))];
         _series = _series.SetItem(id, found);
         return found;
     }
@@ -91,13 +90,14 @@ internal sealed class FrameBuilder(ObservationStore store, QualityBook quality, 
     private void Add(WatchReadingsResponse message, Dictionary<uint, ReadingBlock> open, SeriesDerivation series, uint channelRef, in SegmentOfRows segment, SiblingRows? siblings)
     {
         series.Apply(segment.TUs.Span, segment.Raw.Span, segment.Missing.Span, siblings, _columns);
-        quality.LiveFlags(series.Entry.Id, segment.TUs.Span[0], segment.TUs.Span[^1]).Apply(segment.TUs.Span, _columns);
+        quality.LiveFlags(series.Id, segment.TUs.Span[0], segment.TUs.Span[^1]).Apply(segment.TUs.Span, _columns);
         Append(message, open, series, channelRef, _columns, segment.Raw.Span, 0, segment.Length);
     }
 
     private void Append(
         WatchReadingsResponse message, Dictionary<uint, ReadingBlock> open, SeriesDerivation series, uint channelRef, DerivedColumns columns, ReadOnlySpan<double> raw, int from, int count)
     {
+        raw = series.Computed is null ? raw : [];
         var state = ReadingBlocks.StateOf(series.Map.State);
         if (!open.TryGetValue(channelRef, out var block) || block.TimeState != state)
         {

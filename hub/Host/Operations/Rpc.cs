@@ -19,6 +19,15 @@ internal static class Rpc
         return Refusal(Code.InvalidArgument, message, $"Chưa đúng: {vi}", Any.Pack(details));
     }
 
+    /// <summary>As above, said word for word in both languages.</summary>
+    public static RpcException InvalidArgument(IReadOnlyCollection<(string Field, string English, string Vietnamese)> violations)
+    {
+        var details = new BadRequest();
+        details.FieldViolations.AddRange(violations.Select(violation => new BadRequest.Types.FieldViolation { Field = violation.Field, Description = violation.English }));
+        string message = string.Join("; ", violations.Select(violation => $"{violation.Field}: {violation.English}"));
+        return Refusal(Code.InvalidArgument, message, string.Join("; ", violations.Select(violation => violation.Vietnamese)), Any.Pack(details));
+    }
+
     public static RpcException InvalidArgument(string field, string description) => InvalidArgument([(field, description)]);
 
     public static RpcException InvalidArgument(string field, string description, string vietnamese) => Refusal(

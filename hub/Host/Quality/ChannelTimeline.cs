@@ -38,6 +38,9 @@ internal sealed class ChannelTimeline
     private int _rule;
     private LiveRow _last;
     private bool _hasLast;
+
+    /// <summary>Of the row before the first one that is followed, which was judged without its neighbour.</summary>
+    private long _beforeUtcUs = long.MinValue;
     private QcVerdict _lastVerdict;
 
     public ChannelTimeline(ChannelView channel, ImmutableArray<RuleSpan> rules)
@@ -119,7 +122,8 @@ internal sealed class ChannelTimeline
     }
 
     /// <summary>Goes on from here with a pass that knows the rows before.</summary>
-    public void Continue(QcPass pass, int rule) => (_pass, _rule, _hasLast) = (pass, rule, false);
+    /// <param name="beforeUtcUs">UTC of the last of them; <see cref="long.MinValue"/> = none.</param>
+    public void Continue(QcPass pass, int rule, long beforeUtcUs) => (_pass, _rule, _hasLast, _beforeUtcUs) = (pass, rule, false, beforeUtcUs);
 
     /// <summary>The rule span a moment lies in.</summary>
     public int RuleAt(long utcUs)
@@ -157,7 +161,17 @@ internal sealed class ChannelTimeline
             {
                 RunsOf(_last.Series).AmendLast(_last.TUs, flag, reasons);
                 amended = _last.UtcUs;
+                if (_dirty.Count > 0)
+                {
+                    // A recheck at work may reach this row in a snapshot that does not hold the one after it.
+                    Join(_marked, new UtcSpan(_last.UtcUs, _last.UtcUs + 1));
+                }
             }
+        }
+
+        if (spike != 0 && !_hasLast && _beforeUtcUs != long.MinValue)
+        {
+            MarkDirty(new UtcSpan(_beforeUtcUs, _beforeUtcUs + 1));
         }
 
         (byte now, FlagReasons why) = double.IsNaN(row.Value) ? ((byte)QcFlag.Pass, FlagReasons.None) : RangeCheck.Join(verdict, row.Derived, row.Reasons);

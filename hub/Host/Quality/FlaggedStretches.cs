@@ -26,7 +26,7 @@ internal sealed class FlaggedStretches(StoreSnapshot snapshot, Derivation deriva
         while (rows.TryNext(RowsOfAStretch, out RowStretch stretch))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            SeriesFlags said = flags.Of(stretch.Series.Entry.Id);
+            SeriesFlags said = flags.Of(stretch.Series.Id);
             for (int i = stretch.From; i < stretch.From + stretch.Count; i++)
             {
                 DerivedColumns columns = stretch.Columns;

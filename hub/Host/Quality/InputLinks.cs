@@ -20,10 +20,9 @@ internal sealed class InputLinks
     public InputLinks(Derivation derivation)
     {
         var reach = new Dictionary<(string Of, string Dependent), long>();
-        foreach (SiblingLink link in derivation.SiblingLinks())
+        foreach ((string of, string dependent, long reachUs) in derivation.FlagLinks())
         {
-            (string, string) names = (derivation.Series(link.Of).Channel.Name, derivation.Series(link.Dependent).Channel.Name);
-            reach[names] = Math.Max(link.MaxAgeUs, reach.GetValueOrDefault(names));
+            reach[(of, dependent)] = Math.Max(reachUs, reach.GetValueOrDefault((of, dependent)));
         }
 
         // Links of links are among the links, so a ring shows as two channels that each come before the other.
@@ -63,6 +62,6 @@ internal sealed class InputWindow(Func<ChannelView, long, long, ChannelFlags> fl
             _known[series.Channel.Name] = known;
         }
 
-        return known.Flags.Of(series.Entry.Id);
+        return known.Flags.Of(series.Id);
     }
 }

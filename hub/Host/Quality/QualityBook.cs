@@ -87,7 +87,7 @@ internal sealed class QualityBook
             lock (_gate)
             {
                 return links.Has(channel.Name, series.Channel.Name) && _timelines.TryGetValue(series.Channel.Name, out ChannelTimeline? timeline)
-                    ? new SeriesFlags(timeline.Runs(series.Entry.Id, firstT, lastT == long.MaxValue ? lastT : lastT + 1), RulesOf(derivation).Human(series))
+                    ? new SeriesFlags(timeline.Runs(series.Id, firstT, lastT == long.MaxValue ? lastT : lastT + 1), RulesOf(derivation).Human(series))
                     : SeriesFlags.None;
             }
         };
@@ -337,6 +337,7 @@ internal sealed class QualityBook
         foreach ((ChannelView channel, Func<List<LiveRow>> derive) in groups.OrderBy(group => links.DepthOf(group.Channel.Name)))
         {
             QcPass? pass = null;
+            long before = long.MinValue;
             long moves = Interlocked.Read(ref _inputMoves);
             List<LiveRow> rows = derive();
             ChannelTimeline timeline;
@@ -348,7 +349,7 @@ internal sealed class QualityBook
             }
 
             // Only this caller adds rows: what is asked here without the lock cannot change but by facts, and then the pass is forgotten again.
-            if (!timeline.IsFollowing && !timeline.Rules[rule].Rules.HasCompanions && rows[0].UtcUs > timeline.LastSeenUtcUs(derivation))
+            if (!timeline.IsFollowing && !timeline.Rules[rule].Rules.HasCompanions && rows[0].UtcUs > (before = timeline.LastSeenUtcUs(derivation)))
             {
                 pass = open(timeline, rows[0], rule);
             }
@@ -357,7 +358,7 @@ internal sealed class QualityBook
             {
                 if (pass is not null)
                 {
-                    timeline.Continue(pass, rule);
+                    timeline.Continue(pass, rule, before);
                 }
 
                 Follow(timeline, rows);
@@ -402,7 +403,7 @@ internal sealed class QualityBook
             }
         }
 
-        if (MarkCompared(timeline.Channel.Name, rows) || isOpen)
+        if (MarkCompared(timeline.Channel.Name, rows) || isOpen || timeline.Dirty.Count > 0)
         {
             Signal(ref _work);
         }
@@ -469,7 +470,7 @@ internal sealed class QualityBook
             {
                 // A series nobody followed yet has no row in the commits taken so far: those that come are judged as they come.
                 int known = _followed!.SeriesCount;
-                AddTimeline(channel, derivation, null, isNew: channel.Series.All(id => id.Value > known));
+                AddTimeline(channel, derivation, null, isNew: channel.Series.All(id => derivation.Series(id).Entry.Id.Value > known));
                 continue;
             }
 
@@ -498,7 +499,7 @@ internal sealed class QualityBook
         using StoreSnapshot? own = snapshot is null ? _store.Snapshot() : null;
         foreach (SeriesId id in channel.Series)
         {
-            if ((snapshot ?? own!).TryExtent(id, out _, out long lastUs))
+            if ((snapshot ?? own!).TryExtent(derivation.Series(id).Entry.Id, out _, out long lastUs))
             {
                 timeline.Saw(id, lastUs);
             }
@@ -519,10 +520,12 @@ internal sealed class QualityBook
 
         RuleBook then = RulesOf(before);
         RuleBook now = RulesOf(after);
-        for (int id = 1; id <= Math.Min(before.SeriesCount, after.SeriesCount); id++)
+        IEnumerable<SeriesId> both = Enumerable.Range(1, Math.Min(before.SeriesCount, after.SeriesCount)).Select(id => new SeriesId(id))
+            .Concat(after.Derived.Series.Select(series => series.Id).Where(id => before.TryFindSeries(id, out _)));
+        foreach (SeriesId id in both)
         {
-            SeriesDerivation series = after.Series(new SeriesId(id));
-            ImmutableArray<HumanSpan> old = then.Human(before.Series(new SeriesId(id)));
+            SeriesDerivation series = after.Series(id);
+            ImmutableArray<HumanSpan> old = then.Human(before.Series(id));
             ImmutableArray<HumanSpan> said = now.Human(series);
             if (!old.AsSpan().SequenceEqual(said.AsSpan()))
             {

@@ -91,27 +91,28 @@ internal sealed class QualityWatch(QualityBook book, CommittedStream stream, Der
     {
         IEnumerable<(ChannelView Channel, Func<List<LiveRow>> Rows)> groups =
             from segment in page.Commits.SelectMany(commit => commit.Segments)
-            group segment by derivation.Series(segment.Series).Channel.Name into of
+            from series in derivation.ReadersOf(segment.Series)
+            group (series, segment) by series.Channel.Name into of
             select Group(of, snapshot, derivation);
         book.Take(page.Commits[^1].Commit, groups, derivation, (timeline, first, rule) =>
             new RangeCheck(snapshot(), derivation, timeline.Channel, timeline.Rules, static (_, _, _) => SeriesFlags.None)
                 .PassBefore(first.UtcUs, timeline.Rules[rule].Rules, timeline.Rules[rule].FromUtcUs, cancellationToken));
     }
 
-    private (ChannelView Channel, Func<List<LiveRow>> Rows) Group(IEnumerable<SegmentOfRows> segments, Func<StoreSnapshot> snapshot, Derivation derivation)
+    private (ChannelView Channel, Func<List<LiveRow>> Rows) Group(IEnumerable<(SeriesDerivation Series, SegmentOfRows Rows)> segments, Func<StoreSnapshot> snapshot, Derivation derivation)
     {
-        ChannelView channel = derivation.Series(segments.First().Series).Channel;
+        ChannelView channel = segments.First().Series.Channel;
         return (channel, () => Rows(channel, segments, snapshot, derivation));
     }
 
     /// <summary>The rows of one channel, in their order.</summary>
-    private List<LiveRow> Rows(ChannelView channel, IEnumerable<SegmentOfRows> segments, Func<StoreSnapshot> snapshot, Derivation derivation)
+    private List<LiveRow> Rows(ChannelView channel, IEnumerable<(SeriesDerivation Series, SegmentOfRows Rows)> segments, Func<StoreSnapshot> snapshot, Derivation derivation)
     {
         var siblings = new SiblingRows(snapshot, derivation, book.LiveInputFlags(derivation, channel));
         var rows = new List<LiveRow>();
-        foreach (SegmentOfRows segment in segments)
+        foreach ((SeriesDerivation series, SegmentOfRows segment) in segments)
         {
-            Add(rows, derivation.Series(segment.Series), segment, siblings);
+            Add(rows, series, segment, siblings);
         }
 
         if (!IsAscending(rows))
@@ -135,7 +136,7 @@ internal sealed class QualityWatch(QualityBook book, CommittedStream stream, Der
         ReadOnlySpan<long> tUs = segment.TUs.Span;
         for (int i = 0; i < tUs.Length; i++)
         {
-            rows.Add(new LiveRow(series.Entry.Id, tUs[i], _columns.UtcUs[i], series.BootNo, _columns.Value[i], _columns.Flag[i], _columns.Reason[i]));
+            rows.Add(new LiveRow(series.Id, tUs[i], _columns.UtcUs[i], series.BootNo, _columns.Value[i], _columns.Flag[i], _columns.Reason[i]));
         }
     }
 

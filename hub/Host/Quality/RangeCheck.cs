@@ -52,6 +52,7 @@ internal sealed class RangeCheck(StoreSnapshot snapshot, Derivation derivation, 
     public static (byte Flag, FlagReasons Reasons) Join(QcVerdict verdict, byte derived, FlagReasons derivedReasons)
     {
         QcFlag flag = (QcFlag)derived is QcFlag.Suspect or QcFlag.Fail ? QcFlags.Stronger(verdict.Flag, (QcFlag)derived) : verdict.Flag;
+        flag = flag == QcFlag.Pass && derivedReasons.HasFlag(FlagReasons.InputNotEvaluated) ? QcFlag.NotEvaluated : flag;
         FlagReasons reasons = verdict.Flag is QcFlag.Suspect or QcFlag.Fail ? Causes(verdict) : FlagReasons.None;
         return ((byte)flag, reasons | derivedReasons);
     }
@@ -158,7 +159,7 @@ internal sealed class RangeCheck(StoreSnapshot snapshot, Derivation derivation, 
                 {
                     DerivedColumns columns = stretch.Columns;
                     _value = columns.Value[i];
-                    yield return new Row(stretch.Series.Entry.Id, stretch.Run.TUs.Span[i], columns.UtcUs[i], double.IsNaN(_value), columns.Flag[i], columns.Reason[i], default);
+                    yield return new Row(stretch.Series.Id, stretch.Run.TUs.Span[i], columns.UtcUs[i], double.IsNaN(_value), columns.Flag[i], columns.Reason[i], default);
                 }
 
                 rows.Release();
@@ -201,9 +202,10 @@ internal sealed class RangeCheck(StoreSnapshot snapshot, Derivation derivation, 
         (firstUtcUs, lastUtcUs) = (long.MaxValue, long.MinValue);
         foreach (SeriesId id in channel.Series)
         {
-            if (snapshot.TryExtent(id, out long firstUs, out long lastUs))
+            SeriesDerivation series = derivation.Series(id);
+            if (snapshot.TryExtent(series.Entry.Id, out long firstUs, out long lastUs))
             {
-                TimeMap map = derivation.Series(id).Map;
+                TimeMap map = series.Map;
                 (firstUtcUs, lastUtcUs) = (Math.Min(firstUtcUs, map.ToUtc(firstUs)), Math.Max(lastUtcUs, map.ToUtc(lastUs)));
             }
         }
@@ -218,15 +220,16 @@ internal sealed class RangeCheck(StoreSnapshot snapshot, Derivation derivation, 
         Span<BucketAggregate> bucket = stackalloc BucketAggregate[1];
         foreach (SeriesId id in channel.Series)
         {
-            if (!snapshot.Dictionary.TryFind(id, out _))
+            SeriesDerivation series = derivation.Series(id);
+            if (!snapshot.Dictionary.TryFind(series.Entry.Id, out _))
             {
                 continue;
             }
 
-            TimeMap map = derivation.Series(id).Map;
+            TimeMap map = series.Map;
             long from = fromUtcUs == long.MinValue ? fromUtcUs : map.ToBoot(fromUtcUs);
             long to = toUtcUs == long.MaxValue ? toUtcUs : map.ToBoot(toUtcUs);
-            snapshot.Aggregate(id, [from, Math.Max(from, to)], bucket);
+            snapshot.Aggregate(series.Entry.Id, [from, Math.Max(from, to)], bucket);
             count += bucket[0].Count + bucket[0].Missing;
         }
 

@@ -56,7 +56,7 @@ internal sealed class RuleBook
 
         lock (_gate)
         {
-            return _said.TryGetValue(series.Entry.Id, out ImmutableArray<HumanSpan> known) ? known : _said[series.Entry.Id] = Lay(series);
+            return _said.TryGetValue(series.Id, out ImmutableArray<HumanSpan> known) ? known : _said[series.Id] = Lay(series);
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using StemLab.Hub.Derive;
 using StemLab.Hub.Facts;
+using StemLab.Science.Formulas;
 using StemLab.Science.Properties;
 using StemLab.Science.Quality;
 using StemLab.V1;
@@ -93,6 +94,21 @@ internal static class RuleWords
                 : QcReasons.Say((reasons & (FlagReasons.CalibrationOverdue | FlagReasons.NoValue)) != 0 ? QcTest.Calibration : QcTest.Derived, QcFlag.Suspect, group);
         }
 
+        if (flag == QcFlag.NotEvaluated && reasons.HasFlag(FlagReasons.InputNotEvaluated))
+        {
+            return QcReasons.Say(QcTest.Derived, QcFlag.NotEvaluated, group);
+        }
+
+        if (flag == QcFlag.Missing && (reasons & (FlagReasons.DividedByZero | FlagReasons.NotDefined)) != 0)
+        {
+            return FormulaTexts.Say(reasons.HasFlag(FlagReasons.DividedByZero) ? FormulaProblem.DividedByZero : FormulaProblem.NotDefined);
+        }
+
+        if (flag == QcFlag.Missing && reasons.HasFlag(FlagReasons.InputMissing))
+        {
+            return QcReasons.Say(QcTest.Derived, QcFlag.Missing, group);
+        }
+
         if (flag == QcFlag.Missing && reasons.HasFlag(FlagReasons.NoValue))
         {
             return QcReasons.Say(QcTest.Calibration, QcFlag.NotEvaluated, group);
@@ -114,6 +130,7 @@ internal static class RuleWords
             (FlagReasons.GrossRange, "gross_range"), (FlagReasons.Climatology, "climatology"), (FlagReasons.Spike, "spike"), (FlagReasons.RateOfChange, "rate_of_change"),
             (FlagReasons.FlatLine, "flat_line"), (FlagReasons.AttenuatedSignal, "attenuated_signal"), (FlagReasons.Multivariate, "multivariate"), (FlagReasons.Neighbour, "neighbour"),
             (FlagReasons.InputMissing, "input_missing"), (FlagReasons.InputFlagged, "input_flagged"), (FlagReasons.OutsideValidity, "outside_validity"),
+            (FlagReasons.InputNotEvaluated, "input_not_evaluated"), (FlagReasons.DividedByZero, "divided_by_zero"), (FlagReasons.NotDefined, "not_defined"),
             (FlagReasons.CalibrationOverdue, "calibration_overdue"), (FlagReasons.NoValue, "no_value"), (FlagReasons.Person, "person"),
         ];
         return all.Where(one => reasons.HasFlag(one.Bit)).Select(one => one.Name);

@@ -93,8 +93,9 @@ internal sealed class ReadingQuery(ObservationStore store, DerivationBook deriva
 
         return
         [
-            .. channel.Series.Where(id => newest.Removed.ContainsKey(id) && newest.TryFindSeries(id, out _))
-                .SelectMany(id => newest.Removed[id].Select(rows => (Map: newest.Series(id).Map, rows)))
+            .. channel.Series.Where(id => newest.TryFindSeries(id, out _)).Select(newest.Series)
+                .Where(series => newest.Removed.ContainsKey(series.Entry.Id))
+                .SelectMany(series => newest.Removed[series.Entry.Id].Select(rows => (series.Map, rows)))
                 .Select(removed => new RemovedReadings
                 {
                     ChannelRef = channelRef,
@@ -119,12 +120,12 @@ internal sealed class ReadingQuery(ObservationStore store, DerivationBook deriva
         (SeriesDerivation Series, StoredRow Row, long UtcUs)? newest = null;
         foreach (var id in channel.Series)
         {
-            if (!snapshot.TryLatest(id, out var row))
+            var series = derivation.Series(id);
+            if (!snapshot.TryLatest(series.Entry.Id, out var row))
             {
                 continue;
             }
 
-            var series = derivation.Series(id);
             var utcUs = series.Map.ToUtc(row.TUs);
             if (newest is null || (utcUs, series.BootNo).CompareTo((newest.Value.UtcUs, newest.Value.Series.BootNo)) >= 0)
             {
@@ -164,7 +165,7 @@ internal sealed class ReadingQuery(ObservationStore store, DerivationBook deriva
     {
         var columns = new DerivedColumns();
         series.Apply([row.TUs], [row.Raw], [row.Missing], new SiblingRows(snapshot, derivation), columns);
-        quality.LiveFlags(series.Entry.Id, row.TUs, row.TUs).Apply([row.TUs], columns);
+        quality.LiveFlags(series.Id, row.TUs, row.TUs).Apply([row.TUs], columns);
         var reading = new Reading
         {
             Channel = channel.Name,
@@ -189,11 +190,11 @@ internal sealed class ReadingQuery(ObservationStore store, DerivationBook deriva
             reading.Value = columns.Value[0];
         }
 
-        if (row.Missing == 0)
+        if (row.Missing == 0 && series.Computed is null)
         {
             reading.Raw = row.Raw;
         }
-        else
+        else if (row.Missing != 0)
         {
             reading.MissingReason = MissingText(row.Missing);
         }
@@ -244,7 +245,7 @@ internal sealed class ReadingQuery(ObservationStore store, DerivationBook deriva
             }
 
             block ??= new ReadingBlock { ChannelRef = channelRef, TimeState = state };
-            ReadingBlocks.Append(block, stretch.Columns, stretch.Run.Raw.Span, stretch.From, stretch.Count, request.WithRaw);
+            ReadingBlocks.Append(block, stretch.Columns, stretch.Series.Computed is null ? stretch.Run.Raw.Span : [], stretch.From, stretch.Count, request.WithRaw);
             ReadingBlocks.AppendDetails(block, stretch, request.WithDetails, baseline is not null);
             rows.Release();
             if (block.Value.Count >= RowsOfAMessage)
@@ -281,9 +282,9 @@ internal sealed class ReadingQuery(ObservationStore store, DerivationBook deriva
         var then = baseline is null ? null : new ChannelBuckets(grid, new SiblingRows(snapshot, baseline.Of ?? derivation));
         foreach (var id in channel.Series)
         {
-            if (snapshot.Dictionary.TryFind(id, out _))
+            var series = derivation.Series(id);
+            if (snapshot.Dictionary.TryFind(series.Entry.Id, out _))
             {
-                var series = derivation.Series(id);
                 buckets.Add(snapshot, series, flags.Of(id));
                 if (baseline?.For(series) is { } seriesThen)
                 {
@@ -303,9 +304,10 @@ internal sealed class ReadingQuery(ObservationStore store, DerivationBook deriva
         (firstUs, lastUs) = (long.MaxValue, long.MinValue);
         foreach (var id in channel.Series)
         {
-            if (snapshot.TryExtent(id, out var first, out var last))
+            var series = derivation.Series(id);
+            if (snapshot.TryExtent(series.Entry.Id, out var first, out var last))
             {
-                var map = derivation.Series(id).Map;
+                var map = series.Map;
                 firstUs = Math.Min(firstUs, map.ToUtc(first));
                 lastUs = Math.Max(lastUs, map.ToUtc(last));
             }

@@ -80,9 +80,9 @@ internal sealed class SteadyReader(ObservationStore store, DerivationBook deriva
         (SeriesDerivation Series, StoredRow Row)? newest = null;
         foreach (var id in view.Series)
         {
-            if (snapshot.TryLatest(id, out var row))
+            var series = derivation.Series(id);
+            if (snapshot.TryLatest(series.Entry.Id, out var row))
             {
-                var series = derivation.Series(id);
                 newest = newest is { } known && (known.Series.Map.ToUtc(known.Row.TUs), known.Series.BootNo).CompareTo((series.Map.ToUtc(row.TUs), series.BootNo)) > 0 ? known : (series, row);
             }
         }

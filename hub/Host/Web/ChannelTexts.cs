@@ -15,6 +15,7 @@ public sealed record ChannelTexts
     public required string Difference { get; init; }
     public required string FlagLegend { get; init; }
     public required string ToCalibrate { get; init; }
+    public required string ToDerived { get; init; }
     public required string ToSamples { get; init; }
     public required string ToChanges { get; init; }
     public required string FlagsTitle { get; init; }
@@ -80,6 +81,7 @@ public sealed record ChannelTexts
         Difference = "The largest difference here is {0}.",
         FlagLegend = "▲ suspect · ✕ failed a check · ○ no value · ✎ a person's word",
         ToCalibrate = "Calibrate",
+        ToDerived = "Compute from readings",
         ToSamples = "Keep a sample",
         ToChanges = "What changed",
         FlagsTitle = "What stands out, and why",
@@ -144,6 +146,7 @@ public sealed record ChannelTexts
         Difference = "Chỗ khác nhau nhất ở đây là {0}.",
         FlagLegend = "▲ nghi ngờ · ✕ không đạt kiểm tra · ○ không có giá trị · ✎ lời của người",
         ToCalibrate = "Hiệu chuẩn",
+        ToDerived = "Tính ra từ giá trị đo",
         ToSamples = "Lấy mẫu đo",
         ToChanges = "Đã sửa gì",
         FlagsTitle = "Chỗ đáng chú ý, và vì sao",

@@ -91,7 +91,7 @@ internal sealed class PageModel(ObservationStore store, DerivationBook derivatio
 
     public static string NameOf(ChannelView channel, Texts texts) => channel.Property is { } property ? (texts.Language == "vi" ? property.NameVi : property.NameEn) : channel.Port;
 
-    public static string UnitOf(ChannelView channel) => channel.Property?.Symbol ?? channel.UnitUcum;
+    public static string UnitOf(ChannelView channel) => Science.Units.UnitSymbols.Of(channel.UnitUcum);
 
     private AgentRow RowOf(FleetAgent agent, Derivation derivation)
     {

@@ -9,6 +9,8 @@ public sealed record Texts
     public required string Board { get; init; }
     public required string Agents { get; init; }
     public required string Calibrate { get; init; }
+    public required string Derived { get; init; }
+    public required string Computed { get; init; }
     public required string Samples { get; init; }
     public required string Changes { get; init; }
     public required string Clocks { get; init; }
@@ -110,6 +112,8 @@ public sealed record Texts
         Board = "Readings",
         Agents = "Agents",
         Calibrate = "Calibrate",
+        Derived = "Compute",
+        Computed = "computed",
         Samples = "Samples",
         Changes = "Changes",
         Clocks = "Time",
@@ -210,6 +214,8 @@ public sealed record Texts
         Board = "Giá trị đo",
         Agents = "Thiết bị",
         Calibrate = "Hiệu chuẩn",
+        Derived = "Tính ra",
+        Computed = "tính ra",
         Samples = "Mẫu đo",
         Changes = "Đã sửa gì",
         Clocks = "Giờ",

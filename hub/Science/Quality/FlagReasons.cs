@@ -25,6 +25,15 @@ public enum FlagReasons : uint
     /// <summary>An input of the value was itself suspect or failed.</summary>
     InputFlagged = 1 << 4,
 
+    /// <summary>An input of the value was not tested: the value is not surer than what it rests on.</summary>
+    InputNotEvaluated = 1 << 5,
+
+    /// <summary>The formula divides by zero here.</summary>
+    DividedByZero = 1 << 6,
+
+    /// <summary>The formula has no value here: a root or logarithm of what has none, or beyond all bounds.</summary>
+    NotDefined = 1 << 7,
+
     /// <summary>QARTOD 4: outside where values can be, or usually are.</summary>
     GrossRange = 1 << 8,
 
