@@ -42,9 +42,9 @@ internal static class SerialKinds
         source => source.Serial.Length + source.Path.Length == 0 ? name : Ports.NameOf($"{name}-{source.Serial}{source.Path}"),
         problems,
         null)
-    {
-        OpenSource = open,
-    };
+        {
+            OpenSource = open,
+        };
 
     private static SerialLine Line(SourceOptions source, int usual) => new(PathOf(source), source.Baud == 0 ? usual : source.Baud);
 
