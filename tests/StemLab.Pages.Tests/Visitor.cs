@@ -44,5 +44,15 @@ public sealed class Visitor : IAsyncDisposable
 
     public Task<IResponse?> OpenAsync(string path) => Page.GotoAsync(path);
 
+    /// <summary>Keeps what is seen now as a picture in the folder named by STEMLAB_SCREENSHOTS, for people to look at; without it does nothing.</summary>
+    internal async Task KeepAsync(string what)
+    {
+        if (Environment.GetEnvironmentVariable("STEMLAB_SCREENSHOTS") is { Length: > 0 } folder)
+        {
+            var width = Page.ViewportSize?.Width ?? 0;
+            await Page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(folder, $"{what}-{Language}-{width}.png"), FullPage = true });
+        }
+    }
+
     public async ValueTask DisposeAsync() => await context.DisposeAsync();
 }

@@ -28,6 +28,8 @@ internal sealed class CalibrationStatements(FactLog facts, DerivationBook deriva
     private const int MostPreviewed = 500_000;
     private const string InBottle = "trong chai hiệu chuẩn / in a calibration bottle";
 
+    private static readonly CultureInfo Vietnamese = CultureInfo.GetCultureInfo("vi-VN");
+
     /// <summary>Calibration in force at the channel's probe, with the way it was made; null = none.</summary>
     public (Id128 Fact, CalibrationWay Way)? InForce(ChannelView view) =>
         !view.Calibration.IsEmpty && facts.Current.TryFind(view.Calibration, out var fact) && fact.Body is Calibration calibration ? (fact.FactId, WayOf(calibration)) : null;
@@ -135,7 +137,7 @@ internal sealed class CalibrationStatements(FactLog facts, DerivationBook deriva
         answer.Sentence = new Sentence
         {
             En = string.Create(CultureInfo.InvariantCulture, $"{usable.Length} readings would change by up to {answer.LargestChange:0.###} {view.UnitUcum}."),
-            Vi = string.Create(CultureInfo.InvariantCulture, $"{usable.Length} số đo sẽ thay đổi nhiều nhất {answer.LargestChange:0.###} {view.UnitUcum}."),
+            Vi = string.Create(Vietnamese, $"{usable.Length} số đo sẽ thay đổi nhiều nhất {answer.LargestChange:0.###} {view.UnitUcum}."),
         };
         return answer;
     }

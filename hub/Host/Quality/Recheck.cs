@@ -45,8 +45,8 @@ internal sealed class Recheck(QualityBook book, DerivationBook derivations, Obse
                     continue;
                 }
 
-                Work(open, stoppingToken);
-                await Task.Yield();
+                // On a thread of its own: a piece keeps a core busy for long, and the pool's few threads are for those who answer senders.
+                await Task.Factory.StartNew(() => Work(open, stoppingToken), stoppingToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
             }
             catch (Exception fault) when (fault is StoreUnavailableException or IOException or ObjectDisposedException)
             {
