@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Device.Gpio;
 using System.Device.I2c;
 using System.Globalization;
 using Microsoft.Extensions.Logging;
@@ -93,6 +94,9 @@ internal sealed class ProbeShelf(Func<int, I2cBus> openBus, string sysfsRoot, Ti
 
     /// <summary>Devices the kernel drives.</summary>
     public KernelTree Kernel { get; } = new(sysfsRoot);
+
+    /// <summary>Opens the machine's pins.</summary>
+    public Func<GpioController> OpenPins { get; init; } = () => new GpioController();
 
     /// <summary>Where the system lists serial ports by the names of their adapters.</summary>
     public string SerialFolder { get; init; } = "/dev/serial/by-id";

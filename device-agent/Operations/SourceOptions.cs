@@ -24,7 +24,7 @@ internal sealed record SourceOptions
     /// <summary>Port of the ds18b20 or ezo-rtd source whose temperature the circuit is compensated with (ezo-ph, ezo-ec, ezo-do). Default none: the circuit is pinned to 25 Cel, and what it gives is compensated by the hub.</summary>
     public string TemperatureFrom { get; init; } = "";
 
-    /// <summary>Which input of a converter (ads1115, analog-*): 0, 1, 2, 3, or a difference, 0-1, 0-3, 1-3, 2-3. Default 0.</summary>
+    /// <summary>Which input of a converter (ads1115, analog-*): 0, 1, 2, 3, or a difference, 0-1, 0-3, 1-3, 2-3; default 0. hc-sr04: GPIO numbers of trigger and echo, 23,24.</summary>
     public string Channel { get; init; } = "";
 
     /// <summary>Full scale of a converter, V (ads1115, analog-*): 6.144, 4.096, 2.048, 1.024, 0.512 or 0.256. Default 0: what fits the board.</summary>

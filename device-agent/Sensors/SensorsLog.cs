@@ -13,8 +13,8 @@ internal static partial class SensorsLog
     [LoggerMessage(EventId = 2502, Level = LogLevel.Information, Message = "Bus i2c-{Bus} works again")]
     public static partial void BusWorks(ILogger logger, int bus);
 
-    [LoggerMessage(EventId = 2503, Level = LogLevel.Warning, Message = "{Probe} gives no readings: {Reason}")]
-    public static partial void ProbeInTrouble(ILogger logger, string probe, string reason);
+    [LoggerMessage(EventId = 2503, Level = LogLevel.Warning, Message = "{Probe}: {Reason} · {ReasonVi}")]
+    public static partial void ProbeInTrouble(ILogger logger, string probe, string reason, string reasonVi);
 
     [LoggerMessage(EventId = 2504, Level = LogLevel.Information, Message = "{Probe} gives readings again")]
     public static partial void ProbeRecovered(ILogger logger, string probe);

@@ -14,7 +14,7 @@ internal sealed class TroubleLine(string probe, Ground ground)
         {
             latest = reason.En;
             ground.Troubles.Tell(probe, reason);
-            SensorsLog.ProbeInTrouble(ground.Logger, probe, reason.En);
+            SensorsLog.ProbeInTrouble(ground.Logger, probe, reason.En, reason.Vi);
         }
     }
 

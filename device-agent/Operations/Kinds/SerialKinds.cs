@@ -35,16 +35,12 @@ internal static class SerialKinds
     /// <summary>Path of the port a source names: by the adapter's own name, which stays when numbers change, or as written.</summary>
     public static string PathOf(SourceOptions source) => source.Path.Length > 0 ? source.Path : Path.Combine(ById, source.Serial);
 
-    private static SourceKind Kind(
-        string name, string keys, Func<SourceOptions, string, IEnumerable<string>> problems, Func<SourceOptions, ProbeOpening, ValueTask<ITimedSource>> open) => new(
-        name,
-        keys,
-        source => source.Serial.Length + source.Path.Length == 0 ? name : Ports.NameOf($"{name}-{source.Serial}{source.Path}"),
-        problems,
-        null)
-        {
-            OpenSource = open,
-        };
+    private static SourceKind Kind(string name, string keys, Func<SourceOptions, string, IEnumerable<string>> problems, Func<SourceOptions, ProbeOpening, ValueTask<ITimedSource>> open)
+    {
+        return new SourceKind(name, keys, Port, problems, null) { OpenSource = open };
+
+        string Port(SourceOptions source) => source.Serial.Length + source.Path.Length == 0 ? name : Ports.NameOf($"{name}-{source.Serial}{source.Path}");
+    }
 
     private static SerialLine Line(SourceOptions source, int usual) => new(PathOf(source), source.Baud == 0 ? usual : source.Baud);
 

@@ -37,7 +37,7 @@ internal sealed record AnalogBoard(string Kind, string Model, double Range, Word
     [
         new("ads1115", "", 4.096, new Words("Voltage", "Điện áp")),
         new("analog-ph", "DFRobot SEN0161-V2", 4.096, new Words("pH probe, its voltage", "Đầu dò pH, điện áp")),
-        new("analog-turbidity", "DFRobot SEN0189", 6.144, new Words("Turbidity probe, its voltage", "Đầu dò độ đục, điện áp")),
+        new("analog-turbidity", "DFRobot SEN0189", 4.096, new Words("Turbidity probe, its voltage", "Đầu dò độ đục, điện áp")),
         new("analog-tds", "DFRobot SEN0244", 4.096, new Words("TDS probe, its voltage; fresh water only", "Đầu dò TDS, điện áp; chỉ cho nước ngọt")),
         new("analog-do", "DFRobot SEN0237", 4.096, new Words("Oxygen probe, its voltage", "Đầu dò ôxy, điện áp")),
     ];

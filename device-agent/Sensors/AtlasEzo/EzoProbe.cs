@@ -13,7 +13,10 @@ namespace StemLab.Agent.Sensors.AtlasEzo;
 /// </remarks>
 internal sealed class EzoProbe : IProbe
 {
-    private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan LookOften = TimeSpan.FromSeconds(20);
+
+    // Where a question besides makes the next deadline be missed.
+    private static readonly TimeSpan LookSeldom = TimeSpan.FromSeconds(60);
 
     private readonly EzoSettings settings;
     private readonly EzoBoard board;
@@ -21,6 +24,7 @@ internal sealed class EzoProbe : IProbe
     private readonly TroubleLine trouble;
     private readonly string? declared;
     private readonly double[] numbers;
+    private readonly TimeSpan lookAgain;
     private long lookedAgainAt;
     private int resets;
     private bool introduced;
@@ -31,6 +35,8 @@ internal sealed class EzoProbe : IProbe
         (this.settings, this.board, this.declared, this.ground) = (settings, board, declared, ground);
         numbers = new double[settings.Outputs.Length];
         lookedAgainAt = ground.Time.GetTimestamp();
+        var longest = settings.Temperature is null ? settings.Model.ReadingTime : EzoModel.CompensatedReadingTime;
+        lookAgain = settings.Interval > longest + EzoModel.CommandTime ? LookOften : LookSeldom;
         var name = $"{settings.Port} (EZO {settings.Model.Type}, {board.Circuit.Place.En})";
         trouble = new TroubleLine(name, ground);
         Description = new ProbeDescription(name, settings.Interval, [.. settings.Outputs.Select(Describe)]);
@@ -70,7 +76,7 @@ internal sealed class EzoProbe : IProbe
             return;
         }
 
-        if (ground.Time.GetElapsedTime(lookedAgainAt) >= LookAgain && await HasSlippedAsync(cancellationToken))
+        if (ground.Time.GetElapsedTime(lookedAgainAt) >= lookAgain && await HasSlippedAsync(cancellationToken))
         {
             Fill(into.Span, MissingReason.NotCollected);
             return;
@@ -145,6 +151,10 @@ internal sealed class EzoProbe : IProbe
                 "it had lost what was set for its compensation, as after a power cut: it is set again; readings of the minutes before may be compensated otherwise",
                 "nó đã mất thông số bù, như sau khi mất điện: đang đặt lại; số đo của vài phút trước có thể được bù khác"));
         }
+        else
+        {
+            trouble.Say(Words.DeclaredAnew);
+        }
 
         return true;
     }
@@ -172,6 +182,7 @@ internal sealed class EzoProbe : IProbe
             ground.OnChanged();
         }
 
+        trouble.Say(Words.DeclaredAnew);
         return MissingReason.NotCollected;
     }
 

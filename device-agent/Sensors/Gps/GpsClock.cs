@@ -11,6 +11,7 @@ internal sealed class GpsClock(TimeProvider time)
 
     private const long SigmaUs = 700_000;
     private const long JumpUs = 2_000_000;
+    private const long LiveUs = 400_000;
     private const int Agreements = 5;
 
     // Before this program, and after the receivers' next turn of the week counter, no receiver tells the truth.
@@ -37,14 +38,16 @@ internal sealed class GpsClock(TimeProvider time)
         var now = new Sighting(utcUs, time.GetTimestamp());
         var before = last;
         last = now;
-        if (before is not null && Math.Abs(utcUs - before.UtcUs - (long)time.GetElapsedTime(before.At, now.At).TotalMicroseconds) > JumpUs)
+        var apartUs = before is null ? 0 : Math.Abs(utcUs - before.UtcUs - (long)time.GetElapsedTime(before.At, now.At).TotalMicroseconds);
+        if (apartUs > JumpUs)
         {
             Interlocked.Increment(ref jumps);
             agreed = 0;
             return false;
         }
 
-        agreed = Math.Min(agreed + 1, Agreements);
+        // Messages that had gathered come all at once: they are in order, but not of now.
+        agreed = apartUs > LiveUs ? 0 : Math.Min(agreed + 1, Agreements);
         return true;
     }
 

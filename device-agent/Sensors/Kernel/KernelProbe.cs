@@ -131,6 +131,7 @@ internal sealed class KernelProbe : IProbe
 
         Unbind();
         lastReason = MissingReason.NotCollected;
+        trouble.Say(Words.DeclaredAnew);
         if (!changed)
         {
             changed = true;

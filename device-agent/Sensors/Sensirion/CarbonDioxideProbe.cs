@@ -173,6 +173,7 @@ internal sealed class CarbonDioxideProbe : IProbe
                 ground.OnChanged();
             }
 
+            trouble.Say(Words.DeclaredAnew);
             return MissingReason.NotCollected;
         }
 

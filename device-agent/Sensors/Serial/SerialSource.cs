@@ -143,6 +143,7 @@ internal sealed class SerialSource : ITimedSource
         var silence = Task.Delay(Silence, ground.Time, stop.Token);
         var first = await Task.WhenAny(hearing, silence);
         await stop.CancelAsync();
+        cancellationToken.ThrowIfCancellationRequested();
         return first == hearing || hearing.IsCompleted;
     }
 

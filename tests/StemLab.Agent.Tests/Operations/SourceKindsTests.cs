@@ -3,7 +3,7 @@ namespace StemLab.Agent.Operations;
 /// <summary>A source that cannot be meant is refused with one sentence that says what to write instead.</summary>
 public sealed class SourceKindsTests
 {
-    private const string Kinds = "ezo-ph, ezo-ec, ezo-do, ezo-orp, ezo-rtd, iio, hwmon, ds18b20, ads1115, analog-ph, analog-turbidity, analog-tds, analog-do, scd4x, scd30, tsl2591, ina219, serial, nmea, gpsd, replay";
+    private const string Kinds = "ezo-ph, ezo-ec, ezo-do, ezo-orp, ezo-rtd, iio, hwmon, ds18b20, ads1115, analog-ph, analog-turbidity, analog-tds, analog-do, scd4x, scd30, tsl2591, ina219, serial, nmea, gpsd, hc-sr04, replay";
 
     [Theory]
     [InlineData("""{ "Kind": "ezo-oxygen" }""", "Sources[0].Kind: 'ezo-oxygen' is not one of " + Kinds)]
@@ -32,6 +32,7 @@ public sealed class SourceKindsTests
     [InlineData("""{ "Kind": "scd30", "Address": 99, "IntervalSeconds": 2 }""", "Sources[0].Address: a scd30 is always at 97; leave it out")]
     [InlineData("""{ "Kind": "scd4x", "IntervalSeconds": 5 }, { "Kind": "ezo-orp" }""", "Sources[1].Address: 98 on i2c-1 is also that of Sources[0]; two circuits need two addresses")]
     [InlineData("""{ "Kind": "ezo-ph", "Path": "/dev/ttyAMA0", "Baud": 5 }""", "Sources[0].Baud: 5 is not 300 to 4000000")]
+    [InlineData("""{ "Kind": "hc-sr04", "Channel": "23" }""", "Sources[0].Channel: '23' is not the GPIO numbers of trigger and echo, 0 to 27, for example 23,24")]
     [InlineData("""{ "Kind": "nmea" }""", "Sources[0].Serial: missing; the name of the port in /dev/serial/by-id, or a Path like /dev/ttyAMA0 (stemlab-agent detect lists those there are)")]
     [InlineData("""{ "Kind": "serial", "Serial": "a", "Outputs": "Temp C" }""", "Sources[0].Outputs: 'Temp C' is not like temp, light:lx: names in lower case, each with a unit where it is not the usual one")]
     [InlineData("""{ "Kind": "serial", "Path": "/dev/ttyUSB0" }, { "Kind": "nmea", "Path": "/dev/ttyUSB0" }""", "Sources[1].Path: /dev/ttyUSB0 is also that of Sources[0]; one port serves one source")]

@@ -112,7 +112,7 @@ public sealed class Ads1115Tests : IDisposable
         bench.Ground);
 
     /// <summary>The converter of datasheet SBAS444: a write of the config register starts one conversion, the result stands in register 0 after 1/860 s.</summary>
-    private sealed class SimulatedAds1115(Microsoft.Extensions.Time.Testing.FakeTimeProvider time) : SimulatedChip
+    internal sealed class SimulatedAds1115(Microsoft.Extensions.Time.Testing.FakeTimeProvider time) : SimulatedChip
     {
         private readonly byte[] result = new byte[2];
         private int pointer;

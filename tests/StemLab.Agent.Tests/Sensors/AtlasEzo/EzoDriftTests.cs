@@ -31,7 +31,7 @@ public sealed class EzoDriftTests : IDisposable
         await using var probe = await bench.OpenAsync("ezo-ph");
         Assert.Equal(99.7, Fact(probe, "electrode_slope_acid"));
         ph.Slope = "?Slope,91.0,92.0,3.00";
-        var readings = await ReadForAsync(probe, TimeSpan.FromMinutes(3));
+        var readings = await ReadForAsync(probe, TimeSpan.FromMinutes(6));
         Assert.Equal(1, bench.Changes);
         Assert.Equal(MissingReason.NotCollected, readings[^1].Missing);
         Assert.Equal(91, Fact(probe, "electrode_slope_acid"));

@@ -92,6 +92,26 @@ public sealed class GpsTests
     }
 
     [Fact]
+    public void Messages_that_had_gathered_tell_no_time_until_they_come_live()
+    {
+        var clock = new GpsClock(time);
+        var at = new DateTimeOffset(2026, 3, 23, 1, 0, 0, TimeSpan.Zero).ToUnixTimeMilliseconds() * 1000;
+        for (var i = 0; i < 20; i++)
+        {
+            Assert.True(clock.Tell(at + (i * 1_000_000L)));
+        }
+
+        Assert.Null(clock.Now());
+        for (var i = 20; i < 25; i++)
+        {
+            time.Advance(TimeSpan.FromSeconds(1));
+            Assert.True(clock.Tell(at + (i * 1_000_000L)));
+        }
+
+        Assert.NotNull(clock.Now());
+    }
+
+    [Fact]
     public async Task Gpsd_is_asked_to_watch_and_heard_and_connected_again_when_it_went()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);

@@ -42,7 +42,7 @@ public sealed class Ina219Tests : IDisposable
 
     public void Dispose() => bench.Dispose();
 
-    private sealed class SimulatedIna219 : SimulatedChip
+    internal sealed class SimulatedIna219 : SimulatedChip
     {
         private int pointer;
 

@@ -97,7 +97,7 @@ public sealed class CarbonDioxideTests : IDisposable
         CarbonDioxideModel.All.Single(model => model.Kind == kind), bench.Bus, kind, TimeSpan.FromSeconds(5), bench.Ground, TestContext.Current.CancellationToken).AsTask());
 
     /// <summary>A chip that answers the commands of its model, each word with its checksum.</summary>
-    private sealed class SimulatedSensirion(CarbonDioxideModel model, byte[] reading) : SimulatedChip
+    internal sealed class SimulatedSensirion(CarbonDioxideModel model, byte[] reading) : SimulatedChip
     {
         private byte[] answer = [];
 
