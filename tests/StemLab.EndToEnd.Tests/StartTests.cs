@@ -4,9 +4,21 @@ using StemLab.TestKit;
 
 namespace StemLab.EndToEnd;
 
-/// <summary>What each program says when it cannot start as asked.</summary>
+/// <summary>What each program says when it cannot start as asked, and that it ends when asked to.</summary>
 public sealed class StartTests
 {
+    [Fact]
+    public async Task A_hub_with_devices_connected_ends_at_once_when_asked_to()
+    {
+        using var folder = new TempFolder();
+        await using var hub = await HubProcess.StartAsync(folder.Path);
+        await using var maker = new ForeignClient(hub.Where.MqttPort);
+        Assert.True(await maker.TryNextAsync());
+
+        // 143 would be the end of patience: half a minute.
+        Assert.Equal(0, await hub.StopAsync());
+    }
+
     [Fact]
     public async Task The_demo_takes_the_next_free_ports_and_says_how_to_publish_there()
     {

@@ -17,7 +17,7 @@ namespace StemLab.Hub.Intake.Door;
 /// <summary>
 /// Where MQTT comes in: Kestrel hands over connections, each becomes a <see cref="DoorConnection"/> in front of MQTTnet's server. Owns the server and the list of connections. Safe from any thread.
 /// </summary>
-internal sealed class FrontDoor : ConnectionHandler, IMqttServerAdapter, IHostedService
+internal sealed class FrontDoor : ConnectionHandler, IMqttServerAdapter, IHostedLifecycleService
 {
     private const int MostFiltersPerClient = 256;
     private const string HubClientId = "stemlab-hub";
@@ -213,7 +213,20 @@ internal sealed class FrontDoor : ConnectionHandler, IMqttServerAdapter, IHosted
         await _server.StartAsync();
     }
 
-    Task IHostedService.StopAsync(CancellationToken cancellationToken) => _server.StopAsync(new MqttServerStopOptions());
+    Task IHostedLifecycleService.StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    Task IHostedLifecycleService.StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>Before anybody else stops: Kestrel would wait half a minute for connections that nobody closes.</summary>
+    Task IHostedLifecycleService.StoppingAsync(CancellationToken cancellationToken)
+    {
+        ClientHandler = null;
+        return _server.StopAsync(new MqttServerStopOptions());
+    }
+
+    Task IHostedService.StopAsync(CancellationToken cancellationToken) => _server.IsStarted ? _server.StopAsync(new MqttServerStopOptions()) : Task.CompletedTask;
+
+    Task IHostedLifecycleService.StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     Task IMqttServerAdapter.StartAsync(MqttServerOptions options, IMqttNetLogger logger) => Task.CompletedTask;
 
