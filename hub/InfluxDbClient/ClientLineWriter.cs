@@ -17,11 +17,13 @@ internal sealed class ClientLineWriter : ILineWriter, IDisposable
     public ClientLineWriter(InfluxOptions options)
     {
         _options = options;
-        _client = new InfluxDBClient(new InfluxDBClientOptions(options.Url.AbsoluteUri.TrimEnd('/'))
+        var settings = new InfluxDBClientOptions(options.Url.AbsoluteUri.TrimEnd('/')) { Timeout = options.Timeout };
+        if (options.TokenFile is { } file)
         {
-            Token = options.TokenFile is null ? null : File.ReadAllText(options.TokenFile).Trim(),
-            Timeout = options.Timeout,
-        });
+            settings.Token = System.IO.File.ReadAllText(file).Trim();
+        }
+
+        _client = new InfluxDBClient(settings);
         _write = _client.GetWriteApiAsync();
     }
 

@@ -30,6 +30,11 @@ namespace InfluxDB.Client
 
 namespace InfluxDB.Client.Api.Domain
 {
+    // Takes the name of System.IO's, as the package's own does.
+    internal static class File
+    {
+    }
+
     internal enum WritePrecision
     {
         Ms = 1,

@@ -87,6 +87,7 @@ internal sealed class OwedRanges
         {
             _sentRows += rows;
             Volatile.Write(ref _rows, _rows - rows);
+
             // Begun anew meanwhile: then it stays as it is.
             if (_entries.Find(entry => entry.Range == original && entry.FromUs == fromBefore) is not { } entry)
             {
