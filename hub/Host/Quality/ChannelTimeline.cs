@@ -26,6 +26,9 @@ internal readonly record struct LiveRow(SeriesId Series, long TUs, long UtcUs, u
 /// </summary>
 internal sealed class ChannelTimeline
 {
+    /// <summary>Rows out of turn no further apart than this wait as one stretch, whatever the tests look back: an hour.</summary>
+    private const long LeastNearUs = 3_600_000_000;
+
     private readonly Dictionary<SeriesId, FlagRuns> _runs = [];
     private readonly List<UtcSpan> _dirty = [];
 
@@ -84,14 +87,17 @@ internal sealed class ChannelTimeline
 
     /// <summary>A stretch must be judged again.</summary>
     /// <param name="isSeenByRecheck">The recheck at work will see what changed when it comes to this channel.</param>
-    public void MarkDirty(UtcSpan span, bool isSeenByRecheck = false)
+    public void MarkDirty(UtcSpan span, bool isSeenByRecheck = false) => MarkDirty(span, isSeenByRecheck, 0);
+
+    /// <param name="nearUs">Stretches that wait no further away than this become one with it: judging each alone would read the same rows again and again.</param>
+    private void MarkDirty(UtcSpan span, bool isSeenByRecheck, long nearUs)
     {
         if (span.FromUs < span.ToUs)
         {
-            Join(_dirty, span);
+            Join(_dirty, span, nearUs);
             if (!isSeenByRecheck)
             {
-                Join(_marked, span);
+                Join(_marked, span, nearUs);
             }
         }
     }
@@ -223,7 +229,7 @@ internal sealed class ChannelTimeline
 
         foreach (UtcSpan later in _marked)
         {
-            Join(_dirty, later);
+            Join(_dirty, later, 0);
         }
 
         Owes &= _dirty.Count > 0;
@@ -233,12 +239,12 @@ internal sealed class ChannelTimeline
     /// <summary>The runs of one series that reach into [from, to) of its clock.</summary>
     public ImmutableArray<FlagRun> Runs(SeriesId series, long fromT, long toT) => _runs.TryGetValue(series, out FlagRuns? runs) ? runs.Within(fromT, toT) : [];
 
-    /// <summary>Adds a stretch to ascending ones that neither touch nor overlap.</summary>
-    private static void Join(List<UtcSpan> spans, UtcSpan span)
+    /// <summary>Adds a stretch to ascending ones that neither touch nor overlap; those within reach become one with it.</summary>
+    private static void Join(List<UtcSpan> spans, UtcSpan span, long nearUs)
     {
-        int at = spans.FindIndex(known => known.ToUs >= span.FromUs);
+        int at = spans.FindIndex(known => (Int128)known.ToUs + nearUs >= span.FromUs);
         at = at < 0 ? spans.Count : at;
-        while (at < spans.Count && spans[at].FromUs <= span.ToUs)
+        while (at < spans.Count && spans[at].FromUs <= (Int128)span.ToUs + nearUs)
         {
             span = new UtcSpan(Math.Min(span.FromUs, spans[at].FromUs), Math.Max(span.ToUs, spans[at].ToUs));
             spans.RemoveAt(at);
@@ -261,13 +267,13 @@ internal sealed class ChannelTimeline
     private void Disturb(in LiveRow row, int rule)
     {
         QcRules rules = Rules[rule].Rules.Rules;
-        long reachUs = Math.Max(rules.ReachBehindUs, (long)(1.1e6 * rules.ReachBehind * rules.IntervalSeconds));
+        long reachUs = Math.Max(rules.ReachBehindUs, (long)(1.1e6 * rules.ReachBehind * Math.Max(rules.IntervalSeconds, Channel.IntervalUs / 1e6)));
         if (!_hasLast || row.UtcUs >= _last.UtcUs || _last.UtcUs - row.UtcUs <= reachUs)
         {
             ForgetPass();
         }
 
         Owes = true;
-        MarkDirty(new UtcSpan(row.UtcUs, row.UtcUs + 1));
+        MarkDirty(new UtcSpan(row.UtcUs, row.UtcUs + 1), false, Math.Max(reachUs, LeastNearUs));
     }
 }
