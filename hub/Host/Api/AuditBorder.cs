@@ -14,7 +14,7 @@ internal sealed class AuditBorder(AuditLog audit, FactLog facts) : Interceptor
     private static readonly string[] Questions = ["Get", "List", "Watch", "Query", "Preview", "Analyse", "Suggest"];
 
     // They know more of what they did than its name, and write it themselves.
-    private static readonly string[] OwnEntries = ["FleetService", "EnrolmentService"];
+    private static readonly string[] OwnEntries = ["FleetService", "EnrolmentService", "DatasetService"];
 
     // What names a thing of the hub; never what a person typed about somebody.
     private static readonly string[] SubjectFields = ["name", "channel", "agent", "fact_id", "slug", "probe", "session"];

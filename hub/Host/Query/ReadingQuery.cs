@@ -220,7 +220,7 @@ internal sealed class ReadingQuery(ObservationStore store, DerivationBook deriva
     private static string Utc(SeriesDerivation series, long tUs) =>
         DateTimeOffset.UnixEpoch.AddMicroseconds(series.Map.ToUtc(tUs)).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture);
 
-    private static string MissingText(byte reason) => reason switch
+    internal static string MissingText(byte reason) => reason switch
     {
         1 => "absent",
         2 => "fault",

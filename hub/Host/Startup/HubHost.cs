@@ -11,6 +11,7 @@ using StemLab.Hub.Classroom;
 using StemLab.Hub.Clocks;
 using StemLab.Hub.Derive;
 using StemLab.Hub.Enrolling;
+using StemLab.Hub.Export;
 using StemLab.Hub.Facts;
 using StemLab.Hub.Fleet;
 using StemLab.Hub.Influx;
@@ -151,6 +152,7 @@ internal sealed class HubHost : IAsyncDisposable
         builder.Services.AddSamples();
         builder.Services.AddCalibrating();
         builder.Services.AddClassroom();
+        builder.Services.AddExport();
         builder.Services.AddApi();
         builder.Services.AddWeb();
 
@@ -166,6 +168,7 @@ internal sealed class HubHost : IAsyncDisposable
         app.MapAccess();
         app.MapApi();
         app.MapInflux();
+        app.MapExport();
         app.Services.GetRequiredService<AgentCommandDoor>().Open(async (agent, command, _) =>
         {
             await app.Services.GetRequiredService<FrontDoor>().SendCommandAsync(new Id128(agent.Value), command.ToByteArray());

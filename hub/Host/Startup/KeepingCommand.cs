@@ -1,9 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text.Json;
 using Microsoft.Data.Sqlite;
 using StemLab.Hub.Facts;
-using StemLab.Hub.Access;
 using StemLab.Hub.Operations;
 using StemLab.Store;
 
@@ -20,18 +18,18 @@ internal static class KeepingCommand
         var reason = new Option<string>("--reason") { Description = "why, for whoever finds the gap", Required = true };
         var yes = new Option<bool>("--yes") { Description = "do it; without it only what would be erased is said" };
         var command = new Command("erase", "Take readings out for ever, with a reason that stays") { channels, from, to, reason, yes };
-        command.SetAction((arguments, cancellationToken) => AskAsync(arguments, async (hub, output) =>
+        command.SetAction((arguments, cancellationToken) => LocalHub.AskAsync(arguments, async (hub, output) =>
         {
             var ask = new
             {
-                channels = await NamesAsync(hub, arguments.GetRequiredValue(channels), cancellationToken),
-                startTimeUs = TimeOf("--from", arguments.GetValue(from)) ?? 0,
-                endTimeUs = TimeOf("--to", arguments.GetValue(to)) ?? 0,
+                channels = await LocalHub.NamesAsync(hub, arguments.GetRequiredValue(channels), cancellationToken),
+                startTimeUs = LocalHub.TimeOf("--from", arguments.GetValue(from)) ?? 0,
+                endTimeUs = LocalHub.TimeOf("--to", arguments.GetValue(to)) ?? 0,
                 reason = arguments.GetRequiredValue(reason),
                 validateOnly = !arguments.GetValue(yes),
             };
-            using var answer = await PostAsync(hub, "v1/readings:erase", ask, cancellationToken);
-            var count = Number(answer, "count");
+            using var answer = await LocalHub.PostAsync(hub, "v1/readings:erase", ask, cancellationToken);
+            var count = LocalHub.Number(answer, "count");
             await output.WriteLineAsync(arguments.GetValue(yes)
                 ? $"Erased {count} readings{(answer.RootElement.TryGetProperty("fact", out var fact) ? $" by fact {fact.GetProperty("factId").GetString()}" : "")}. Older backups and, for up to 72 hours, the log still hold their bytes"
                 : $"Would erase {count} readings, for ever. Give --yes to do it");
@@ -52,20 +50,20 @@ internal static class KeepingCommand
         var reason = new Option<string>("--reason") { Description = "why", Required = true };
         var yes = new Option<bool>("--yes") { Description = "do it; without it only what would be dropped now is said" };
         var command = new Command("retain", "Say how long readings are kept; older ones are dropped again and again") { channels, keep, reason, yes };
-        command.SetAction((arguments, cancellationToken) => AskAsync(arguments, async (hub, output) =>
+        command.SetAction((arguments, cancellationToken) => LocalHub.AskAsync(arguments, async (hub, output) =>
         {
             var text = arguments.GetRequiredValue(keep);
             var ask = new
             {
-                channels = await NamesAsync(hub, arguments.GetValue(channels) ?? [], cancellationToken),
+                channels = await LocalHub.NamesAsync(hub, arguments.GetValue(channels) ?? [], cancellationToken),
                 keepUs = text == "forever" ? 0 : (long)(DurationOf("--keep", text) ?? throw new StartRefusedException($"--keep: '{text}' is no length of time; give one like 365d or 90d, or forever")).TotalMicroseconds,
                 reason = arguments.GetRequiredValue(reason),
                 validateOnly = !arguments.GetValue(yes),
             };
-            using var answer = await PostAsync(hub, "v1/retention", ask, cancellationToken);
+            using var answer = await LocalHub.PostAsync(hub, "v1/retention", ask, cancellationToken);
             await output.WriteLineAsync(arguments.GetValue(yes)
-                ? $"Rule stated; {Number(answer, "count")} readings dropped now"
-                : $"Would drop {Number(answer, "count")} readings now. Give --yes to state the rule");
+                ? $"Rule stated; {LocalHub.Number(answer, "count")} readings dropped now"
+                : $"Would drop {LocalHub.Number(answer, "count")} readings now. Give --yes to state the rule");
             return 0;
         }, cancellationToken));
         return command;
@@ -114,9 +112,9 @@ internal static class KeepingCommand
             }
             else
             {
-                using var hub = Client(folder);
-                using var answer = await PostAsync(hub, "v1/store:replay", new { backUs = (long)back.TotalMicroseconds }, cancellationToken);
-                replayed = Number(answer, "lastCommit") == 0 ? null : new ReplayedCommits(Number(answer, "firstCommit"), Number(answer, "lastCommit"));
+                using var hub = LocalHub.Client(folder);
+                using var answer = await LocalHub.PostAsync(hub, "v1/store:replay", new { backUs = (long)back.TotalMicroseconds }, cancellationToken);
+                replayed = LocalHub.Number(answer, "lastCommit") == 0 ? null : new ReplayedCommits(LocalHub.Number(answer, "firstCommit"), LocalHub.Number(answer, "lastCommit"));
             }
 
             await output.WriteLineAsync(replayed switch
@@ -161,7 +159,7 @@ internal static class KeepingCommand
             return back;
         }
 
-        var ago = TimeProvider.System.GetUtcNow() - DateTimeOffset.UnixEpoch.AddMicroseconds(TimeOf("--since", text)!.Value);
+        var ago = TimeProvider.System.GetUtcNow() - DateTimeOffset.UnixEpoch.AddMicroseconds(LocalHub.TimeOf("--since", text)!.Value);
         return ago > TimeSpan.Zero ? ago : throw new StartRefusedException($"--since: {text} is not in the past");
     }
 
@@ -175,78 +173,4 @@ internal static class KeepingCommand
 
         return number is > 0 and < 36_500 ? per * number : throw new StartRefusedException($"{option}: '{text}' is not a length of time between nothing and 100 years");
     }
-
-    private static long? TimeOf(string option, string? text)
-    {
-        if (text is null)
-        {
-            return null;
-        }
-
-        return DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeLocal, out var at)
-            ? (at - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond
-            : throw new StartRefusedException($"{option}: '{text}' is no time; give one like 2026-11-25T10:00Z");
-    }
-
-    private static async Task<int> AskAsync(ParseResult arguments, Func<HttpClient, TextWriter, Task<int>> ask, CancellationToken cancellationToken)
-    {
-        cancellationToken.ThrowIfCancellationRequested();
-        using var hub = Client(StoreCommand.FolderOf(arguments));
-        return await ask(hub, arguments.InvocationConfiguration.Output);
-    }
-
-    private static HttpClient Client(string folder)
-    {
-        var hub = RunningHub.Find(folder) ?? throw new StartRefusedException($"No hub is running on {folder}: start one with `stemlab serve --data {folder}`, or give another folder with --data");
-        var client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{hub.HttpPort}/"), Timeout = TimeSpan.FromMinutes(30) };
-        LocalSecret.ShowFrom(folder, client);
-        return client;
-    }
-
-    /// <summary>Full names stay; a display name stands for the one channel that bears it.</summary>
-    private static async Task<string[]> NamesAsync(HttpClient hub, string[] asked, CancellationToken cancellationToken)
-    {
-        if (Array.TrueForAll(asked, name => name.StartsWith("agents/", StringComparison.Ordinal)))
-        {
-            return asked;
-        }
-
-        using var answer = await SendAsync(() => hub.GetAsync("v1/channels", cancellationToken), hub, cancellationToken);
-        var known = answer.RootElement.GetProperty("channels").EnumerateArray().Select(channel => (Name: channel.GetProperty("name").GetString()!, Display: channel.GetProperty("displayName").GetString())).ToArray();
-        return Array.ConvertAll(asked, name =>
-        {
-            var named = name.StartsWith("agents/", StringComparison.Ordinal) ? [name] : known.Where(channel => channel.Display == name).Select(channel => channel.Name).ToArray();
-            return named.Length == 1
-                ? named[0]
-                : throw new StartRefusedException($"{named.Length} channels are called '{name}'; there are: {string.Join(", ", known.Take(30).Select(channel => $"{channel.Display} ({channel.Name})"))}");
-        });
-    }
-
-    private static Task<JsonDocument> PostAsync(HttpClient hub, string path, object ask, CancellationToken cancellationToken) =>
-        SendAsync(() => hub.PostAsJsonAsync(path, ask, cancellationToken), hub, cancellationToken);
-
-    private static async Task<JsonDocument> SendAsync(Func<Task<HttpResponseMessage>> send, HttpClient hub, CancellationToken cancellationToken)
-    {
-        try
-        {
-            using var answer = await send();
-            var body = JsonDocument.Parse(await answer.Content.ReadAsStreamAsync(cancellationToken));
-            if (answer.IsSuccessStatusCode)
-            {
-                return body;
-            }
-
-            using (body)
-            {
-                throw new StartRefusedException(body.RootElement.TryGetProperty("message", out var message) ? message.GetString()! : $"The hub answered {(int)answer.StatusCode}");
-            }
-        }
-        catch (Exception unreachable) when (unreachable is HttpRequestException or JsonException)
-        {
-            throw new StartRefusedException($"The hub does not answer on {hub.BaseAddress}: {unreachable.Message}. Start it again with `stemlab serve`", unreachable);
-        }
-    }
-
-    /// <summary>A count; absent = 0.</summary>
-    private static long Number(JsonDocument answer, string key) => answer.RootElement.TryGetProperty(key, out var value) ? value.GetInt64() : 0;
 }

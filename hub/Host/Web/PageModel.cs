@@ -12,7 +12,7 @@ using StemLab.Wire;
 namespace StemLab.Hub.Web;
 
 /// <summary>What the pages show, looked up once per page. Safe from any thread.</summary>
-internal sealed class PageModel(ObservationStore store, DerivationBook derivations, ReadingQuery query, FleetBook fleet, HubClock clock, HubOptions options, RunningHub running, InfluxLink influx)
+internal sealed class PageModel(ObservationStore store, DerivationBook derivations, ReadingQuery query, FleetBook fleet, HubClock clock, HubOptions options, RunningHub running, InfluxLink influx, Access.SetupState setup)
 {
     private const long LeastStaleUs = 10_000_000;
 
@@ -23,6 +23,9 @@ internal sealed class PageModel(ObservationStore store, DerivationBook derivatio
     public int GrpcPort => (running.Options ?? options).GrpcPort;
 
     public string DataFolder => options.DataFolder;
+
+    /// <summary>Empty before set-up.</summary>
+    public string SchoolName => setup.SchoolName;
 
     public long Rows => store.StoredTotal;
 

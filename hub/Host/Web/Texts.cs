@@ -12,6 +12,7 @@ public sealed record Texts
     public required string Derived { get; init; }
     public required string Computed { get; init; }
     public required string Samples { get; init; }
+    public required string Datasets { get; init; }
     public required string Changes { get; init; }
     public required string Clocks { get; init; }
     public required string SetUp { get; init; }
@@ -115,6 +116,7 @@ public sealed record Texts
         Derived = "Compute",
         Computed = "computed",
         Samples = "Samples",
+        Datasets = "Datasets",
         Changes = "Changes",
         Clocks = "Time",
         SetUp = "Set up",
@@ -217,6 +219,7 @@ public sealed record Texts
         Derived = "Tính ra",
         Computed = "tính ra",
         Samples = "Mẫu đo",
+        Datasets = "Bộ dữ liệu",
         Changes = "Đã sửa gì",
         Clocks = "Giờ",
         SetUp = "Thiết lập",

@@ -32,6 +32,7 @@ internal static class WebSetup
         app.MapGet("/agents/{agent}/channels/{channel}", (HttpContext context, string agent, string channel) => Page<ChannelPage>(context, ("Of", $"agents/{agent}/channels/{channel}"))).RequireAuthorization(Policies.Read);
         app.MapGet("/calibrate", (HttpContext context) => Page<CalibratePage>(context, Of(context))).RequireAuthorization(Policies.Read);
         app.MapGet("/derived", (HttpContext context) => Page<DerivedPage>(context, Of(context))).RequireAuthorization(Policies.Read);
+        app.MapGet("/datasets", (HttpContext context) => Page<DatasetsPage>(context)).RequireAuthorization(Policies.Export);
         app.MapGet("/samples", (HttpContext context) => Page<SamplesPage>(context, Of(context))).RequireAuthorization(Policies.Read);
         app.MapGet("/time", (HttpContext context) => Page<TimePage>(context)).RequireAuthorization(Policies.Read);
         MapDoors(app);

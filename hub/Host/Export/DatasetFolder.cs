@@ -1,0 +1,79 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using StemLab.V1;
+
+namespace StemLab.Hub.Export;
+
+/// <summary>Where a version's files lie: <c>datasets/{slug}/v{number}</c> in the data folder, whole or not at all. Immutable.</summary>
+internal sealed class DatasetFolder(string dataFolder)
+{
+    private const string RowsName = "rows.slfroz";
+    private const string TablesName = "tables.json";
+    private const string PartMark = ".part";
+
+    private readonly string _root = Path.Combine(dataFolder, "datasets");
+
+    public string Of(string version)
+    {
+        (string slug, long number) = DatasetBook.Parts(version);
+        return Path.Combine(_root, slug, $"v{number}");
+    }
+
+    /// <summary>An empty folder to write a version into.</summary>
+    public string Begin(string version)
+    {
+        string part = Of(version) + PartMark;
+        if (Directory.Exists(part))
+        {
+            Directory.Delete(part, recursive: true);
+        }
+
+        Directory.CreateDirectory(part);
+        return part;
+    }
+
+    /// <summary>The part is the version from now on.</summary>
+    public void Settle(string version) => Directory.Move(Of(version) + PartMark, Of(version));
+
+    /// <summary>Takes away what was written of a version that will not be.</summary>
+    public void Abandon(string version)
+    {
+        string part = Of(version) + PartMark;
+        if (Directory.Exists(part))
+        {
+            Directory.Delete(part, recursive: true);
+        }
+    }
+
+    /// <summary>Takes a version's files away.</summary>
+    public void Remove(string version)
+    {
+        if (Directory.Exists(Of(version)))
+        {
+            Directory.Delete(Of(version), recursive: true);
+        }
+    }
+
+    public static string RowsPath(string folder) => Path.Combine(folder, RowsName);
+
+    public static void WriteTables(string folder, FrozenTables tables)
+    {
+        using FileStream file = new(Path.Combine(folder, TablesName), FileMode.CreateNew, FileAccess.Write);
+        JsonSerializer.Serialize(file, tables);
+        file.Flush(flushToDisk: true);
+    }
+
+    public FrozenTables ReadTables(string version)
+    {
+        using FileStream file = File.OpenRead(Path.Combine(Of(version), TablesName));
+        return JsonSerializer.Deserialize<FrozenTables>(file) ?? throw new InvalidDataException($"{TablesName} of {version} is empty");
+    }
+
+    /// <summary>Size and checksum of a file of a version.</summary>
+    public static DatasetFile Describe(string folder, string version, string name, DatasetFormat format)
+    {
+        using FileStream file = new(Path.Combine(folder, name), FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16, FileOptions.SequentialScan);
+        (string slug, long number) = DatasetBook.Parts(version);
+        return new DatasetFile { FileName = name, Path = $"/datasets/{slug}/{number}/files/{Uri.EscapeDataString(name)}", Format = format, SizeBytes = file.Length, Sha256 = Convert.ToHexStringLower(SHA256.HashData(file)) };
+    }
+}

@@ -1,0 +1,45 @@
+using System.Globalization;
+using Microsoft.Net.Http.Headers;
+using StemLab.Hub.Access;
+using StemLab.V1;
+
+namespace StemLab.Hub.Export;
+
+/// <summary>Wires frozen datasets, and serves their files.</summary>
+internal static class ExportSetup
+{
+    public static IServiceCollection AddExport(this IServiceCollection services) => services
+        .AddSingleton<DatasetBook>()
+        .AddSingleton<Freezer>()
+        .AddSingleton<DatasetExports>()
+        .AddHostedService(provider => provider.GetRequiredService<DatasetExports>());
+
+    public static void MapExport(this WebApplication app) =>
+        app.MapMethods("/datasets/{slug}/{number:long}/files/{name}", ["GET", "HEAD"], File).RequireAuthorization(Policies.Export);
+
+    /// <summary>A file with Range, ETag (its sha256) and Repr-Digest, so that a cut download goes on where it stopped.</summary>
+    private static IResult File(HttpContext context, DatasetBook book, DatasetExports exports, string slug, long number, string name)
+    {
+        DatasetVersion? version = book.State(string.Create(CultureInfo.InvariantCulture, $"datasets/{slug}/versions/{number}")).Version;
+        if (version is null || exports.PathOf(version, name) is not { } path)
+        {
+            string why = version is { State: DatasetVersion.Types.State.Withdrawn } ? version.ReasonEn : "There is no such file";
+            return Results.Text($"{why}\n", statusCode: version is { State: DatasetVersion.Types.State.Withdrawn } ? StatusCodes.Status410Gone : StatusCodes.Status404NotFound);
+        }
+
+        DatasetFile file = version.Files.First(file => file.FileName == name);
+        context.Response.Headers["Repr-Digest"] = $"sha-256=:{Convert.ToBase64String(Convert.FromHexString(file.Sha256))}:";
+        context.Response.Headers.CacheControl = "private, max-age=31536000, immutable";
+        return Results.File(path, TypeOf(name), name, entityTag: new EntityTagHeaderValue($"\"{file.Sha256}\""), enableRangeProcessing: true);
+    }
+
+    private static string TypeOf(string name) => Path.GetExtension(name) switch
+    {
+        ".zip" => "application/zip",
+        ".nc" => "application/x-netcdf",
+        ".parquet" => "application/vnd.apache.parquet",
+        ".csv" => "text/csv; charset=utf-8",
+        ".xml" => "application/xml",
+        _ => "application/octet-stream",
+    };
+}

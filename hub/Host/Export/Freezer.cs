@@ -1,0 +1,92 @@
+using System.Collections.Immutable;
+using StemLab.Hub.Derive;
+using StemLab.Hub.Facts;
+using StemLab.Hub.History;
+using StemLab.Hub.Quality;
+using StemLab.Store;
+
+namespace StemLab.Hub.Export;
+
+/// <summary>What freezing was made of: the facts' revision and the rows' commit.</summary>
+internal sealed record Frozen(FrozenTables Tables, long Revision, long Commit);
+
+/// <summary>Reads a selection as anybody would who asks for it, and keeps it: same merge, same derivation, same flags. Safe from any thread; one file a call.</summary>
+internal sealed class Freezer(ObservationStore store, DerivationBook derivations, QualityBook quality)
+{
+    /// <summary>Rows in range now, before flags are looked at.</summary>
+    public (long Rows, int Channels, long Revision) Count(FreezeRequest request)
+    {
+        using StoreSnapshot snapshot = store.Snapshot();
+        Derivation derivation = At(request.Revision);
+        ImmutableArray<SelectedChannel> chosen = SelectedChannels.Of(request, derivation, new AgentPlaces(derivation, null));
+        return (chosen.Sum(selected => Count(snapshot, derivation, selected)), chosen.Length, derivation.Revision);
+    }
+
+    /// <summary>Freezes into a new file.</summary>
+    /// <param name="told">Rows read, of about so many; now and then.</param>
+    /// <exception cref="StoreDamagedException">Stored bytes failed their checksum; nothing half may be cited.</exception>
+    public async Task<Frozen> FreezeAsync(FreezeRequest request, string path, Action<long, long> told, CancellationToken cancellationToken)
+    {
+        using StoreSnapshot snapshot = store.Snapshot();
+        Derivation derivation = At(request.Revision);
+        await quality.TryWaitThroughAsync(snapshot.Commit, cancellationToken);
+        var places = new AgentPlaces(derivation, request.PlaceDecimals);
+        ImmutableArray<SelectedChannel> chosen = SelectedChannels.Of(request, derivation, places);
+        long about = chosen.Sum(selected => Count(snapshot, derivation, selected));
+        using var file = new FrozenWriter(path);
+        using var work = new FreezeWork(file, new StretchTable(derivation), request, told, about);
+        foreach (SelectedChannel selected in chosen)
+        {
+            work.Begin(selected.Channel);
+            foreach ((long from, long to) in selected.Spans)
+            {
+                ChannelFlags flags = quality.FlagsOf(snapshot, derivation, selected.Channel, from, to, cancellationToken);
+                var rows = new ChannelRows(snapshot, derivation, selected.Channel, from, to, flags, withUncertainty: true);
+                while (rows.TryNext(ExportRows.Capacity, out RowStretch stretch))
+                {
+                    cancellationToken.ThrowIfCancellationRequested();
+                    work.Add(stretch, places.Of(selected.Channel.Agent));
+                    rows.Release();
+                }
+            }
+
+            work.End();
+        }
+
+        file.Finish();
+        FrozenTables tables = work.Tables();
+        return new Frozen(tables with { Facts = FactsBehind(tables, derivation) }, derivation.Revision, snapshot.Commit);
+    }
+
+    /// <summary>The calibrations, spreads, deployments and sites the rows name, and the rules their channels were judged by.</summary>
+    private static ImmutableArray<FrozenFact> FactsBehind(FrozenTables tables, Derivation derivation)
+    {
+        var named = tables.Stretches.SelectMany(stretch => (string[])[stretch.Calibration, stretch.Drift]).ToHashSet(StringComparer.Ordinal);
+        var probes = tables.Stretches.Select(stretch => stretch.Probe).ToHashSet(StringComparer.Ordinal);
+        var sites = tables.Stretches.Select(stretch => stretch.Site).ToHashSet(StringComparer.Ordinal);
+        var channels = tables.Channels.Select(channel => channel.Name).ToHashSet(StringComparer.Ordinal);
+        var properties = tables.Channels.Select(channel => channel.Property).ToHashSet(StringComparer.Ordinal);
+        return
+        [
+            .. derivation.Inputs.Facts.Effective.Where(fact => named.Contains(fact.FactId.ToString()) || fact.Body switch
+                {
+                    Deployment body => probes.Contains(body.Probe.ToString()),
+                    CalibrationCheck body => probes.Contains(body.Probe.ToString()),
+                    Site body => body.Slug.Length > 0 && sites.Contains(body.Slug),
+                    QualityRules body => channels.Contains(body.Channel) || (body.Channel.Length == 0 && properties.Contains(body.Property)),
+                    HumanFlag body => channels.Contains(body.Channel),
+                    _ => false,
+                })
+                .OrderBy(fact => fact.Revision).ThenBy(fact => fact.FactId.Value)
+                .Select(fact => new FrozenFact(fact.FactId.ToString(), fact.Kind, fact.ByRole, fact.Revision, FactJson.Write(fact.Body))),
+        ];
+    }
+
+    private Derivation At(long revision) => revision <= 0 ? derivations.Current : derivations.At(revision);
+
+    private long Count(StoreSnapshot snapshot, Derivation derivation, SelectedChannel selected)
+    {
+        var check = new RangeCheck(snapshot, derivation, selected.Channel, quality.RulesOf(derivation).Of(selected.Channel), static (_, _, _) => SeriesFlags.None);
+        return selected.Spans.Sum(span => check.Count(span.FromUtcUs, span.ToUtcUs));
+    }
+}

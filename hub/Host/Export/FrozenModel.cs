@@ -1,0 +1,61 @@
+using System.Collections.Immutable;
+
+namespace StemLab.Hub.Export;
+
+/// <summary>One channel of a version, as it was when frozen. Immutable.</summary>
+/// <param name="Name">"agents/{id}/channels/{port}~{property}".</param>
+/// <param name="Station">Label of the agent.</param>
+/// <param name="Property">Id of the registry, or the raw quantity's name.</param>
+/// <param name="UnitUcum">Unit of its values; empty = not known.</param>
+/// <param name="IntervalUs">Declared sampling interval; 0 = none.</param>
+/// <param name="Simulated">Nothing behind it is a real measurement.</param>
+internal sealed record FrozenChannel(string Name, string Station, string Port, string DisplayName, string Property, string UnitUcum, long IntervalUs, bool Simulated)
+{
+    /// <summary>Rows kept of it.</summary>
+    public long Rows { get; init; }
+
+    /// <summary>Of these, rows without a value.</summary>
+    public long MissingValues { get; init; }
+
+    /// <summary>Stretches its rows lie in, in order of first sight.</summary>
+    public ImmutableArray<int> Stretches { get; init; } = [];
+
+    /// <summary>UTC µs; <see cref="long.MaxValue"/> before the first row.</summary>
+    public long FirstUtcUs { get; init; } = long.MaxValue;
+
+    /// <summary>UTC µs; <see cref="long.MinValue"/> before the first row.</summary>
+    public long LastUtcUs { get; init; } = long.MinValue;
+
+    /// <summary>Rows there should be between first and last, by the declared interval; absent where none is declared.</summary>
+    public long? Expected => IntervalUs > 0 && LastUtcUs >= FirstUtcUs ? ((LastUtcUs - FirstUtcUs) / IntervalUs) + 1 : null;
+}
+
+/// <summary>What is the same for a stretch of rows: clock, input, probe, calibration, place. Immutable; equal stretches are one.</summary>
+/// <param name="Boot">32 hex digits.</param>
+/// <param name="RawUnit">UCUM, native.</param>
+/// <param name="TimeState">"anchored", "unanchored" (bounded by its neighbours) or "unknown" (times are only an order).</param>
+/// <param name="TimeSource">"ntp", "gps", "teacher", "phones", "hub ntp", "sender"…; empty = nobody knew the time.</param>
+/// <param name="Calibration">Fact id; empty = none in force.</param>
+/// <param name="Drift">Fact id of the drift spread; empty = none.</param>
+/// <param name="Probe">Probe id; empty = none deployed.</param>
+/// <param name="Site">Slug; empty = nowhere named.</param>
+internal sealed record FrozenStretch(
+    string Boot, string RawQuantity, string RawUnit, string TimeState, string TimeSource, string Calibration, string Drift, string Probe, string ProbeModel, string ProbeSerial, string Site, double? Latitude, double? Longitude)
+{
+    /// <summary>False where a row's UTC is only an order.</summary>
+    public bool HasTime => TimeState != "unknown";
+}
+
+/// <summary>A fact the values rest on, as stored: calibration, check, drift spread, rules, site, deployment. Immutable.</summary>
+/// <param name="ByRole">A role, never a person.</param>
+/// <param name="Json">Its canonical JSON.</param>
+internal sealed record FrozenFact(string FactId, string Kind, string ByRole, long Revision, string Json);
+
+/// <summary>Everything about frozen rows but the rows. Immutable; stored beside them as JSON.</summary>
+/// <param name="RowsSha256">Over the canonical rows, lower-case hex.</param>
+/// <param name="ByFlag">Rows by QARTOD flag.</param>
+internal sealed record FrozenTables(ImmutableArray<FrozenChannel> Channels, ImmutableArray<FrozenStretch> Stretches, ImmutableSortedDictionary<int, long> ByFlag, long Rows, string RowsSha256)
+{
+    /// <summary>What the values rest on, by revision and id.</summary>
+    public ImmutableArray<FrozenFact> Facts { get; init; } = [];
+}

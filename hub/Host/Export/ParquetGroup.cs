@@ -1,0 +1,129 @@
+using Parquet;
+using Parquet.Schema;
+
+namespace StemLab.Hub.Export;
+
+/// <summary>One row group of the table of rows while it fills. One thread at a time.</summary>
+internal sealed class ParquetGroup
+{
+    private readonly FrozenVersion _version;
+    private readonly DateTimeDataField _time = new("time", DateTimeFormat.Timestamp, true, DateTimeTimeUnit.Micros, true, false);
+    private readonly DataField<string> _station = new("station", true);
+    private readonly DataField<string> _site = new("site", true);
+    private readonly DataField<string> _property = new("property", true);
+    private readonly DataField<string> _unit = new("unit", true);
+    private readonly DataField<int> _flag = new("flag", false);
+    private readonly DataField<int> _flagTests = new("flag_tests", false);
+    private readonly DataField<int> _flagPerson = new("flag_person", false);
+    private readonly DataField<int> _reasons = new("reasons", false);
+    private readonly DataField<int> _missing = new("missing", false);
+    private readonly DataField<int> _stretch = new("stretch", false);
+    private readonly DataField<long> _t = new("t_us", false);
+
+    private readonly DateTime[] _times = new DateTime[ParquetWriter.RowsOfAGroup];
+    private readonly int[] _timeLevels = new int[ParquetWriter.RowsOfAGroup];
+    private readonly Column _sigma = new("time_sigma_s");
+    private readonly Column _value = new("value");
+    private readonly Column _uncertainty = new("uncertainty");
+    private readonly Column _raw = new("raw");
+    private readonly string?[] _stations = new string?[ParquetWriter.RowsOfAGroup];
+    private readonly string?[] _sites = new string?[ParquetWriter.RowsOfAGroup];
+    private readonly string?[] _properties = new string?[ParquetWriter.RowsOfAGroup];
+    private readonly string?[] _units = new string?[ParquetWriter.RowsOfAGroup];
+    private readonly int[][] _numbers = [.. Enumerable.Range(0, 6).Select(_ => new int[ParquetWriter.RowsOfAGroup])];
+    private readonly long[] _ts = new long[ParquetWriter.RowsOfAGroup];
+    private int _known;
+
+    public ParquetGroup(FrozenVersion version) => _version = version;
+
+    public int Count { get; private set; }
+
+    public Field[] Fields =>
+    [
+        _time, _sigma.Field, _station, _site, _property, _unit, _value.Field, _uncertainty.Field, _raw.Field, _flag, _flagTests, _flagPerson, _reasons, _missing, _stretch, _t,
+    ];
+
+    /// <summary>Takes rows from one on, until the group is full; returns how many.</summary>
+    public int Take(ExportRows rows, int from, int most)
+    {
+        int count = Math.Min(rows.Count - from, most - Count);
+        FrozenChannel channel = _version.ChannelOf(rows);
+        FrozenStretch stretch = _version.StretchOf(rows);
+        _stations.AsSpan(Count, count).Fill(channel.Station);
+        _sites.AsSpan(Count, count).Fill(stretch.Site.Length > 0 ? stretch.Site : null);
+        _properties.AsSpan(Count, count).Fill(channel.Property);
+        _units.AsSpan(Count, count).Fill(channel.UnitUcum);
+        _timeLevels.AsSpan(Count, count).Fill(stretch.HasTime ? 1 : 0);
+        for (int i = 0; stretch.HasTime && i < count; i++)
+        {
+            _times[_known++] = DateTime.UnixEpoch.AddTicks(rows.UtcUs[from + i] * 10);
+        }
+
+        for (int i = 0; i < count; i++)
+        {
+            int row = from + i;
+            int at = Count + i;
+            _sigma.Set(at, stretch.HasTime && rows.SigmaUs[row] != long.MaxValue ? rows.SigmaUs[row] / 1e6 : double.NaN);
+            _value.Set(at, rows.Value[row]);
+            _uncertainty.Set(at, rows.Uncertainty[row]);
+            _raw.Set(at, rows.Raw[row]);
+            _numbers[0][at] = rows.Flag[row];
+            _numbers[1][at] = rows.MachineFlag[row];
+            _numbers[2][at] = rows.HumanFlag[row];
+            _numbers[3][at] = (int)rows.Reason[row];
+            _numbers[4][at] = rows.Missing[row];
+            _numbers[5][at] = rows.Stretch;
+            _ts[at] = rows.TUs[row];
+        }
+
+        Count += count;
+        return count;
+    }
+
+    public async Task SendAsync(global::Parquet.ParquetWriter writer, CancellationToken cancellationToken)
+    {
+        using ParquetRowGroupWriter group = writer.CreateRowGroup();
+        await group.WriteAllPartsAsync<DateTime>(_time, _times.AsMemory(0, _known), _timeLevels.AsMemory(0, Count), null, cancellationToken);
+        await _sigma.SendAsync(group, Count, cancellationToken);
+        await group.WriteAsync(_station, new ArraySegment<string>(_stations!, 0, Count));
+        await group.WriteAsync(_site, new ArraySegment<string>(_sites!, 0, Count));
+        await group.WriteAsync(_property, new ArraySegment<string>(_properties!, 0, Count));
+        await group.WriteAsync(_unit, new ArraySegment<string>(_units!, 0, Count));
+        await _value.SendAsync(group, Count, cancellationToken);
+        await _uncertainty.SendAsync(group, Count, cancellationToken);
+        await _raw.SendAsync(group, Count, cancellationToken);
+        DataField<int>[] numbers = [_flag, _flagTests, _flagPerson, _reasons, _missing, _stretch];
+        for (int i = 0; i < numbers.Length; i++)
+        {
+            await group.WriteAsync<int>(numbers[i], _numbers[i].AsMemory(0, Count), cancellationToken: cancellationToken);
+        }
+
+        await group.WriteAsync<long>(_t, _ts.AsMemory(0, Count), cancellationToken: cancellationToken);
+        Count = 0;
+        _known = 0;
+    }
+
+    /// <summary>Doubles of which some are not there.</summary>
+    private sealed class Column(string name)
+    {
+        private readonly double[] _values = new double[ParquetWriter.RowsOfAGroup];
+        private readonly int[] _levels = new int[ParquetWriter.RowsOfAGroup];
+        private int _count;
+
+        public DataField Field { get; } = new(name, typeof(double), true, false);
+
+        public void Set(int row, double value)
+        {
+            bool isKnown = !double.IsNaN(value);
+            _levels[row] = isKnown ? 1 : 0;
+            _values[_count] = value;
+            _count += isKnown ? 1 : 0;
+        }
+
+        public async Task SendAsync(ParquetRowGroupWriter group, int rows, CancellationToken cancellationToken)
+        {
+            await group.WriteAllPartsAsync<double>(Field, _values.AsMemory(0, _count), _levels.AsMemory(0, rows), null, cancellationToken);
+            _count = 0;
+        }
+    }
+}

@@ -1,0 +1,82 @@
+using System.Globalization;
+using StemLab.V1;
+using Sentence = StemLab.Science.Texts.Sentence;
+
+namespace StemLab.Hub.Export;
+
+/// <summary>What differs between two versions, in words. Pure.</summary>
+internal static class VersionDifference
+{
+    public static IEnumerable<Sentence> Of(DatasetVersion one, FrozenTables of, DatasetVersion other, FrozenTables then)
+    {
+        if (one.RowsSha256 == other.RowsSha256)
+        {
+            yield return new Sentence("Both hold exactly the same rows.", "Hai bản có các dòng giống hệt nhau.");
+            yield break;
+        }
+
+        if (of.Rows != then.Rows)
+        {
+            yield return new Sentence($"{Count(of.Rows)} readings against {Count(then.Rows)}.", $"{Count(of.Rows)} số đo so với {Count(then.Rows)}.");
+        }
+
+        var before = then.Channels.ToDictionary(channel => channel.Name);
+        var now = of.Channels.ToDictionary(channel => channel.Name);
+        foreach (FrozenChannel added in of.Channels.Where(channel => !before.ContainsKey(channel.Name)))
+        {
+            yield return new Sentence($"{added.DisplayName} {added.Property}: only in {one.Name} ({Count(added.Rows)} readings).", $"{added.DisplayName} {added.Property}: chỉ có trong {one.Name} ({Count(added.Rows)} số đo).");
+        }
+
+        foreach (FrozenChannel gone in then.Channels.Where(channel => !now.ContainsKey(channel.Name)))
+        {
+            yield return new Sentence($"{gone.DisplayName} {gone.Property}: only in {other.Name} ({Count(gone.Rows)} readings).", $"{gone.DisplayName} {gone.Property}: chỉ có trong {other.Name} ({Count(gone.Rows)} số đo).");
+        }
+
+        foreach (FrozenChannel channel in of.Channels.Where(channel => before.ContainsKey(channel.Name)))
+        {
+            long more = channel.Rows - before[channel.Name].Rows;
+            if (more != 0)
+            {
+                yield return new Sentence($"{channel.DisplayName} {channel.Property}: {Signed(more)} readings.", $"{channel.DisplayName} {channel.Property}: {Signed(more)} số đo.");
+            }
+        }
+
+        foreach (Sentence sentence in Facts(of, then))
+        {
+            yield return sentence;
+        }
+
+        foreach (int flag in of.ByFlag.Keys.Union(then.ByFlag.Keys).Order())
+        {
+            long more = of.ByFlag.GetValueOrDefault(flag) - then.ByFlag.GetValueOrDefault(flag);
+            if (more != 0)
+            {
+                yield return new Sentence($"Flag {flag} ({DatasetWords.Flag(flag, false)}): {Signed(more)}.", $"Cờ {flag} ({DatasetWords.Flag(flag, true)}): {Signed(more)}.");
+            }
+        }
+
+        if (one.Revision == other.Revision && one.Commit != other.Commit)
+        {
+            yield return new Sentence("The facts are the same; readings arrived in between.", "Các sự kiện như nhau; số đo đến thêm trong khoảng giữa.");
+        }
+    }
+
+    private static IEnumerable<Sentence> Facts(FrozenTables of, FrozenTables then)
+    {
+        var before = then.Facts.Select(fact => fact.FactId).ToHashSet(StringComparer.Ordinal);
+        var now = of.Facts.Select(fact => fact.FactId).ToHashSet(StringComparer.Ordinal);
+        foreach (var kind in of.Facts.Where(fact => !before.Contains(fact.FactId)).GroupBy(fact => fact.Kind))
+        {
+            yield return new Sentence($"{kind.Count()} new: {kind.Key}.", $"{kind.Count()} mới: {kind.Key}.");
+        }
+
+        foreach (var kind in then.Facts.Where(fact => !now.Contains(fact.FactId)).GroupBy(fact => fact.Kind))
+        {
+            yield return new Sentence($"{kind.Count()} no longer in force: {kind.Key}.", $"{kind.Count()} không còn hiệu lực: {kind.Key}.");
+        }
+    }
+
+    private static string Count(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
+
+    private static string Signed(long number) => number.ToString("+#,0;-#,0", CultureInfo.InvariantCulture);
+}

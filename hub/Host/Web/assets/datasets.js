@@ -1,0 +1,136 @@
+// @ts-check
+// Datasets: describes one, freezes a version, shows its progress, files and citation.
+import { call, stream } from './api.js';
+import { attempt, byId, element, fields, fill, locale, number, say, texts } from './words.js';
+
+const vi = document.documentElement.lang === 'vi';
+const count = (/** @type {any} */ value) => number(Number(value ?? 0), 0);
+/** @type {Set<string>} */
+const followed = new Set();
+
+byId('describe').addEventListener('submit', (event) => {
+  event.preventDefault();
+  const told = fields(event.target);
+  attempt(byId('described'), async () => {
+    await call(`/v1/datasets/${told.slug}:describe`, {
+      dataset: {
+        title: told.title, description: told.description, creator: told.creator, licence: told.licence, project: told.project, doi: told.doi,
+        keywords: told.keywords.split(',').map((word) => word.trim()).filter(Boolean), ...(told.placeDecimals === '' ? {} : { placeDecimals: Number(told.placeDecimals) }),
+      },
+    });
+    await loadDatasets(told.slug);
+    return texts.saved;
+  });
+});
+
+/** @param {string} [chosen] */
+async function loadDatasets(chosen) {
+  const datasets = (await call('/v1/datasets')).datasets ?? [];
+  byId('dataset').replaceChildren(...datasets.map((/** @type {any} */ one) => {
+    const slug = one.name.split('/')[1];
+    return element('option', { value: slug, selected: slug === chosen }, `${one.title} (${slug})`);
+  }));
+}
+
+/** The selection as the form says it. */
+function selection() {
+  const form = /** @type {HTMLFormElement} */ (byId('freeze'));
+  const data = new FormData(form);
+  const us = (/** @type {string} */ name) => (data.get(name) ? String(new Date(String(data.get(name))).getTime() * 1000) : '0');
+  const flags = data.getAll('flag').map(Number);
+  return { channels: data.getAll('channels'), startTimeUs: us('from'), endTimeUs: us('to'), flags: flags.length === 5 ? [] : flags, origin: data.get('origin') };
+}
+
+byId('count').addEventListener('click', () => attempt(byId('said'), async () => {
+  const answer = await call('/v1/datasets:preview', { selection: selection() });
+  return fill(texts.counted, count(answer.rowCount), count(answer.channelCount));
+}));
+
+byId('freeze').addEventListener('submit', (event) => {
+  event.preventDefault();
+  attempt(byId('said'), async () => {
+    const data = new FormData(/** @type {HTMLFormElement} */ (byId('freeze')));
+    if (!data.get('dataset')) throw new Error(texts.describeFirst);
+    const { version } = await call(`/v1/datasets/${data.get('dataset')}/versions`, { selection: selection(), formats: data.getAll('format') });
+    show(version);
+    follow(version.name);
+    return fill(texts.begun, version.name.split('/')[3]);
+  });
+});
+
+/** @param {string} name */
+async function follow(name) {
+  if (followed.has(name)) return;
+  followed.add(name);
+  try {
+    await stream(`/v1/${name}:watch`, new AbortController().signal, (answer) => show(/** @type {any} */ (answer).version));
+  } catch { /* the next look at the page tells */ }
+  followed.delete(name);
+}
+
+/** @param {any} version */
+function show(version) {
+  byId('none').hidden = true;
+  const id = version.name.replaceAll('/', '-');
+  const made = element('article', { id, class: 'panel' });
+  const [, slug, , numberOf] = version.name.split('/');
+  const state = String(version.state).replace('STATE_', '').toLowerCase();
+  made.append(element('h3', {}, `${version.dataset?.title || slug}, v${numberOf} `, element('span', { class: 'tag' }, texts[state] ?? state)));
+  if (state === 'running') {
+    made.append(element('progress', { max: '100', value: String(version.progressPercent ?? 0), 'aria-label': texts.running }), element('p', { class: 'hint' }, `${version.progressPercent ?? 0} % · ${version.progressStep ?? ''}`));
+  } else if (state !== 'ready') {
+    made.append(element('p', { class: 'trouble' }, (vi ? version.reasonVi : version.reasonEn) ?? ''));
+  } else {
+    made.append(...ready(version, slug, Number(numberOf)));
+  }
+  const known = document.getElementById(id);
+  if (known) known.replaceWith(made); else byId('versions').prepend(made);
+}
+
+/** @param {any} version @param {string} slug @param {number} of */
+function ready(version, slug, of) {
+  const flags = Object.entries(version.rowsByFlag ?? {}).map(([flag, rows]) => `${texts[`flag${flag}`] ?? flag}: ${count(rows)}`).join(' · ');
+  const when = (/** @type {any} */ us) => (us === undefined ? '–' : new Date(Number(us) / 1000).toLocaleString(locale));
+  const parts = [element('p', {}, `${count(version.rowCount)} ${texts.rows}, ${when(version.firstTimeUs)} – ${when(version.lastTimeUs)}`), element('p', { class: 'hint' }, flags)];
+  if (version.sameRowsAs) parts.push(element('p', {}, fill(texts.sameRows, version.sameRowsAs.split('/').slice(1).join(' v').replace(' vversions v', ' v'))));
+  parts.push(table([texts.files, texts.size, 'SHA-256'], (version.files ?? []).map((/** @type {any} */ file) => [
+    element('a', { href: file.path, download: '' }, file.fileName), size(Number(file.sizeBytes ?? 0)), element('code', { title: file.sha256 }, `${file.sha256.slice(0, 12)}…`)])));
+  const whole = element('details', {}, element('summary', {}, texts.whole), table([texts.channels, texts.stored, texts.expected, texts.missing], (version.channels ?? []).map((/** @type {any} */ channel) => [
+    `${channel.displayName} ${channel.observedProperty}${channel.simulated ? ` (${texts.simulated})` : ''}`, count(channel.stored), channel.expected === undefined ? '–' : count(channel.expected), count(channel.missingValues)])));
+  const doi = version.dataset?.doi ? ` https://doi.org/${version.dataset.doi}.` : '';
+  const year = version.frozenTimeUs === undefined ? '' : ` (${new Date(Number(version.frozenTimeUs) / 1000).getUTCFullYear()})`;
+  parts.push(whole, element('p', {}, `${texts.cite}: `, element('code', {}, `${version.dataset?.creator}${year}. ${version.dataset?.title}, version ${of} [data set].${doi} Rows SHA-256 ${version.rowsSha256}.`)));
+  if (of > 1) {
+    const said = element('output', { role: 'status' });
+    const button = element('button', { type: 'button' }, fill(texts.compare, String(of - 1)));
+    button.addEventListener('click', () => attempt(said, async () => {
+      const answer = await call(`/v1/${version.name}:compare?${new URLSearchParams({ with: `datasets/${slug}/versions/${of - 1}` })}`);
+      return ((vi ? answer.sentencesVi : answer.sentencesEn) ?? []).join(' ');
+    }));
+    parts.push(button, said);
+  }
+  return parts;
+}
+
+/** @param {string[]} heads @param {(string|Node)[][]} rows */
+function table(heads, rows) {
+  return element('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': heads[0] }, element('table', {}, element('thead', {}, element('tr', {}, ...heads.map((head) => element('th', { scope: 'col' }, head)))),
+    element('tbody', {}, ...rows.map((row) => element('tr', {}, ...row.map((cell) => element('td', {}, cell)))))));
+}
+
+/** @param {number} bytes */
+function size(bytes) {
+  const [value, unit] = bytes < 1e6 ? [bytes / 1e3, 'kB'] : bytes < 1e9 ? [bytes / 1e6, 'MB'] : [bytes / 1e9, 'GB'];
+  return `${number(value, value < 10 ? 1 : 0)} ${unit}`;
+}
+
+attempt(byId('said'), async () => {
+  await loadDatasets();
+  const versions = ((await call('/v1/datasets/-/versions')).versions ?? []).reverse();
+  byId('none').hidden = versions.length > 0;
+  for (const version of versions) {
+    show(version);
+    if (version.state === 'STATE_RUNNING') follow(version.name);
+  }
+  say(byId('said'), '');
+});
