@@ -170,7 +170,7 @@ internal sealed class ChannelTimeline
                 if (_dirty.Count > 0)
                 {
                     // A recheck at work may reach this row in a snapshot that does not hold the one after it.
-                    Join(_marked, new UtcSpan(_last.UtcUs, _last.UtcUs + 1));
+                    Join(_marked, new UtcSpan(_last.UtcUs, _last.UtcUs + 1), 0);
                 }
             }
         }
