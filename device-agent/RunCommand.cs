@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
-using StemLab.Agent.Machine;
 using StemLab.Agent.Operations;
 using StemLab.Agent.Provisioning;
 
@@ -16,11 +15,13 @@ internal static class RunCommand
     private static readonly Option<FileInfo?> Config = new("--config") { Description = "agent.json: what is measured and where it is kept" };
     private static readonly Option<FileInfo?> Join = new("--join") { Description = "The file the hub wrote for this agent, or for a whole kit; default: stemlab-join.json on the boot partition" };
 
+    private static readonly Option<DirectoryInfo?> Elsewhere = new("--root") { Description = "A folder of a machine's shape (sys/…) to measure instead of this one, to try things out; default /" };
+
     /// <summary>The whole command line.</summary>
     public static RootCommand Root()
     {
-        var run = new Command("run", "Measures until stopped; without an identity it first asks the hub it finds to let it in") { Config, Join };
-        run.SetAction((parsed, cancellationToken) => RunAsync(parsed.GetValue(Config), parsed.GetValue(Join), Console.Error, ProbeShelf.OfThisMachine, cancellationToken));
+        var run = new Command("run", "Measures until stopped; without an identity it first asks the hub it finds to let it in") { Config, Join, Elsewhere };
+        run.SetAction((parsed, cancellationToken) => RunAsync(parsed.GetValue(Config), parsed.GetValue(Join), Console.Error, parsed.GetValue(Elsewhere) is { } root ? ProbeShelf.Of(root) : ProbeShelf.OfThisMachine, cancellationToken));
         var code = new Argument<string>("code") { Description = "The eight characters the hub's page shows" };
         var page = new Option<string?>("--hub") { Description = "Address of the hub's page, http://host:port; default: looked for on the network" };
         var join = new Command("join", "Joins a hub with a code from its page; `run` measures afterwards") { code, page, Config };
@@ -203,7 +204,7 @@ internal static class RunCommand
         // Cancelled from a timer, not by the loop that found the change: that loop is one of those being stopped.
         var (probes, sources) = await shelf.OpenAsync(options.Sources, TimeSpan.FromSeconds(options.HealthIntervalSeconds), () => stop.CancelAfter(TimeSpan.Zero), cancellationToken);
         var keeper = new MembershipKeeper(joined, joiner, home, Light(), () => stop.CancelAfter(TimeSpan.Zero));
-        await using var agent = AgentRuntime.Create(options, probes, sources, shelf.Time, loggers, keeper.Home()).On(MachineTree.This);
+        await using var agent = AgentRuntime.Create(options, probes, sources, shelf.Time, loggers, keeper.Home()).On(shelf.Machine);
         await agent.RunAsync(stop.Token);
     }
 

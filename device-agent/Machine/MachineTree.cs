@@ -6,9 +6,6 @@ namespace StemLab.Agent.Machine;
 /// <param name="root">/, or such a folder.</param>
 internal sealed class MachineTree(string root)
 {
-    /// <summary>The machine this runs on.</summary>
-    public static MachineTree This { get; } = new("/");
-
     /// <summary>Where a file is.</summary>
     /// <param name="relative">Without a slash at its beginning.</param>
     public string At(string relative) => Path.Combine(root, relative);

@@ -4,6 +4,7 @@ using System.Device.I2c;
 using System.Globalization;
 using Microsoft.Extensions.Logging;
 using StemLab.Agent.Operations.Kinds;
+using StemLab.Agent.Machine;
 using StemLab.Agent.Sensors;
 using StemLab.Agent.Sensors.Ads1115;
 using StemLab.Agent.Sensors.Ds18b20;
@@ -35,6 +36,12 @@ internal sealed class ProbeShelf(Func<int, I2cBus> openBus, string sysfsRoot, Ti
 
     /// <summary>The shelf of this machine.</summary>
     public static ProbeShelf OfThisMachine(ILoggerFactory loggers) => new(I2cBus.Create, Sysfs, TimeProvider.System, loggers);
+
+    /// <summary>The shelf of a folder of this machine's shape.</summary>
+    public static Func<ILoggerFactory, ProbeShelf> Of(DirectoryInfo root) => loggers => new(I2cBus.Create, Path.Combine(root.FullName, "sys"), TimeProvider.System, loggers);
+
+    /// <summary>The machine it belongs to.</summary>
+    public MachineTree Machine { get; } = new(Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(sysfsRoot)) is { Length: > 0 } root ? root : "/");
 
     /// <summary>Probes and timed sources in the order of the configuration, owned by the caller; to be disposed before the shelf.</summary>
     /// <param name="sources">Without problems.</param>

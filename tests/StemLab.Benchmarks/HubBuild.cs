@@ -28,7 +28,8 @@ internal sealed record HubBuild(string Program, string[] Arguments)
             : throw new InvalidOperationException("the hub could not be published; see above");
     }
 
-    private static string Root
+    /// <summary>The clone this was built from.</summary>
+    internal static string Root
     {
         get
         {
@@ -40,7 +41,7 @@ internal sealed record HubBuild(string Program, string[] Arguments)
                 }
             }
 
-            throw new InvalidOperationException("run the benchmarks from a clone: the hub is published from its source");
+            throw new InvalidOperationException("run the benchmarks from a clone: programs are published from their source");
         }
     }
 }

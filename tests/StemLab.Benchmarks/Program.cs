@@ -22,6 +22,7 @@ var all = new Dictionary<string, Func<Figures, Scale, Task>>(StringComparer.Ordi
     ["derive"] = DeriveBench.RunAsync,
     ["access"] = AccessBench.RunAsync,
     ["science"] = ScienceBench.RunAsync,
+    ["agent"] = AgentBench.RunAsync,
 };
 var names = args.Where(argument => !argument.StartsWith("--", StringComparison.Ordinal)).ToArray();
 var unknown = args.FirstOrDefault(argument => !all.ContainsKey(argument) && argument is not ("--report" or "--full" or "--smoke"));

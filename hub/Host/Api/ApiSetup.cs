@@ -14,6 +14,8 @@ internal static class ApiSetup
         services.AddSingleton<ReadingQuery>();
         services.AddSingleton<CalibrationStatements>();
         services.AddSingleton<DerivedStatements>();
+        services.AddSingleton<FastWatch>();
+        services.AddHostedService(provider => provider.GetRequiredService<FastWatch>());
         services.AddSingleton<LiveFeed>();
         services.AddSingleton<AgentWire>();
         services.AddGrpc(grpc =>

@@ -13,7 +13,7 @@ namespace StemLab.Hub.Live;
 /// a watcher's cost is its position. Safe from any thread.
 /// </summary>
 internal sealed class LiveFeed(
-    CommittedStream stream, ObservationStore store, DerivationBook derivations, QualityBook quality, HubClock clock, TimeProvider time, IHostApplicationLifetime lifetime)
+    CommittedStream stream, ObservationStore store, DerivationBook derivations, QualityBook quality, HubClock clock, FastWatch fast, TimeProvider time, IHostApplicationLifetime lifetime)
 {
     /// <summary>Most time between two messages while rows come, unless the watcher asks for more.</summary>
     public static readonly TimeSpan FlushInterval = TimeSpan.FromMilliseconds(100);
@@ -58,6 +58,7 @@ internal sealed class LiveFeed(
         WatchReadingsRequest request, WatchCursor? cursor, ChannelSelection selection, Func<WatchReadingsResponse, CancellationToken, Task> write, CancellationToken cancellationToken)
     {
         using var ends = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lifetime.ApplicationStopping);
+        using var watched = await fast.BeginAsync(selection, cancellationToken);
         var shares = request.MaxRateHz == 0 && TimeSpan.FromMicroseconds(request.MinIntervalUs) <= FlushInterval;
         var group = shares ? Join(selection, request.WithRaw) : null;
         try

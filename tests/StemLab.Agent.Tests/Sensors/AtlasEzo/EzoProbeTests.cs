@@ -30,6 +30,23 @@ public sealed class EzoProbeTests : IDisposable
     }
 
     [Fact]
+    public async Task Four_boards_on_one_bus_wait_side_by_side_a_cycle_takes_at_most_one_point_seven_seconds()
+    {
+        string[] kinds = ["ezo-ph", "ezo-ec", "ezo-do", "ezo-rtd"];
+        var probes = new List<EzoProbe>();
+        foreach (var kind in kinds)
+        {
+            bench.Plug(kind);
+            probes.Add(await bench.OpenAsync(kind));
+        }
+
+        var started = bench.Time.GetTimestamp();
+        var readings = await Task.WhenAll(probes.Select(bench.ReadAsync));
+        Assert.InRange(bench.Time.GetElapsedTime(started), TimeSpan.FromSeconds(0.5), TimeSpan.FromSeconds(1.7));
+        Assert.All(readings, reading => Assert.Equal(ReadStatus.Raw, reading[0].Status));
+    }
+
+    [Fact]
     public async Task The_circuits_own_compensation_is_pinned_before_the_first_reading()
     {
         var oxygen = bench.Plug("ezo-do");
