@@ -116,7 +116,7 @@ internal sealed class Doctor(MachineTree tree, string dataFolder)
         {
             if (lines.Find(parts => parts[0] == group) is not { } line)
             {
-                yield return new Finding(Grade.Note, $"There is no group {group} here: the service runs without it", $"Không có nhóm {group}: dịch vụ chạy không cần nhóm này");
+                yield return new Finding(Grade.Note, $"There is no group {group} here; the package makes it", $"Không có nhóm {group}; gói cài đặt sẽ tạo");
             }
             else if (user is not ("" or "root") && !line[3].Split(',').Contains(user))
             {

@@ -18,8 +18,17 @@ internal static class CareCommands
         var doctor = new Command("doctor", "Says what this Pi lacks for measuring") { config, fix, root };
         doctor.SetAction(async (parsed, cancellationToken) =>
         {
-            var file = parsed.GetValue(config);
-            var text = file is null ? null : await File.ReadAllTextAsync(file.FullName, cancellationToken);
+            string? text = null;
+            try
+            {
+                text = parsed.GetValue(config) is { } file ? await File.ReadAllTextAsync(file.FullName, cancellationToken) : null;
+            }
+            catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
+            {
+                await Console.Error.WriteLineAsync(unreadable.Message);
+                return Detection.Unusable;
+            }
+
             return await DoctorAsync(text, parsed.GetValue(fix), parsed.GetValue(root)?.FullName ?? "/", Language(), Environment.GetEnvironmentVariable("SUDO_USER") ?? Environment.UserName, Console.Out);
         });
         var data = new Option<DirectoryInfo>("--data") { Description = "The agent's data folder", DefaultValueFactory = _ => new DirectoryInfo("/var/lib/stemlab-agent") };
@@ -34,16 +43,21 @@ internal static class CareCommands
     /// <summary>Looks, says and mends; 0 = nothing is missing, 1 = something is, 2 = the configuration or a file cannot be used.</summary>
     internal static async Task<int> DoctorAsync(string? config, bool fixes, string root, string language, string user, TextWriter output)
     {
-        var options = AgentConfiguration.Read(config, null, out var problems);
-        foreach (var problem in problems.Where(problem => config is not null && !problem.StartsWith("AgentId", StringComparison.Ordinal) && !problem.StartsWith("Token", StringComparison.Ordinal)))
+        var options = AgentConfiguration.Read(config, null, out var problems, asksToJoin: true);
+        foreach (var problem in problems)
         {
             await output.WriteLineAsync($"  ! {problem}");
+        }
+
+        if (problems.Count > 0)
+        {
+            return Detection.Unusable;
         }
 
         var doctor = new Doctor(new MachineTree(root), Path.Combine(root, "var/lib"));
         var wanted = options.Sources.IsEmpty
             ? new Wanted([1], true, IsGuess: true)
-            : new Wanted([.. options.Sources.Where(source => source.Kind.StartsWith("ezo-", StringComparison.Ordinal)).Select(source => source.Bus).Distinct().Order()], options.Sources.Any(source => source.Kind == SourceKinds.Ds18b20), IsGuess: false);
+            : new Wanted([.. options.Sources.Where(source => SourceKinds.Find(source.Kind) is { FactoryAddress: > 0 }).Select(source => source.Bus).Distinct().Order()], options.Sources.Any(source => source.Kind == SourceKinds.Ds18b20), IsGuess: false);
         var findings = doctor.Look(wanted, user);
         foreach (var finding in findings)
         {

@@ -60,6 +60,16 @@ public sealed class DoctorTests : IDisposable
     }
 
     [Fact]
+    public async Task A_configuration_that_cannot_be_used_is_refused_before_anything_is_mended()
+    {
+        pi.Write(FakeMachine.Config, "");
+        var (code, said) = await AskAsync("{ \"Sorces\": [] }", fixes: true, "en");
+        Assert.Equal(2, code);
+        Assert.Contains("nearest is Sources", said, StringComparison.Ordinal);
+        Assert.Equal("", pi.Tree.Text(FakeMachine.Config));
+    }
+
+    [Fact]
     public async Task A_weak_power_supply_is_named()
     {
         pi.Write("sys/class/hwmon/hwmon1/name", "rpi_volt\n");
