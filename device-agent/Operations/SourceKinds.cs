@@ -11,7 +11,7 @@ internal static class SourceKinds
     public const string Replay = "replay";
     public const string Ds18b20 = "ds18b20";
 
-    private static readonly ImmutableArray<SourceKind> Probes = [.. EzoKinds.All, .. KernelKinds.All, .. ChipKinds.All, .. SerialKinds.All, .. PinKinds.All];
+    private static readonly ImmutableArray<SourceKind> Probes = [.. EzoKinds.All, .. KernelKinds.All, .. ChipKinds.All, .. SerialKinds.All, .. PinKinds.All, .. IotKinds.All];
     private static readonly FrozenDictionary<string, SourceKind> ByName = Probes.ToFrozenDictionary(kind => kind.Name);
 
     /// <summary>All kinds.</summary>

@@ -12,7 +12,8 @@ public sealed class DependencyTests
         ["StemLab.Store"] = [],
         ["StemLab.InfluxDbClient"] = ["StemLab.Store"],
         ["StemLab.Hub"] = ["StemLab.Wire", "StemLab.Science", "StemLab.Store", "StemLab.InfluxDbClient"],
-        ["StemLab.Agent"] = ["StemLab.Wire"],
+        ["StemLab.IotBindings"] = [],
+        ["StemLab.Agent"] = ["StemLab.Wire", "StemLab.IotBindings"],
         ["StemLab.LessonConsole"] = ["StemLab.Wire"],
         ["StemLab.VirtualBay"] = ["StemLab.Hub", "StemLab.Agent"],
     };

@@ -60,6 +60,9 @@ internal sealed class SharedBus : IDisposable
     public ValueTask<Transfer> ReadAsync(int address, Memory<byte> into, CancellationToken cancellationToken) =>
         TransferAsync(address, device => device.Read(into.Span), cancellationToken);
 
+    /// <summary>Lets somebody who does transfers of his own use an address; he has the bus for himself until he returns, and is asked again after a missing acknowledge.</summary>
+    public ValueTask<Transfer> UseAsync(int address, Action<I2cDevice> use, CancellationToken cancellationToken) => TransferAsync(address, use, cancellationToken);
+
     /// <summary>The kernel driver that owns an address, which must then be left alone (user space is not refused by the kernel); null where none does.</summary>
     public string? KernelDriverOf(int address)
     {
