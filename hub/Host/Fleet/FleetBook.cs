@@ -154,8 +154,11 @@ internal sealed class FleetBook
         }
     }
 
-    /// <summary>The agent behind a foreign key (a topic root, a client's name), made on first sight as unclaimed; null when the key is out of form or too many are unclaimed.</summary>
-    public AgentId? EnsureForeign(string key, bool simulated = false)
+    /// <summary>The agent behind a foreign key (a topic root, a client's name), made on first sight; null when the key is out of form or there are too many.</summary>
+    /// <param name="key">Topic root or name.</param>
+    /// <param name="simulated">Nothing of it is measured.</param>
+    /// <param name="adopted">True where whoever publishes it was taken in already: a gateway with a token, for its own devices.</param>
+    public AgentId? EnsureForeign(string key, bool simulated = false, bool adopted = false)
     {
         if (_lookup.ByForeignKey.TryGetValue(key, out AgentId known))
         {
@@ -174,7 +177,7 @@ internal sealed class FleetBook
                 return known;
             }
 
-            if (_rows.Values.Count(row => row.Agent.Unclaimed) >= MostUnclaimed)
+            if (_rows.Values.Count(row => row.Agent.Foreign && !row.Agent.HasToken && row.Agent.Adopted == adopted) >= MostUnclaimed)
             {
                 return null;
             }
@@ -186,6 +189,7 @@ internal sealed class FleetBook
                 Foreign = true,
                 Simulated = simulated,
                 Topic = key,
+                Adopted = adopted,
             };
             Save(new FleetRow(agent, null, key));
             return agent.Id;

@@ -78,7 +78,7 @@ internal sealed class ForeignIntake(
             return Reject(ticket with { IsHeard = false }, frame, null, IntakeCount.RejectedRetained) with { Reason = ReasonCode.NotAuthorized };
         }
 
-        var device = DeviceOf(foreign, message.IsObject);
+        var device = DeviceOf(foreign, message.IsObject, connection.Grant?.Maker is not null);
         if (device is null)
         {
             return Reject(ticket, frame, null, IntakeCount.RejectedTooManyDevices);
@@ -227,7 +227,7 @@ internal sealed class ForeignIntake(
 
     private static AgentId? DeviceKnown(ForeignTopic topic, bool isObject) => (isObject ? topic.ForObjects : topic.ForNumbers)?.Agent;
 
-    private ForeignDevice? DeviceOf(ForeignTopic topic, bool isObject)
+    private ForeignDevice? DeviceOf(ForeignTopic topic, bool isObject, bool isMakers)
     {
         var device = isObject ? topic.ForObjects : topic.ForNumbers;
         if (device is not null)
@@ -235,7 +235,7 @@ internal sealed class ForeignIntake(
             return device;
         }
 
-        device = DeviceOf(topic.DeviceKeyOf(isObject));
+        device = DeviceOf(topic.DeviceKeyOf(isObject), isMakers);
         if (isObject)
         {
             topic.ForObjects = device;
@@ -248,7 +248,7 @@ internal sealed class ForeignIntake(
         return device;
     }
 
-    private ForeignDevice? DeviceOf(string key)
+    private ForeignDevice? DeviceOf(string key, bool isMakers)
     {
         lock (_gate)
         {
@@ -262,7 +262,7 @@ internal sealed class ForeignIntake(
                 return null;
             }
 
-            if (fleet.EnsureForeign(key) is not { } agent)
+            if (fleet.EnsureForeign(key, adopted: isMakers) is not { } agent)
             {
                 _fullSince = time.GetTimestamp();
                 return null;

@@ -29,6 +29,8 @@ internal static class WebSetup
         app.Services.GetRequiredService<PageAssets>().Map(app);
         app.MapGet("/", (HttpContext context) => Page<BoardPage>(context, (nameof(BoardPage.ByProperty), context.Request.Query["by"] == "property"))).RequireAuthorization(Policies.Read);
         app.MapGet("/agents", (HttpContext context) => Page<AgentsPage>(context)).RequireAuthorization(Policies.Read);
+        app.MapGet("/agents/add", (HttpContext context) => Page<AddPage>(context)).RequireAuthorization(Policies.Admin);
+        app.MapGet("/agents/labels", (HttpContext context) => Page<LabelsPage>(context)).RequireAuthorization(Policies.Admin);
         app.MapGet("/agents/{agent}/channels/{channel}", (HttpContext context, string agent, string channel) => Page<ChannelPage>(context, ("Of", $"agents/{agent}/channels/{channel}"))).RequireAuthorization(Policies.Read);
         app.MapGet("/calibrate", (HttpContext context) => Page<CalibratePage>(context, Of(context))).RequireAuthorization(Policies.Read);
         app.MapGet("/derived", (HttpContext context) => Page<DerivedPage>(context, Of(context))).RequireAuthorization(Policies.Read);

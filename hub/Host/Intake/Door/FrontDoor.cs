@@ -146,7 +146,7 @@ internal sealed class FrontDoor : ConnectionHandler, IMqttServerAdapter, IHosted
             _byClientId[connection.ClientId] = connection;
         }
 
-        if (connection.Grant?.Agent is { } agent)
+        if ((connection.Grant?.Agent ?? connection.Grant?.Maker) is { } agent)
         {
             _fleet.Connected(agent);
         }
@@ -161,7 +161,7 @@ internal sealed class FrontDoor : ConnectionHandler, IMqttServerAdapter, IHosted
     /// <summary>A connection that had its CONNACK is over; its will is given away.</summary>
     public async Task GoneAsync(DoorConnection connection, MqttApplicationMessage? will)
     {
-        if (connection.Grant?.Agent is { } agent)
+        if ((connection.Grant?.Agent ?? connection.Grant?.Maker) is { } agent)
         {
             _fleet.Disconnected(agent);
         }

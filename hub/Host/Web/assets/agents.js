@@ -1,6 +1,6 @@
 // @ts-check
 import { call } from './api.js';
-import { byId, duration, element, fill, locale, say, texts } from './words.js';
+import { attempt, byId, duration, element, fill, locale, say, texts } from './words.js';
 
 /** @param {string|number|undefined} value */
 const count = (value) => Number(value ?? 0).toLocaleString(locale);
@@ -18,6 +18,20 @@ for (const panel of /** @type {NodeListOf<HTMLElement>} */ (document.querySelect
   panel.querySelector('.blink')?.addEventListener('click', async () => {
     try { await call(`/v1/${name}:identify`, {}); say(answer, texts.blinking); } catch (error) { say(answer, /** @type {Error} */ (error).message); }
   });
+  const slug = /** @type {HTMLElement|null} */ (panel.querySelector('.manage'))?.dataset.slug ?? '';
+  panel.querySelector('.rotate')?.addEventListener('click', () => attempt(answer, async () => {
+    const { token } = await call(`/v1/${name}:rotateToken`, {});
+    return token ? `${fill(texts.newTokenShown, slug)} ${token}` : texts.newTokenFetched;
+  }));
+  for (const button of /** @type {NodeListOf<HTMLElement>} */ (panel.querySelectorAll('[data-standing]'))) {
+    button.addEventListener('click', () => attempt(answer, async () => {
+      const standing = button.dataset.standing;
+      // Shutting somebody out is asked for twice; letting in is not.
+      if (standing !== 'STANDING_ACTIVE' && button.dataset.sure === undefined) { button.dataset.sure = ''; return fill(texts.sure, slug); }
+      await call(`/v1/${name}:setStanding`, { standing });
+      location.reload();
+    }));
+  }
 }
 
 byId('enrol').addEventListener('submit', async (event) => {
