@@ -87,7 +87,7 @@ function take(answer) {
     const card = cards.get(name);
     if (card && newest && !isPaused) show(name, card, newest);
   }
-  if (answer.resetReason) chart.refetch(); else if (answer.changed?.length) chart.refetchLater();
+  if (answer.resetReason) chart.refetch(); else if (answer.changed?.length) chart.refetchLater(answer.changed);
 }
 
 /** Late readings do not replace a newer value; they are drawn in their place. @param {string} name @param {HTMLElement} card @param {import('./api.js').Reading} newest */

@@ -258,7 +258,7 @@ const names = new Map();
 watch([name], (answer) => {
   for (const [ref, told] of Object.entries(answer.channelNames ?? {})) names.set(Number(ref), told);
   for (const block of answer.blocks ?? []) if (names.get(block.channelRef) === name) for (const reading of readingsOf(block)) chart.add(name, reading.t, reading.value, reading.flag);
-  if (answer.resetReason) chart.refetch(); else if (answer.changed?.length) chart.refetchLater();
+  if (answer.resetReason) chart.refetch(); else if (answer.changed?.length) chart.refetchLater(answer.changed);
 });
 byId('choose').hidden = true;
 chart.setLines([line]);

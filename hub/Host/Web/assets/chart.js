@@ -21,6 +21,7 @@ export class Chart {
     this.plot = byId('plot'); this.table = byId('table'); this.legend = byId('legend');
     /** @type {any} */ this.u = null;
     this.key = ''; this.pending = new AbortController(); this.drawTimer = 0; this.panTimer = 0; this.laterTimer = 0;
+    /** The fetch under way, ended or not; never fails. */ this.running = Promise.resolve();
     /** Live readings that came while history was fetched. @type {[string, number, number|null, number][]|null} */ this.meanwhile = null;
     /** @type {Overlay[]} */ this.overlays = [];
     /** Called with each new span, [from, to] in s. @type {((from: number, to: number) => void)|null} */ this.onSpan = null;
@@ -172,10 +173,18 @@ export class Chart {
     return this.refetch();
   }
 
-  /** What is drawn has changed: fetched again once for all changes of two seconds, so that a hub that learns much asks little of a phone. */
-  refetchLater() { this.laterTimer ||= window.setTimeout(() => this.refetch(), 2000); }
+  /** Something has changed: where it is drawn it is fetched again, once for all changes of two seconds and after a fetch under way, so that a hub that learns much asks little of a phone. @param {import('./api.js').Changed[]} changed */
+  refetchLater(changed) {
+    const [from, to] = this.range();
+    const isDrawn = changed.some((what) => this.lines.some((line) => line.name === what.channel)
+      && (this.spanS === Infinity || (Number(what.endTimeUs ?? 0) / 1e6 >= from - this.spanS / 2 && Number(what.startTimeUs ?? 0) / 1e6 <= to + this.spanS / 2)));
+    if (isDrawn) this.laterTimer ||= window.setTimeout(() => this.running.then(() => this.refetch()), 2000);
+  }
 
-  async refetch() {
+  /** @returns {Promise<void>} */
+  refetch() { return this.running = this.fetch(); }
+
+  async fetch() {
     this.pending.abort();
     clearTimeout(this.panTimer);
     clearTimeout(this.laterTimer);
