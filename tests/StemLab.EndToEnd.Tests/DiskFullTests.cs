@@ -45,7 +45,7 @@ public sealed class DiskFullTests
         var receipted = native.Receipted.Count;
         Assert.False(native.Waiting.IsEmpty);
         Assert.Contains("room", (await hub.Api.StateAsync()).StoreState, StringComparison.OrdinalIgnoreCase);
-        Assert.False((await hub.Http.GetAsync("/readyz", TestContext.Current.CancellationToken)).IsSuccessStatusCode);
+        Assert.Equal(System.Net.HttpStatusCode.ServiceUnavailable, (await hub.Http.GetAsync("/readyz", TestContext.Current.CancellationToken)).StatusCode);
         Assert.True((await hub.Http.GetAsync("/livez", TestContext.Current.CancellationToken)).IsSuccessStatusCode);
         Assert.True((await hub.Http.GetAsync("/", TestContext.Current.CancellationToken)).IsSuccessStatusCode);
         Assert.Equal(receipted, (await hub.Api.RowsAsync(native.Channel))[native.Channel].Raw.Count);

@@ -75,11 +75,11 @@ internal sealed class PersonBook : IDisposable
     /// <summary>Signs a person in; the secret is the cookie's or the program's.</summary>
     public string SignIn(Person person) => _credentials.Add(CredentialKind.SignIn, person.Role, person.Who, person.Name, "", SignInLasts).Secret;
 
-    /// <summary>Invites a teacher; a second invitation to a name replaces the first. Null when the name is a teacher's already.</summary>
+    /// <summary>Invites a teacher; a second invitation to a name replaces the first, and a new one to a teacher who forgot the passphrase replaces that when it is used. Null for the admin's name.</summary>
     public (Person Invited, string Secret)? Invite(string name)
     {
         var person = All.FirstOrDefault(one => string.Equals(one.Name, name, StringComparison.OrdinalIgnoreCase));
-        if (person?.PassphraseHash is not null)
+        if (person?.Role == Roles.Admin)
         {
             return null;
         }

@@ -68,7 +68,11 @@ internal static class DataPackage
             ["sources"] = new JsonArray(new JsonObject { ["title"] = version.HubName }),
             ["stemlab"] = new JsonObject
             {
-                ["rows"] = version.Tables.Rows, ["rowsSha256"] = about.RowsSha256, ["revision"] = about.Revision, ["commit"] = about.Commit, ["citation"] = DatasetWords.Citation(about),
+                ["rows"] = version.Tables.Rows,
+                ["rowsSha256"] = about.RowsSha256,
+                ["revision"] = about.Revision,
+                ["commit"] = about.Commit,
+                ["citation"] = DatasetWords.Citation(about),
             },
         };
         if (about.HasFrozenTimeUs)
@@ -120,7 +124,8 @@ internal static class DataPackage
             ["subjects"] = new JsonArray([.. about.Dataset.Keywords.Concat(version.Tables.Channels.Select(channel => channel.Property)).Distinct().Select(word => (JsonNode)new JsonObject { ["subject"] = word })]),
             ["dates"] = new JsonArray(new JsonObject
             {
-                ["date"] = $"{DatasetWords.Time(about.HasFirstTimeUs ? about.FirstTimeUs : null)}/{DatasetWords.Time(about.HasLastTimeUs ? about.LastTimeUs : null)}", ["dateType"] = "Collected",
+                ["date"] = $"{DatasetWords.Time(about.HasFirstTimeUs ? about.FirstTimeUs : null)}/{DatasetWords.Time(about.HasLastTimeUs ? about.LastTimeUs : null)}",
+                ["dateType"] = "Collected",
             }),
             ["version"] = DatasetWords.Number(about),
             ["rightsList"] = new JsonArray(new JsonObject { ["rights"] = title, ["rightsUri"] = url, ["rightsIdentifier"] = id, ["rightsIdentifierScheme"] = "SPDX" }),
@@ -139,8 +144,10 @@ internal static class DataPackage
             {
                 ["geoLocationBox"] = new JsonObject
                 {
-                    ["westBoundLongitude"] = places.Min(place => place.Longitude!.Value), ["eastBoundLongitude"] = places.Max(place => place.Longitude!.Value),
-                    ["southBoundLatitude"] = places.Min(place => place.Latitude!.Value), ["northBoundLatitude"] = places.Max(place => place.Latitude!.Value),
+                    ["westBoundLongitude"] = places.Min(place => place.Longitude!.Value),
+                    ["eastBoundLongitude"] = places.Max(place => place.Longitude!.Value),
+                    ["southBoundLatitude"] = places.Min(place => place.Latitude!.Value),
+                    ["northBoundLatitude"] = places.Max(place => place.Latitude!.Value),
                 },
             });
         }
@@ -195,7 +202,12 @@ internal static class DataPackage
         ObservedProperty? property = ObservedProperties.Default.Find(id);
         return new JsonObject
         {
-            ["id"] = id, ["title"] = property?.NameEn ?? id, ["title_vi"] = property?.NameVi ?? id, ["unit"] = unit, ["cf_standard_name"] = property?.CfStandardName, ["qudt_unit"] = property?.QudtUnit,
+            ["id"] = id,
+            ["title"] = property?.NameEn ?? id,
+            ["title_vi"] = property?.NameVi ?? id,
+            ["unit"] = unit,
+            ["cf_standard_name"] = property?.CfStandardName,
+            ["qudt_unit"] = property?.QudtUnit,
         };
     }
 

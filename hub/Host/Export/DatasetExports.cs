@@ -133,7 +133,13 @@ internal sealed class DatasetExports(
         {
             var told = new DatasetChannel
             {
-                Name = channel.Name, DisplayName = channel.DisplayName, ObservedProperty = channel.Property, UnitUcum = channel.UnitUcum, Stored = channel.Rows, MissingValues = channel.MissingValues, Simulated = channel.Simulated,
+                Name = channel.Name,
+                DisplayName = channel.DisplayName,
+                ObservedProperty = channel.Property,
+                UnitUcum = channel.UnitUcum,
+                Stored = channel.Rows,
+                MissingValues = channel.MissingValues,
+                Simulated = channel.Simulated,
             };
             if (channel.Expected is { } expected)
             {

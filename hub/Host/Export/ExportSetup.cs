@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.Net.Http.Headers;
 using StemLab.Hub.Access;
 using StemLab.V1;
@@ -15,12 +14,12 @@ internal static class ExportSetup
         .AddHostedService(provider => provider.GetRequiredService<DatasetExports>());
 
     public static void MapExport(this WebApplication app) =>
-        app.MapMethods("/datasets/{slug}/{number:long}/files/{name}", ["GET", "HEAD"], File).RequireAuthorization(Policies.Export);
+        app.MapMethods("/datasets/{slug}/{number}/files/{name}", ["GET", "HEAD"], File).RequireAuthorization(Policies.Export);
 
     /// <summary>A file with Range, ETag (its sha256) and Repr-Digest, so that a cut download goes on where it stopped.</summary>
-    private static IResult File(HttpContext context, DatasetBook book, DatasetExports exports, string slug, long number, string name)
+    private static IResult File(HttpContext context, DatasetBook book, DatasetExports exports, string slug, string number, string name)
     {
-        DatasetVersion? version = book.State(string.Create(CultureInfo.InvariantCulture, $"datasets/{slug}/versions/{number}")).Version;
+        DatasetVersion? version = book.State($"datasets/{slug}/versions/{number}").Version;
         if (version is null || exports.PathOf(version, name) is not { } path)
         {
             string why = version is { State: DatasetVersion.Types.State.Withdrawn } ? version.ReasonEn : "There is no such file";

@@ -10,7 +10,12 @@ internal static class ExportCommand
 {
     private static readonly Dictionary<string, string> Formats = new(StringComparer.Ordinal)
     {
-        ["csv"] = "DATASET_FORMAT_CSV", ["netcdf"] = "DATASET_FORMAT_NETCDF", ["parquet"] = "DATASET_FORMAT_PARQUET", ["excel-vi"] = "DATASET_FORMAT_EXCEL_VI", ["excel-en"] = "DATASET_FORMAT_EXCEL_EN", ["codap"] = "DATASET_FORMAT_CODAP",
+        ["csv"] = "DATASET_FORMAT_CSV",
+        ["netcdf"] = "DATASET_FORMAT_NETCDF",
+        ["parquet"] = "DATASET_FORMAT_PARQUET",
+        ["excel-vi"] = "DATASET_FORMAT_EXCEL_VI",
+        ["excel-en"] = "DATASET_FORMAT_EXCEL_EN",
+        ["codap"] = "DATASET_FORMAT_CODAP",
     };
 
     private static readonly Argument<string> Dataset = new("dataset") { Description = "short name: 1 to 32 of a-z, 0-9 and -" };

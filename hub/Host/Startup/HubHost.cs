@@ -129,6 +129,7 @@ internal sealed class HubHost : IAsyncDisposable
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<RunningHub>();
         builder.Services.AddSingleton<HubCounters>();
+        builder.Services.AddOperations();
         builder.Services.AddAccess(access);
         if (doors.Certificate is { } certificate)
         {

@@ -141,7 +141,9 @@ internal sealed class SubmissionQueue(int capacityRows, TimeSpan interval, TimeP
             return;
         }
 
-        Monitor.Wait(_lock, Left() + TimeSpan.FromMilliseconds(1));
+        // The time may have passed since it was looked at: what is left is never less than nothing.
+        TimeSpan left = Left();
+        Monitor.Wait(_lock, (left > TimeSpan.Zero ? left : TimeSpan.Zero) + TimeSpan.FromMilliseconds(1));
     }
 
     private bool HasRoom(Submission submission) => _rows == 0 || _rows + submission.Weight <= capacityRows;

@@ -26,6 +26,14 @@ public sealed class PeopleTests
         Assert.Equal(HttpStatusCode.OK, (await School.PostAsync(teacher, "v1/classSessions", new { })).Status);
         Assert.Equal(HttpStatusCode.Forbidden, (await School.GetAsync(teacher, "v1/access/people")).Status);
 
+        // Forgotten: a new invitation to the same name lets the teacher choose another passphrase, and ends the old sign-ins.
+        var (_, anew) = await School.PostAsync(admin, "v1/access/people:invite", new { displayName = "Cô Lan" });
+        var second = new Uri(anew.GetProperty("link").GetString()!).Fragment[1..];
+        Assert.Equal(HttpStatusCode.OK, (await School.PostAsync(school.Client(), "v1/access:acceptInvite", new { invite = second, passphrase = "bon tu khong ai doan" })).Status);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await School.GetAsync(teacher, "v1/agents")).Status);
+        (_, signedIn) = await School.PostAsync(school.Client(), "v1/access:signIn", new { name = "Cô Lan", passphrase = "bon tu khong ai doan", asToken = true });
+        teacher = school.Client(signedIn.GetProperty("token").GetString());
+
         var name = invited.GetProperty("person").GetProperty("name").GetString();
         using var removed = await admin.DeleteAsync($"v1/access/{name}", TestContext.Current.CancellationToken);
         Assert.Equal(HttpStatusCode.OK, removed.StatusCode);
