@@ -77,7 +77,7 @@ public sealed class DoorTests(Browser browser)
 
         await using var display = await browser.VisitAsync(hub.Url, language, "desktop");
         await display.Page.GotoAsync(link);
-        await Expect(display.Page).ToHaveURLAsync(new Regex(@"^[a-z]+://[^/]+/(\?[^/]*)?$"));
+        await Expect(display.Page).ToHaveURLAsync(new Regex(@"^[a-z]+://[^/]+/(\?[^/#]*)?#?$"));
         Assert.DoesNotContain("slk_", display.Page.Url, StringComparison.Ordinal);
 
         await using var somebody = await browser.VisitAsync(hub.Url, language, "phone");

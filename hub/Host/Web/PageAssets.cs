@@ -62,7 +62,7 @@ internal sealed class PageAssets
     private static byte[] Compress(byte[] bytes)
     {
         using var target = new MemoryStream();
-        using (var zip = new GZipStream(target, CompressionLevel.Optimal))
+        using (var zip = new GZipStream(target, CompressionLevel.SmallestSize))
         {
             zip.Write(bytes);
         }

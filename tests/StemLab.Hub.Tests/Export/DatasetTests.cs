@@ -179,6 +179,23 @@ public sealed class DatasetTests
         Assert.Empty((await pond.Datasets.ListDatasetVersionsAsync(new ListDatasetVersionsRequest { Parent = "datasets/-" }, cancellationToken: Token)).Versions);
     }
 
+    [Fact]
+    public async Task What_was_erased_of_a_channel_is_told_with_its_readings()
+    {
+        await using ExportFixture pond = await ExportFixture.StartAsync();
+        long from = HubFixture.Utc0 + pond.FirstTUs + (10 * HubFixture.Second);
+        await new StoreService.StoreServiceClient(pond.Hub.Grpc).EraseReadingsAsync(
+            new EraseReadingsRequest { Channels = { HubFixture.Channel("ph", "ph") }, StartTimeUs = from, EndTimeUs = from + (5 * HubFixture.Second), Reason = "in the bucket" }, cancellationToken: Token);
+
+        DatasetVersion version = await pond.FreezeAsync(new DatasetSelection { Channels = { HubFixture.Channel("ph", "ph") } }, DatasetFormat.Csv);
+
+        using var zip = new ZipArchive(new MemoryStream(await pond.FetchAsync(version.Files.Single())));
+        using JsonDocument provenance = JsonDocument.Parse(Text(zip, "provenance.json"));
+        JsonElement erasure = Assert.Single(provenance.RootElement.GetProperty("facts").EnumerateArray(), fact => fact.GetProperty("kind").GetString() == "erasure");
+        Assert.Equal("in the bucket", erasure.GetProperty("body").GetProperty("reason").GetString());
+        Assert.Equal(ExportFixture.Rows - 5, version.RowCount);
+    }
+
     private static string Text(ZipArchive zip, string name)
     {
         using var reader = new StreamReader(zip.GetEntry(name)!.Open(), Encoding.UTF8);
