@@ -234,8 +234,8 @@ internal sealed class DatasetExports(
         {
             FrozenStretch stretch = tables.Stretches[rows.Stretch];
             FrozenChannel channel = tables.Channels[rows.Channel];
-            bool isHit = spans.Any(span => stretch.Boot == span.Boot.ToString() && stretch.RawQuantity == span.Quantity && channel.Port == span.Port
-                && channel.Name.StartsWith($"agents/{span.Agent}/", StringComparison.Ordinal) && rows.TUs.AsSpan(0, rows.Count).ContainsAnyInRange(span.FromTUs, span.ToTUs - 1));
+            bool isHit = spans.Any(span => stretch.Boot == span.Boot.ToString() && stretch.RawQuantity == span.Quantity && channel.IsOf(span)
+                && rows.TUs.AsSpan(0, rows.Count).ContainsAnyInRange(span.FromTUs, span.ToTUs - 1));
             if (isHit)
             {
                 return true;

@@ -75,18 +75,14 @@ internal sealed class Freezer(ObservationStore store, DerivationBook derivations
                     Site body => body.Slug.Length > 0 && sites.Contains(body.Slug),
                     QualityRules body => channels.Contains(body.Channel) || (body.Channel.Length == 0 && properties.Contains(body.Property)),
                     HumanFlag body => channels.Contains(body.Channel),
-                    Erasure body => body.Spans.Any(span => IsOf(tables, span)),
-                    RetentionDrop body => body.Spans.Any(span => IsOf(tables, span)),
+                    Erasure body => body.Spans.Any(span => tables.Channels.Any(channel => channel.IsOf(span))),
+                    RetentionDrop body => body.Spans.Any(span => tables.Channels.Any(channel => channel.IsOf(span))),
                     _ => false,
                 })
                 .OrderBy(fact => fact.Revision).ThenBy(fact => fact.FactId.Value)
                 .Select(fact => new FrozenFact(fact.FactId.ToString(), fact.Kind, fact.ByRole, fact.Revision, FactJson.Write(fact.Body))),
         ];
     }
-
-    /// <summary>What was taken out of a channel that is in the version is told with it.</summary>
-    private static bool IsOf(FrozenTables tables, RemovedSpan span) =>
-        tables.Channels.Any(channel => channel.Port == ChannelView.PortText(span.Port) && channel.Name.StartsWith($"agents/{span.Agent}/", StringComparison.Ordinal));
 
     private Derivation At(long revision) => revision <= 0 ? derivations.Current : derivations.At(revision);
 

@@ -26,6 +26,9 @@ internal sealed record FrozenChannel(string Name, string Station, string Port, s
     /// <summary>UTC µs; <see cref="long.MinValue"/> before the first row.</summary>
     public long LastUtcUs { get; init; } = long.MinValue;
 
+    /// <summary>True for rows that were taken out of this channel's port.</summary>
+    public bool IsOf(Facts.RemovedSpan span) => Port == span.Port && Name.StartsWith($"agents/{span.Agent}/", StringComparison.Ordinal);
+
     /// <summary>Rows there should be between first and last, by the declared interval; absent where none is declared.</summary>
     public long? Expected => IntervalUs > 0 && LastUtcUs >= FirstUtcUs ? ((LastUtcUs - FirstUtcUs) / IntervalUs) + 1 : null;
 }

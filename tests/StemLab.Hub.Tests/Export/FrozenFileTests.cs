@@ -55,6 +55,18 @@ public sealed class FrozenFileTests
         Assert.NotEqual(hash, other.Finish());
     }
 
+    [Fact]
+    public void What_was_taken_out_of_a_port_is_known_by_the_port_itself_not_by_how_names_write_it()
+    {
+        var agent = new Wire.Id128(7);
+        var channel = new FrozenChannel($"agents/{agent}/channels/i2c.1~ph", "pond", "i2c/1", "pond ph", "ph", "[pH]", 0, false);
+        Facts.RemovedSpan Of(Wire.Id128 owner, string port) => new(new Wire.Id128(1), owner, port, "ph", "[pH]", 0, 0, 10, 5);
+
+        Assert.True(channel.IsOf(Of(agent, "i2c/1")));
+        Assert.False(channel.IsOf(Of(agent, "i2c/2")));
+        Assert.False(channel.IsOf(Of(new Wire.Id128(8), "i2c/1")));
+    }
+
     private static readonly Gen<double> AnyNumber = Gen.OneOf(Gen.Double, Gen.Const(double.NaN), Gen.Const(-0.0), Gen.Int[-1000, 1000].Select(i => i / 100.0));
 
     private static readonly Gen<ExportRows> Batch =
