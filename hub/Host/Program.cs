@@ -9,6 +9,7 @@ var root = new RootCommand("StemLab hub: keeps what classroom and field probes m
     AccessCommand.Build(),
     AccessCommand.BuildAudit(),
     ExportCommand.Build(),
+    BundleCommand.Build(),
 };
 // Started by a double click, it is a hub.
 return await CommandLine.RunAsync(root, "stemlab", args.Length == 0 ? ["serve", "--open"] : args);

@@ -124,6 +124,23 @@ public sealed class ObservationStore : IAsyncDisposable
     public ImmutableArray<SeqRangeValue> Covered(AgentId agent, StreamId stream) =>
         _writer.Slots.TryGetValue((agent, stream), out var slot) ? slot.Published.Ranges : [];
 
+    /// <summary>What is durable of every stream, to be told to another hub; streams of which nothing is are left out. In no order.</summary>
+    public IEnumerable<LedgerCopy> Ledgers() => _writer.Slots.Values
+        .Where(slot => slot.Stream.Value != 0 && !slot.Published.Ranges.IsEmpty)
+        .Select(slot => new LedgerCopy(slot.Agent, slot.Stream, LedgerMerge.BytesOf(slot.Published)));
+
+    /// <summary>Takes what another hub has of streams as durable here: only once all its rows are. Again, or in another order = no change.</summary>
+    /// <param name="ledgers">Streams not declared here, and bytes that are no ledger, are passed over.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    /// <returns>Streams about which something was new.</returns>
+    /// <exception cref="StoreUnavailableException">The disk refuses.</exception>
+    public async ValueTask<int> MergeLedgersAsync(IReadOnlyCollection<LedgerCopy> ledgers, CancellationToken cancellationToken = default)
+    {
+        var changed = 0;
+        await DoAsync(() => changed = LedgerMerge.Apply(_writer, ledgers), cancellationToken).ConfigureAwait(false);
+        return changed;
+    }
+
     /// <summary>Where every row of an agent went; all zero when unknown.</summary>
     /// <param name="agent">The agent.</param>
     public Account Account(AgentId agent) =>

@@ -51,6 +51,27 @@ public sealed class StoreSnapshot : IDisposable
     internal RowRuns LocalRows(SeriesId series, long fromUs, long toUs) =>
         new(new SeriesWalk(Chunks, series, fromUs, toUs, _state.Slices(series, fromUs, toUs), _state.MasksOf(series), skipRemote: true));
 
+    /// <summary>Both sides of every collision of a series, the shown ones too, ascending by t, then reason, then bits; erased ones are left out.</summary>
+    /// <param name="series">The series; an unknown one has none.</param>
+    public IReadOnlyList<StoredRow> Collisions(SeriesId series)
+    {
+        var session = _session ?? throw new ObjectDisposedException(nameof(StoreSnapshot));
+        var masks = _state.MasksOf(series);
+        List<StoredRow> rows = [];
+        using var select = session.Sqlite.PrepareOnce("SELECT t, missing, bits FROM conflict WHERE series = ?1 AND seq <= ?2 ORDER BY t, missing, bits");
+        select.Bind(1, series.Value).Bind(2, Commit);
+        while (select.Step())
+        {
+            var (t, missing) = (select.Int64(0), (byte)select.Int64(1));
+            if (!Array.Exists(masks, mask => mask.FromUs <= t && t < mask.ToUs))
+            {
+                rows.Add(new StoredRow(t, missing == 0 ? BitConverter.Int64BitsToDouble(select.Int64(2)) : double.NaN, missing));
+            }
+        }
+
+        return rows;
+    }
+
     /// <summary>Aggregates by buckets; chunks inside one bucket cost only their header.</summary>
     /// <param name="series">The series; an unknown one gives empty buckets.</param>
     /// <param name="edges">n + 1 times ascending (equal ones make an empty bucket): bucket i is [edges[i], edges[i + 1]).</param>

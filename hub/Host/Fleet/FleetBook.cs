@@ -196,6 +196,28 @@ internal sealed class FleetBook
         }
     }
 
+    /// <summary>Takes an agent in that another hub or a file knows: without token, under its label or one like it. One that is here already keeps all it has and learns only inputs it has not told of.</summary>
+    /// <returns>True when it is new here.</returns>
+    public bool Learn(FleetAgent told)
+    {
+        lock (_gate)
+        {
+            if (!_rows.TryGetValue(told.Id, out FleetRow? known))
+            {
+                Save(new FleetRow(told with { Slug = Slug.From(told.Slug, taken => Current.TryFindBySlug(taken, out _)), Topic = "", PublicKey = "", Board = "", LabelCode = "" }, null, null));
+                return true;
+            }
+
+            FleetAgent more = known.Agent with { Inputs = told.Inputs.SetItems(known.Agent.Inputs) };
+            if (more.Inputs.Count > known.Agent.Inputs.Count)
+            {
+                Save(known with { Agent = more });
+            }
+
+            return false;
+        }
+    }
+
     /// <summary>The agent an enrolled token belongs to.</summary>
     public bool TryAuthenticate(string token, out AgentId id) => TryAuthenticate(token, out id, out _);
 

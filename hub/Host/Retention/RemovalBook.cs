@@ -73,7 +73,7 @@ internal sealed class RemovalBook(FactLog facts, DerivationBook derivations, Obs
         await _one.WaitAsync(cancellationToken);
         try
         {
-            ImmutableArray<Id128> replaced = [.. facts.Current.Of<RetentionRule>().Where(rule => SameChannels(rule.Body.Channels, channels)).Select(rule => rule.Fact.FactId)];
+            ImmutableArray<Id128> replaced = [.. OwnRules().Where(rule => SameChannels(rule.Body.Channels, channels)).Select(rule => rule.Fact.FactId)];
             if (keepUs == 0)
             {
                 return replaced.IsEmpty ? (null, 0) : (facts.Append(new FactDraft(new Withdrawal(reason), clock.Now, FactRoles.Admin) { Supersedes = replaced }).Stated[0], 0);
@@ -113,7 +113,7 @@ internal sealed class RemovalBook(FactLog facts, DerivationBook derivations, Obs
         {
             _held = "";
             var dropped = 0L;
-            foreach ((Fact fact, RetentionRule _) in facts.Current.Of<RetentionRule>())
+            foreach ((Fact fact, RetentionRule _) in OwnRules())
             {
                 dropped += await ApplyAsync(fact, isAsked: false, cancellationToken);
             }
@@ -184,11 +184,14 @@ internal sealed class RemovalBook(FactLog facts, DerivationBook derivations, Obs
     {
         using StoreSnapshot snapshot = store.Snapshot();
         Derivation derivation = derivations.Current;
-        ChannelSelection[] others = [.. facts.Current.Of<RetentionRule>().Where(other => !other.Body.Channels.IsEmpty && !SameChannels(other.Body.Channels, replaced)).Select(other => Of(other.Body))];
+        ChannelSelection[] others = [.. OwnRules().Where(other => !other.Body.Channels.IsEmpty && !SameChannels(other.Body.Channels, replaced)).Select(other => Of(other.Body))];
         ChannelSelection own = Of(rule);
         IEnumerable<ChannelView> channels = derivation.Channels.Where(channel => own.Contains(channel) && !(rule.Channels.IsEmpty && Array.Exists(others, other => other.Contains(channel))));
         return RemovalPlan.Of(snapshot, derivation, channels, 0, edgeUtcUs, certain: true);
     }
+
+    /// <summary>A rule says how long one hub keeps readings; another that merged it keeps by its own.</summary>
+    private IEnumerable<(Fact Fact, RetentionRule Body)> OwnRules() => facts.Current.Of<RetentionRule>().Where(rule => rule.Fact.HubId == clock.HubId);
 
     private static ChannelSelection Of(RetentionRule rule) => ChannelSelection.Parse(rule.Channels, out _);
 

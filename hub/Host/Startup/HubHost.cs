@@ -6,6 +6,7 @@ using Serilog;
 using StemLab.Hub.Access;
 using StemLab.Hub.Analysis;
 using StemLab.Hub.Api;
+using StemLab.Hub.Bundles;
 using StemLab.Hub.Calibrating;
 using StemLab.Hub.Classroom;
 using StemLab.Hub.Clocks;
@@ -22,6 +23,7 @@ using StemLab.Hub.Quality;
 using StemLab.Hub.Retention;
 using StemLab.Hub.Samples;
 using StemLab.Hub.TimeKeeping;
+using StemLab.Hub.Uploads;
 using StemLab.Hub.Web;
 using StemLab.Wire;
 
@@ -154,6 +156,8 @@ internal sealed class HubHost : IAsyncDisposable
         builder.Services.AddCalibrating();
         builder.Services.AddClassroom();
         builder.Services.AddExport();
+        builder.Services.AddUploads();
+        builder.Services.AddBundles();
         builder.Services.AddApi();
         builder.Services.AddWeb();
 
@@ -170,6 +174,8 @@ internal sealed class HubHost : IAsyncDisposable
         app.MapApi();
         app.MapInflux();
         app.MapExport();
+        app.MapUploads();
+        app.MapBundles();
         app.Services.GetRequiredService<AgentCommandDoor>().Open(async (agent, command, _) =>
         {
             await app.Services.GetRequiredService<FrontDoor>().SendCommandAsync(new Id128(agent.Value), command.ToByteArray());

@@ -118,6 +118,41 @@ internal sealed class JournalRow
         Record(RecordKind.Foreign, default);
     }
 
+    /// <summary>Rows of one series as foreign rows without a key; rows that changed nothing are not told again.</summary>
+    public void Column(int stream, SeriesId series, BlockRows rows, List<(int Start, int Length)> hidden)
+    {
+        _body.Clear();
+        _body.Number((ulong)stream);
+        _body.Byte(0);
+        _body.Number((ulong)(rows.Count - hidden.Sum(run => run.Length)));
+        var (t, next, i) = (0L, 0, 0);
+        while (i < rows.Count)
+        {
+            if (next < hidden.Count && hidden[next].Start == i)
+            {
+                i += hidden[next++].Length;
+                continue;
+            }
+
+            var reason = rows.Missing[i];
+            _body.Number(((ulong)series.Value << 2) | (reason != 0 ? 1UL : 0));
+            _body.Signed(unchecked(rows.TUs[i] - t));
+            t = rows.TUs[i];
+            if (reason != 0)
+            {
+                _body.Byte(reason);
+            }
+            else
+            {
+                _body.Fixed64(BitConverter.DoubleToUInt64Bits(rows.Raw[i]));
+            }
+
+            i++;
+        }
+
+        Record(RecordKind.Foreign, default);
+    }
+
     private void Record(RecordKind kind, ReadOnlySpan<byte> payload)
     {
         _bytes.Byte((byte)kind);

@@ -46,6 +46,9 @@ internal sealed class Staging(NameTables names, RowAdmission admission, RecentKe
             case ForeignRows rows:
                 commit.Answer(rows, Foreign(commit, rows, nowMs));
                 break;
+            case ColumnRows column:
+                commit.Answer(column, Column(commit, column));
+                break;
             case LostRange lost:
                 commit.Answer(lost, Lost(commit, lost));
                 break;
@@ -296,6 +299,39 @@ internal sealed class Staging(NameTables names, RowAdmission admission, RecentKe
             Conflict = slot.Draft.Conflict + tally.Conflict,
             Erased = slot.Draft.Erased + tally.Erased,
         });
+        return new Outcome(Verdict.Stored, commit.Number, tally.Stored, tally.Duplicate, tally.Conflict, tally.Erased, 0);
+    }
+
+    /// <summary>Rows of a file or another hub: by identity alone, a whole column at a time.</summary>
+    private Outcome Column(StagedCommit commit, ColumnRows column)
+    {
+        var isKnown = commit.Names is { } draft ? draft.TryFind(column.Boot, out _) : commit.Before.TryFind(column.Boot, out _);
+        if (!isKnown)
+        {
+            return new Outcome(Verdict.UnknownDeclaration, 0, 0, 0, 0, 0, 0);
+        }
+
+        ref var cached = ref CollectionsMarshal.GetValueRefOrAddDefault(_foreign, (column.Boot, column.Agent, column.Input), out _);
+        var series = cached ??= Series(names.Series(commit, column.Boot, column.Agent, column.Input));
+        admission.Know(series, Active, Frozen, commit.Number);
+        _hidden.Clear();
+        var tally = default(Tally);
+        var rows = column.Rows;
+        admission.Admit(commit, Active, Frozen, series, rows.TUs, rows.Raw, rows.Missing, 0, _hidden, ref tally);
+        var slot = names.ForeignSlot(commit, column.Agent);
+        commit.Journal.Column(slot.LocalId, series.Id, rows, _hidden);
+        commit.Segments.Native(rows, [series.Id], CollectionsMarshal.AsSpan(_hidden));
+        if (column.IsCounted)
+        {
+            commit.Set(slot, slot.Draft with
+            {
+                Stored = slot.Draft.Stored + tally.Stored,
+                Duplicate = slot.Draft.Duplicate + tally.Duplicate,
+                Conflict = slot.Draft.Conflict + tally.Conflict,
+                Erased = slot.Draft.Erased + tally.Erased,
+            });
+        }
+
         return new Outcome(Verdict.Stored, commit.Number, tally.Stored, tally.Duplicate, tally.Conflict, tally.Erased, 0);
     }
 

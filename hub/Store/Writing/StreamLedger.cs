@@ -110,6 +110,35 @@ internal sealed record StreamLedger
         return this with { Ranges = Ranges.RemoveRange(from, to - from).Insert(from, new SeqRangeValue(first, end - first)) };
     }
 
+    /// <summary>What two hubs know of one stream together: all ranges, of each count the greater, and stored is the rest. The same in any order; null when that would make more than <see cref="MaxRanges"/>.</summary>
+    public StreamLedger? With(StreamLedger other)
+    {
+        var both = this;
+        foreach (var range in other.Ranges)
+        {
+            if (both.Cover(range.First, range.Count) is not { } covered)
+            {
+                return null;
+            }
+
+            both = covered;
+        }
+
+        both = both with
+        {
+            Duplicate = Math.Max(Duplicate, other.Duplicate),
+            Conflict = Math.Max(Conflict, other.Conflict),
+            Erased = Math.Max(Erased, other.Erased),
+            Rejected = Math.Max(Rejected, other.Rejected),
+            LostCap = Math.Max(LostCap, other.LostCap),
+            LostDisk = Math.Max(LostDisk, other.LostDisk),
+            LostCorrupt = Math.Max(LostCorrupt, other.LostCorrupt),
+            LostPower = Math.Max(LostPower, other.LostPower),
+        };
+        var elsewhere = both.Duplicate + both.Conflict + both.Erased + both.Rejected + both.LostCap + both.LostDisk + both.LostCorrupt + both.LostPower;
+        return both with { Stored = Math.Max(0, (long)Math.Min(both.Covered, long.MaxValue) - elsewhere) };
+    }
+
     public StreamLedger Lose(LostReason reason, long count) => reason switch
     {
         LostReason.Disk => this with { LostDisk = LostDisk + count },
