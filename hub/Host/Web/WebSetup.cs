@@ -23,9 +23,13 @@ internal static class WebSetup
         services.Configure<GzipCompressionProviderOptions>(gzip => gzip.Level = System.IO.Compression.CompressionLevel.Optimal);
     }
 
-    /// <summary>Pages and answers go out zipped; a live stream does not, each of its small messages would cost more than it saves. Called before routing.</summary>
-    public static void UseWebCompression(this WebApplication app) =>
-        app.UseWhen(context => context.Request.Path != "/v1/readings:watch", zipped => zipped.UseResponseCompression());
+    /// <summary>
+    /// Pages and answers go out zipped; a live stream does not: each of its small messages would cost more than it saves, and a packer that packs well keeps messages back. Called before routing.
+    /// </summary>
+    public static void UseWebCompression(this WebApplication app) => app.UseWhen(context => !IsLive(context.Request.Path), zipped => zipped.UseResponseCompression());
+
+    /// <summary>By its verb: every rpc that tells what happens from now on is called :watch… in JSON (tested).</summary>
+    internal static bool IsLive(PathString path) => path.Value is { } text && text.AsSpan(text.LastIndexOf('/') + 1).Contains(":watch", StringComparison.Ordinal);
 
     public static void MapWeb(this WebApplication app)
     {
