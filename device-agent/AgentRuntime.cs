@@ -28,6 +28,10 @@ internal sealed class AgentRuntime : IAsyncDisposable
     private List<ProbeSampler> samplers = [];
     private List<ProbeSampler> measuring = [];
     private MachineTree? machine;
+    private Func<IReadOnlyList<Sensors.Trouble>> troublesOfProbes = () => [];
+    private SettingsKeeper? settings;
+    private AgentDesk? desk;
+    private AgentTroubles? troubles;
     private volatile Outbox.Outbox? outbox;
     private volatile Uplink.Uplink? uplink;
 
@@ -74,6 +78,20 @@ internal sealed class AgentRuntime : IAsyncDisposable
         return this;
     }
 
+    /// <summary>Also tells what troubles its probes. Before <see cref="RunAsync"/>; once.</summary>
+    public AgentRuntime Telling(Func<IReadOnlyList<Sensors.Trouble>> ofProbes)
+    {
+        troublesOfProbes = ofProbes;
+        return this;
+    }
+
+    /// <summary>The hub may set it. Before <see cref="RunAsync"/>; once.</summary>
+    public AgentRuntime SetBy(SettingsKeeper keeper, AgentDesk its)
+    {
+        (settings, desk) = (keeper, its);
+        return this;
+    }
+
     /// <summary>How it is; all zero before it runs.</summary>
     public Health Health() => outbox is { } held ? HealthOf(held) : new Health();
 
@@ -93,6 +111,7 @@ internal sealed class AgentRuntime : IAsyncDisposable
         var outboxOptions = new OutboxOptions { Path = Path.Combine(Options.DataFolder, "outbox.db"), CapBytes = Options.OutboxCapBytes };
         using var held = Outbox.Outbox.Open(outboxOptions, time, loggers.CreateLogger<Outbox.Outbox>());
         var loops = Wire(book, held);
+        settings?.Proven();
         outbox = held;
         try
         {
@@ -135,7 +154,9 @@ internal sealed class AgentRuntime : IAsyncDisposable
         IProbe[] itself = machine is null || Options.HealthIntervalSeconds == 0 ? []
             : [AgentProbe.Of(new MachineFacts(machine, Options.DataFolder), Now, watch.BoundSeconds, TimeSpan.FromSeconds(Options.HealthIntervalSeconds))];
         IReadOnlyList<IProbe> asked = [.. probes, .. itself];
-        var catalog = InputCatalog.Of([.. asked.Select(probe => probe.Description), .. sources.Select(timed => timed.Description)], book);
+        var labels = new PortLabels(Options.Sources);
+        var catalog = InputCatalog.Of([.. asked.Select(probe => labels.On(probe.Description)), .. sources.Select(timed => labels.On(timed.Description))], book);
+        troubles = new AgentTroubles(troublesOfProbes, () => settings?.Trouble ?? Words.None, clock, time);
         var device = held.OpenStream(clock.Boot, catalog.Wire);
         var loops = new List<Func<CancellationToken, Task>>();
         samplers = [.. asked.Select((probe, i) => new ProbeSampler(probe, new RowIntake(held, device, catalog.FirstInput(i)), clock, time, loggers.CreateLogger<ProbeSampler>()))];
@@ -151,8 +172,8 @@ internal sealed class AgentRuntime : IAsyncDisposable
         var keeper = new OutboxKeeper(held, pace, IsLookedAt, time);
         loops.Add(keeper.RunAsync);
         var light = machine is null ? null : new ActivityLight(machine, time, loggers.CreateLogger<ActivityLight>());
-        var declarations = new Declarations(Options, Version, catalog.Wire, clock, book, held, Now);
-        var parts = new UplinkParts(held, pace, clock, hubTime, new TieMaker(clock, hubTime, book, Now, time), declarations, new CommandBook(), light is null ? null : light.Identify, time, home);
+        var declarations = new Declarations(Options, Version, catalog.Wire, clock, book, held, Now, desk);
+        var parts = new UplinkParts(held, pace, clock, hubTime, new TieMaker(clock, hubTime, book, Now, time), declarations, new CommandBook(book), light is null ? null : light.Identify, time, home, desk);
         _ = HubEndpoint.TryParse(Options.HubAddress, out var hub);
         var link = new Uplink.Uplink(parts, new UplinkOptions { Hub = hub, AgentId = Options.AgentId, Token = Options.Token, Tls = Options.Tls, AuthorityPem = Options.AuthorityPem }, loggers.CreateLogger<Uplink.Uplink>());
         uplink = link;
@@ -235,7 +256,7 @@ internal sealed class AgentRuntime : IAsyncDisposable
     private LightState LightOf(Outbox.Outbox held)
     {
         var health = held.Health();
-        var measures = sources.Count > 0 || measuring.Exists(sampler => !sampler.IsSilent);
+        var measures = !Options.Measuring || sources.Count > 0 || measuring.Exists(sampler => !sampler.IsSilent);
         return health.DiskRefuses || !measures ? LightState.NeedsHelp
             : IsConnected ? LightState.Measuring
             : health.OldestWaitingUs > KeepingFromUs ? LightState.Keeping : LightState.Searching;
@@ -259,6 +280,7 @@ internal sealed class AgentRuntime : IAsyncDisposable
             RowsSampled = (ulong)health.RowsSampled,
             RowsLost = (ulong)health.RowsLost,
             UnsavedRows = (ulong)health.UnsavedRows,
+            Troubles = { troubles?.Now(health) ?? [] },
         };
     }
 }

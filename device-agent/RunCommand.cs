@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using StemLab.Agent.Operations;
 using StemLab.Agent.Provisioning;
+using StemLab.Agent.Uplink;
 
 namespace StemLab.Agent;
 
@@ -24,8 +25,9 @@ internal static class RunCommand
         run.SetAction((parsed, cancellationToken) => RunAsync(parsed.GetValue(Config), parsed.GetValue(Join), Console.Error, parsed.GetValue(Elsewhere) is { } root ? ProbeShelf.Of(root) : ProbeShelf.OfThisMachine, cancellationToken));
         var code = new Argument<string>("code") { Description = "The eight characters the hub's page shows" };
         var page = new Option<string?>("--hub") { Description = "Address of the hub's page, http://host:port; default: looked for on the network" };
-        var join = new Command("join", "Joins a hub with a code from its page; `run` measures afterwards") { code, page, Config };
-        join.SetAction((parsed, cancellationToken) => JoinAsync(parsed.GetRequiredValue(code), parsed.GetValue(page), parsed.GetValue(Config), Console.Out, cancellationToken));
+        var find = new Option<bool>("--find") { Description = "Also asks the I2C buses which EZO circuits are there, and tells the hub" };
+        var join = new Command("join", "Joins a hub with a code from its page; `run` measures afterwards") { code, page, find, Config };
+        join.SetAction((parsed, cancellationToken) => JoinAsync(parsed.GetRequiredValue(code), parsed.GetValue(page), parsed.GetValue(find), parsed.GetValue(Config), Console.Out, cancellationToken));
         var label = new Command("label", "Says the code of this board, which the hub's page shows while it waits") { Config };
         label.SetAction((parsed, cancellationToken) => LabelAsync(parsed.GetValue(Config), Console.Out, cancellationToken));
         var bus = new Option<int?>("--bus") { Description = "Only this I2C bus; default all there are" };
@@ -76,7 +78,7 @@ internal static class RunCommand
     }
 
     /// <summary>Joins with a typed code; returns the exit code.</summary>
-    internal static async Task<int> JoinAsync(string typed, string? page, FileInfo? config, TextWriter output, CancellationToken cancellationToken)
+    internal static async Task<int> JoinAsync(string typed, string? page, bool asksBuses, FileInfo? config, TextWriter output, CancellationToken cancellationToken)
     {
         var words = JoinWords.OfThisMachine();
         if (StemLab.Wire.LabelCode.Normalise(typed, JoinWords.CodeCharacters) is not { } code)
@@ -112,7 +114,8 @@ internal static class RunCommand
 
             using var caller = new HubCaller();
             using var shelf = ProbeShelf.OfThisMachine(NullLoggerFactory.Instance);
-            var probes = await ProbeScan.FindAsync(shelf, TimeProvider.System, cancellationToken);
+            var plugged = await ProbeScan.PluggedAsync(shelf, cancellationToken);
+            var probes = asksBuses ? plugged.AddRange(await ProbeScan.AskAsync(shelf, [], TimeProvider.System, cancellationToken)) : plugged;
             var joiner = new Joiner(home, told, null, caller, Light(), AgentRuntime.Version, TimeProvider.System, NullLogger.Instance);
             joiner.Probes = probes;
             var (joined, trouble) = await joiner.JoinWithAsync(code, cancellationToken);
@@ -172,19 +175,23 @@ internal static class RunCommand
         var logger = loggers.CreateLogger<AgentRuntime>();
         using var caller = new HubCaller();
         var home = HomeOf(told);
+        var settings = new SettingsKeeper(told.DataFolder, logger);
         try
         {
             while (!cancellationToken.IsCancellationRequested)
             {
                 using var shelf = openShelf(loggers);
-                var joiner = new Joiner(home, told, kit, caller, Light(), AgentRuntime.Version, shelf.Time, loggers.CreateLogger<Joiner>());
+                var joiner = new Joiner(home, told, kit, caller, Light(), AgentRuntime.Version, shelf.Time, loggers.CreateLogger<Joiner>())
+                {
+                    FindProbesAsync = async stop => (await ProbeScan.PluggedAsync(shelf, stop)).AddRange(await ProbeScan.AskAsync(shelf, [], shelf.Time, stop)),
+                };
                 if (home.Open(told.HasIdentity() ? told : null) is not { } joined)
                 {
-                    joiner.Probes = await ProbeScan.FindAsync(shelf, shelf.Time, cancellationToken);
+                    joiner.Probes = await ProbeScan.PluggedAsync(shelf, cancellationToken);
                     joined = await joiner.JoinAsync(cancellationToken);
                 }
 
-                await RunOnceAsync(joined, joiner, home, told, shelf, loggers, cancellationToken);
+                await RunOnceAsync(joined, joiner, home, told, settings, shelf, loggers, cancellationToken);
             }
 
             return 0;
@@ -196,16 +203,36 @@ internal static class RunCommand
         }
     }
 
-    private static async Task RunOnceAsync(Membership joined, Joiner joiner, Home home, AgentOptions told, ProbeShelf shelf, ILoggerFactory loggers, CancellationToken cancellationToken)
+    private static async Task RunOnceAsync(Membership joined, Joiner joiner, Home home, AgentOptions told, SettingsKeeper settings, ProbeShelf shelf, ILoggerFactory loggers, CancellationToken cancellationToken)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var options = joined.Over(told);
+        var options = settings.Over(joined.Over(told));
+        try
+        {
+            // Cancelled from a timer, not by the loop that found the change: that loop is one of those being stopped.
+            void EndRun() => stop.CancelAfter(TimeSpan.Zero);
+            var measured = options.Measuring ? options.Sources : [];
+            var (probes, sources) = await shelf.OpenAsync(measured, TimeSpan.FromSeconds(options.HealthIntervalSeconds), EndRun, cancellationToken);
+            var keeper = new MembershipKeeper(joined, joiner, home, Light(), EndRun);
+            await using var agent = AgentRuntime.Create(options, probes, sources, shelf.Time, loggers, keeper.Home())
+                .On(shelf.Machine).Telling(() => shelf.Troubles.Now).SetBy(settings, DeskOf(settings, options, shelf, loggers, EndRun));
+            await agent.RunAsync(stop.Token);
+        }
+        catch (Exception unusable) when (unusable is IOException or UnauthorizedAccessException or InvalidDataException && settings.GiveUp(unusable.Message))
+        {
+            // The next run measures as before.
+        }
+    }
 
-        // Cancelled from a timer, not by the loop that found the change: that loop is one of those being stopped.
-        var (probes, sources) = await shelf.OpenAsync(options.Sources, TimeSpan.FromSeconds(options.HealthIntervalSeconds), () => stop.CancelAfter(TimeSpan.Zero), cancellationToken);
-        var keeper = new MembershipKeeper(joined, joiner, home, Light(), () => stop.CancelAfter(TimeSpan.Zero));
-        await using var agent = AgentRuntime.Create(options, probes, sources, shelf.Time, loggers, keeper.Home()).On(shelf.Machine);
-        await agent.RunAsync(stop.Token);
+    private static AgentDesk DeskOf(SettingsKeeper settings, AgentOptions options, ProbeShelf shelf, ILoggerFactory loggers, Action endRun)
+    {
+        var scan = new PortScan(shelf, options.Sources, loggers.CreateLogger<PortScan>());
+        var asked = System.Collections.Immutable.ImmutableArray<StemLab.Wire.V1.DetectedProbe>.Empty;
+        return new AgentDesk(
+            sent => (settings.Take(sent, out var isNew), isNew),
+            () => settings.Report(options, scan.Look().Select(found => new StemLab.Wire.V1.DetectedProbe { Kind = found.Kind, Serial = found.Serial, Description = found.Description }).Concat(asked)),
+            async stop => asked = await ProbeScan.AskAsync(shelf, options.Sources, shelf.Time, stop),
+            endRun);
     }
 
     private static Home HomeOf(AgentOptions told) => new(told.DataFolder, Board.Read("/", told.Board));

@@ -32,6 +32,31 @@ internal static class AgentConfiguration
         return options;
     }
 
+    /// <summary>What a hub set, as JSON of some keys of agent.json, over what an agent was told.</summary>
+    /// <param name="content">JSON; keys that are not the hub's to set are refused.</param>
+    /// <param name="told">Everything else, and what counts where a key is absent.</param>
+    /// <param name="problems">What is wrong, one sentence each; empty when it holds.</param>
+    public static AgentOptions ReadSettings(string content, AgentOptions told, out IReadOnlyList<string> problems)
+    {
+        var all = new List<string>();
+        var read = Parse(content, all);
+        if (all.Count == 0)
+        {
+            using var document = JsonDocument.Parse(content, Relaxed);
+            var keys = document.RootElement.EnumerateObject().Select(entry => entry.Name).ToList();
+            all.AddRange(keys.Except(HubSettings.Keys).Select(key => $"{key}: not the hub's to set; it may set {string.Join(", ", HubSettings.Keys)}"));
+            told = told with
+            {
+                Measuring = keys.Contains(nameof(AgentOptions.Measuring)) ? read.Measuring : told.Measuring,
+                HealthIntervalSeconds = keys.Contains(nameof(AgentOptions.HealthIntervalSeconds)) ? read.HealthIntervalSeconds : told.HealthIntervalSeconds,
+                Sources = keys.Contains(nameof(AgentOptions.Sources)) ? read.Sources : told.Sources,
+            };
+        }
+
+        problems = all.Count > 0 ? all : told.Problems(asksToJoin: true);
+        return told;
+    }
+
     private static AgentOptions Parse(string json, List<string> problems)
     {
         try

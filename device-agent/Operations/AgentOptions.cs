@@ -48,7 +48,10 @@ internal sealed record AgentOptions
     /// <summary>How often figures about the agent itself (port "agent") and its probes (slope of an electrode, faults of a bus) are measured, seconds, 1 to 86400; 0 = never. Default 60.</summary>
     public double HealthIntervalSeconds { get; init; } = 60;
 
-    /// <summary>What is measured. Default none.</summary>
+    /// <summary>False = nothing is measured until somebody says so; what was measured is still handed over. Default true.</summary>
+    public bool Measuring { get; init; } = true;
+
+    /// <summary>What is measured. Default none. What the hub's page says wins over it.</summary>
     public ImmutableArray<SourceOptions> Sources { get; init; } = [];
 
     /// <summary>True where a file gave an identity; without, a hub has to be asked.</summary>

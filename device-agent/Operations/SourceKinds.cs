@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.Collections.Immutable;
 using StemLab.Agent.Operations.Kinds;
 using StemLab.Agent.Sensors;
+using StemLab.IotBindings;
 
 namespace StemLab.Agent.Operations;
 
@@ -10,12 +11,25 @@ internal static class SourceKinds
 {
     public const string Replay = "replay";
     public const string Ds18b20 = "ds18b20";
+    private const string IotPrefix = "iot-";
+    private static readonly char[] NoLetter = [' ', ',', '(', ')'];
+
+    // Keys of a source that depend on its kind; those only a replay has are not set from afar.
+    private static readonly string[] OwnKeys =
+    [
+        nameof(SourceOptions.Bus), nameof(SourceOptions.Address), nameof(SourceOptions.Serial), nameof(SourceOptions.Path), nameof(SourceOptions.Baud),
+        nameof(SourceOptions.Outputs), nameof(SourceOptions.TemperatureFrom), nameof(SourceOptions.Channel), nameof(SourceOptions.Range),
+    ];
 
     private static readonly ImmutableArray<SourceKind> Probes = [.. EzoKinds.All, .. KernelKinds.All, .. ChipKinds.All, .. SerialKinds.All, .. PinKinds.All, .. IotKinds.All];
     private static readonly FrozenDictionary<string, SourceKind> ByName = Probes.ToFrozenDictionary(kind => kind.Name);
 
     /// <summary>All kinds.</summary>
     public static ImmutableArray<string> All { get; } = [.. Probes.Select(kind => kind.Name), Replay];
+
+    /// <summary>What this build can measure with, for whoever sets an agent from afar: a replay is for whoever has the machine itself.</summary>
+    public static IEnumerable<Wire.V1.SourceKind> Named() => Probes.Where(kind => IotDevices.IsBuiltIn || !kind.Name.StartsWith(IotPrefix, StringComparison.Ordinal))
+        .Select(kind => new Wire.V1.SourceKind { Name = kind.Name, Keys = { kind.Keys.Split(NoLetter, StringSplitOptions.RemoveEmptyEntries).Intersect(OwnKeys) } });
 
     /// <summary>The kind of a probe; null for a replay and for what is none.</summary>
     public static SourceKind? Find(string kind) => ByName.GetValueOrDefault(kind);

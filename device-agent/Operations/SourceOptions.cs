@@ -3,11 +3,16 @@ namespace StemLab.Agent.Operations;
 /// <summary>One thing to measure, as written in agent.json. Which keys count depends on the kind.</summary>
 internal sealed record SourceOptions
 {
+    private const int LongestLabel = 100;
+
     /// <summary>One of <see cref="SourceKinds.All"/>. Required.</summary>
     public string Kind { get; init; } = "";
 
     /// <summary>Name of the port in the catalogue, [a-z0-9-/._]{1,64}. Default: the kind with what tells it from others, ds18b20-SERIAL or ezo-ph-i2c1-99. A replay takes its ports from the file.</summary>
     public string Port { get; init; } = "";
+
+    /// <summary>What it is called on the pages, up to 100 characters. Default empty: the drawer's own words.</summary>
+    public string Label { get; init; } = "";
 
     /// <summary>I2C bus number (ezo-*). Default 1.</summary>
     public int Bus { get; init; } = 1;
@@ -54,6 +59,11 @@ internal sealed record SourceOptions
     /// <summary>Everything that is wrong with the values, each beginning with <paramref name="path"/>.</summary>
     public IEnumerable<string> Problems(string path)
     {
+        if (Label.Length > LongestLabel)
+        {
+            yield return $"{path}.Label: has {Label.Length} characters, more than {LongestLabel}";
+        }
+
         if (!(IntervalSeconds is >= 0.001 and <= 86400))
         {
             yield return $"{path}.IntervalSeconds: {IntervalSeconds} is not 0.001 to 86400";

@@ -41,6 +41,8 @@ internal sealed class Outbox : IDisposable
     private long waitingBytesOnDisk;
     private bool savesEachSecond;
     private bool diskRefuses;
+    private int diskError;
+    private readonly long[] lostTo = new long[(int)LostReason.Power + 1];
     private long rowsSampled;
     private long rowsLost;
 
@@ -83,8 +85,9 @@ internal sealed class Outbox : IDisposable
         {
             var file = OutboxSalvage.Replace(options.Path, out var salvaged);
             OutboxLog.Salvaged(logger, salvaged.Aside, salvaged.Saved, salvaged.Lost, damage.Message);
-            AgentMeters.RowsLost.Add(salvaged.LostRows, AgentMeters.Reason(LostReason.Corrupt));
-            return new Outbox(options, time, logger, file) { rowsLost = salvaged.LostRows };
+            var outbox = new Outbox(options, time, logger, file);
+            outbox.Count(salvaged.LostRows, LostReason.Corrupt);
+            return outbox;
         }
     }
 
@@ -303,7 +306,9 @@ internal sealed class Outbox : IDisposable
                     waiting.Sum(block => (long)block.Count) + sealers.Sum(sealer => sealer.OpenRows),
                     rowsSampled,
                     RowsLost,
-                    diskRefuses);
+                    diskRefuses,
+                    diskError,
+                    [.. lostTo]);
             }
         }
     }
@@ -374,6 +379,7 @@ internal sealed class Outbox : IDisposable
             if (diskRefuses)
             {
                 diskRefuses = false;
+                diskError = 0;
                 OutboxLog.DiskTakesAgain(logger, batch.Blocks.Count);
             }
         }
@@ -383,6 +389,7 @@ internal sealed class Outbox : IDisposable
     {
         lock (gate)
         {
+            diskError = refusal.SqliteErrorCode;
             if (!diskRefuses)
             {
                 diskRefuses = true;
@@ -445,6 +452,7 @@ internal sealed class Outbox : IDisposable
     private void Count(long rows, LostReason reason)
     {
         Interlocked.Add(ref rowsLost, rows);
+        Interlocked.Add(ref lostTo[(int)reason], rows);
         AgentMeters.RowsLost.Add(rows, AgentMeters.Reason(reason));
     }
 

@@ -8,4 +8,6 @@ namespace StemLab.Agent.Outbox;
 /// <param name="RowsSampled">Rows taken since the process started.</param>
 /// <param name="RowsLost">Rows given up since the process started.</param>
 /// <param name="DiskRefuses">True while nothing can be saved.</param>
-internal readonly record struct OutboxHealth(long OldestWaitingUs, long WaitingBlocks, long HeldBytes, long UnsavedRows, long RowsSampled, long RowsLost, bool DiskRefuses);
+/// <param name="DiskError">Why not, SQLite's primary code (8 read-only, 13 full, 10 input or output error); 0 while it saves.</param>
+/// <param name="LostTo">Rows given up since the process started, by <see cref="Wire.V1.LostReason"/> as index.</param>
+internal readonly record struct OutboxHealth(long OldestWaitingUs, long WaitingBlocks, long HeldBytes, long UnsavedRows, long RowsSampled, long RowsLost, bool DiskRefuses, int DiskError, IReadOnlyList<long> LostTo);

@@ -20,7 +20,8 @@ internal sealed record FoundHub(Uri Page, HubGreeting Greeting, Id128 HubId);
 /// <param name="SealedLetter">The JoinLetter, sealed; empty unless accepted.</param>
 /// <param name="AgainSeconds">Ask again after so long.</param>
 /// <param name="BlinkSeconds">Blink for so long.</param>
-internal sealed record KnockReply(string State, string Trouble, byte[] SealedLetter, int AgainSeconds, int BlinkSeconds);
+/// <param name="FindProbes">Somebody wants to know which circuits sit on the buses.</param>
+internal sealed record KnockReply(string State, string Trouble, byte[] SealedLetter, int AgainSeconds, int BlinkSeconds, bool FindProbes);
 
 /// <summary>Speaks stemlab.v1.EnrolmentService by HTTP. Whoever listens on the way learns nothing that lets him in: letters are signed, answers sealed, so the certificate of a hub not yet known need not be believed. One thread.</summary>
 internal sealed class HubCaller : IDisposable
@@ -73,7 +74,7 @@ internal sealed class HubCaller : IDisposable
                 return null;
             }
 
-            return new KnockReply(reply.State ?? "", reply.Trouble is null or "TROUBLE_UNSPECIFIED" ? "" : reply.Trouble, reply.SealedLetter ?? [], reply.AgainSeconds, reply.BlinkSeconds);
+            return new KnockReply(reply.State ?? "", reply.Trouble is null or "TROUBLE_UNSPECIFIED" ? "" : reply.Trouble, reply.SealedLetter ?? [], reply.AgainSeconds, reply.BlinkSeconds, reply.FindProbes);
         }
         catch (Exception failed) when (IsNobody(failed, cancellationToken))
         {
@@ -99,7 +100,7 @@ internal sealed record GreetReply(byte[]? Greeting, byte[]? Signature);
 internal sealed record KnockCall(byte[] Letter, byte[] Signature, byte[] EarlierSignature);
 
 /// <summary>KnockResponse as JSON.</summary>
-internal sealed record KnockAnswer(string? State, string? Trouble, string? LabelCode, byte[]? SealedLetter, int AgainSeconds, int BlinkSeconds);
+internal sealed record KnockAnswer(string? State, string? Trouble, string? LabelCode, byte[]? SealedLetter, int AgainSeconds, int BlinkSeconds, bool FindProbes);
 
 /// <summary>How calls are written: generated at build time.</summary>
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web)]

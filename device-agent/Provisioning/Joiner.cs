@@ -27,6 +27,9 @@ internal sealed class Joiner(Home home, AgentOptions told, KitFile? kit, HubCall
     /// <summary>What is plugged in; told with each letter.</summary>
     public ImmutableArray<DetectedProbe> Probes { get; set; } = [];
 
+    /// <summary>Asks the buses too; used when a person at the hub wants to know. Null = there is nothing to ask.</summary>
+    public Func<CancellationToken, Task<ImmutableArray<DetectedProbe>>>? FindProbesAsync { get; init; }
+
     /// <summary>The code of this board's key, AG-7F2K-9MXQ.</summary>
     public string Label()
     {
@@ -260,6 +263,11 @@ internal sealed class Joiner(Home home, AgentOptions told, KitFile? kit, HubCall
             var label = LabelCode.FirstPart(Label());
             ProvisioningLog.Blinking(logger, label);
             await light.BlinkAsync(BlinkStep, cancellationToken);
+        }
+
+        if (reply is { FindProbes: true } && FindProbesAsync is { } find)
+        {
+            Probes = await find(cancellationToken);
         }
 
         if (reply is null)

@@ -29,7 +29,7 @@ internal sealed class KeyFile : IDisposable
         if (!File.Exists(path))
         {
             using var made = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-            SecretFile.Write(path, made.ExportPkcs8PrivateKey());
+            WholeFile.Write(path, made.ExportPkcs8PrivateKey());
         }
 
         return Open(path);

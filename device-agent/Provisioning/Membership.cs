@@ -69,7 +69,7 @@ internal sealed record Membership
     }
 
     /// <summary>Writes the file, for the owner only.</summary>
-    public void Save(string path) => SecretFile.Write(path, JsonSerializer.SerializeToUtf8Bytes(this, MembershipJson.Default.Membership));
+    public void Save(string path) => WholeFile.Write(path, JsonSerializer.SerializeToUtf8Bytes(this, MembershipJson.Default.Membership));
 
     /// <summary>What the agent runs with.</summary>
     public AgentOptions Over(AgentOptions told) => told with

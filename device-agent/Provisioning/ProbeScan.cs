@@ -9,15 +9,37 @@ namespace StemLab.Agent.Provisioning;
 /// <summary>What is plugged in, as a board tells its hub when it knocks, and back. Stateless.</summary>
 internal static class ProbeScan
 {
-    /// <summary>Looks on every bus; a bus that cannot be read shows nothing.</summary>
-    public static async Task<ImmutableArray<DetectedProbe>> FindAsync(ProbeShelf shelf, TimeProvider time, CancellationToken cancellationToken)
+    /// <summary>What can be seen without asking a bus anything: what the kernel drives, and 1-Wire thermometers.</summary>
+    public static async Task<ImmutableArray<DetectedProbe>> PluggedAsync(ProbeShelf shelf, CancellationToken cancellationToken)
+    {
+        var found = ImmutableArray.CreateBuilder<DetectedProbe>();
+        foreach (var id in shelf.OneWire.Exists ? shelf.OneWire.Ids() : [])
+        {
+            var reading = await shelf.OneWire.ReadAsync(id, null, cancellationToken);
+            found.Add(new DetectedProbe
+            {
+                Kind = SourceKinds.Ds18b20,
+                Serial = id,
+                Description = reading.Missing == MissingReason.Unspecified ? string.Create(CultureInfo.InvariantCulture, $"DS18B20, {reading.Celsius:0.0} °C") : $"DS18B20, {reading.Trouble}",
+            });
+        }
+
+        found.AddRange(PortScan.Find(shelf).Where(port => port.Kind is "iio" or "hwmon").Select(port => new DetectedProbe { Kind = port.Kind, Serial = port.Serial, Description = port.Description }));
+        return found.ToImmutable();
+    }
+
+    /// <summary>
+    /// Asks every bus which EZO circuits are there; a bus that cannot be read shows nothing. Only when a person wants it: other chips share their addresses. Addresses in use are left alone.
+    /// </summary>
+    public static async Task<ImmutableArray<DetectedProbe>> AskAsync(ProbeShelf shelf, ImmutableArray<SourceOptions> used, TimeProvider time, CancellationToken cancellationToken)
     {
         var found = ImmutableArray.CreateBuilder<DetectedProbe>();
         foreach (var number in shelf.BusNumbers())
         {
             try
             {
-                foreach (var board in await EzoScan.FindAsync(shelf.Bus(number), EzoScan.FactoryAddresses, time, cancellationToken))
+                var free = EzoScan.FactoryAddresses.Except(used.Where(source => source.Bus == number).Select(source => source.AddressOrDefault()));
+                foreach (var board in await EzoScan.FindAsync(shelf.Bus(number), free, time, cancellationToken))
                 {
                     if (EzoModel.OfType(board.Type) is { } model)
                     {
@@ -31,18 +53,6 @@ internal static class ProbeScan
             }
         }
 
-        foreach (var id in shelf.OneWire.Exists ? shelf.OneWire.Ids() : [])
-        {
-            var reading = await shelf.OneWire.ReadAsync(id, null, cancellationToken);
-            found.Add(new DetectedProbe
-            {
-                Kind = SourceKinds.Ds18b20,
-                Serial = id,
-                Description = reading.Missing == MissingReason.Unspecified ? string.Create(CultureInfo.InvariantCulture, $"DS18B20, {reading.Celsius:0.0} °C") : $"DS18B20, {reading.Trouble}",
-            });
-        }
-
-        found.AddRange(PortScan.Find(shelf).Where(port => port.Kind is "iio" or "hwmon").Select(port => new DetectedProbe { Kind = port.Kind, Serial = port.Serial, Description = port.Description }));
         return found.ToImmutable();
     }
 

@@ -4,7 +4,7 @@ using StemLab.Wire.V1;
 
 namespace StemLab.Agent.TimeKeeping;
 
-/// <summary>What an agent must remember for ever, in agent.db: its boots, the ties of their clocks, the config_rev of its ports. Small and rarely written. Safe from any thread.</summary>
+/// <summary>What an agent must remember for ever, in agent.db: its boots, the ties of their clocks, the config_rev of its ports, its answers to commands. Small and rarely written. Safe from any thread.</summary>
 internal sealed class AgentBook : IDisposable
 {
     private const int MostTies = 16;
@@ -149,6 +149,23 @@ internal sealed class AgentBook : IDisposable
         connection.Run("INSERT INTO note(name, value) VALUES ($1, $2) ON CONFLICT(name) DO UPDATE SET value = $2", name, value);
     }
 
+    /// <summary>What was answered to a command that changed something; null where it was not done yet.</summary>
+    public byte[]? Answer(Id128 command)
+    {
+        using var locked = gate.EnterScope();
+        return connection.One("SELECT result FROM command WHERE id = $1", command.ToBytes()) as byte[];
+    }
+
+    /// <summary>Keeps an answer; the latest 256 stay.</summary>
+    public void KeepAnswer(Id128 command, byte[] result)
+    {
+        using var locked = gate.EnterScope();
+        using var transaction = connection.BeginTransaction();
+        connection.Run("INSERT OR IGNORE INTO command(id, result) VALUES ($1, $2)", command.ToBytes(), result);
+        connection.Run("DELETE FROM command WHERE rowid <= (SELECT max(rowid) FROM command) - 256");
+        transaction.Commit();
+    }
+
     /// <inheritdoc/>
     public void Dispose() => connection.Dispose();
 
@@ -164,6 +181,7 @@ internal sealed class AgentBook : IDisposable
                 CREATE TABLE IF NOT EXISTS tie(boot BLOB NOT NULL, other BLOB NOT NULL, t_us INTEGER NOT NULL, other_t_us INTEGER NOT NULL, sigma_us INTEGER NOT NULL,
                   UNIQUE(boot, t_us)) STRICT;
                 CREATE TABLE IF NOT EXISTS port(name TEXT PRIMARY KEY, config_rev INTEGER NOT NULL, settings TEXT NOT NULL) STRICT;
+                CREATE TABLE IF NOT EXISTS command(id BLOB NOT NULL UNIQUE, result BLOB NOT NULL) STRICT;
                 CREATE TABLE IF NOT EXISTS note(name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT;
                 """);
             return connection;

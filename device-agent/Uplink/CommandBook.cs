@@ -1,21 +1,42 @@
+using Google.Protobuf;
+using StemLab.Agent.TimeKeeping;
 using StemLab.Wire;
 using StemLab.Wire.V1;
 
 namespace StemLab.Agent.Uplink;
 
-/// <summary>Commands already carried out: the last 256, so that one sent twice is done once and answered twice. One thread.</summary>
-internal sealed class CommandBook
+/// <summary>
+/// Commands already carried out: the last 256, so that one sent twice is done once and answered twice. Those that change the agent are also kept on its card: they end a run, and the power may fail. One thread.
+/// </summary>
+/// <param name="kept">The card.</param>
+internal sealed class CommandBook(AgentBook kept)
 {
     private const int Most = 256;
     private readonly Dictionary<Id128, Result> results = [];
     private readonly Queue<Id128> order = new();
 
     /// <summary>The result of a command done before.</summary>
-    public bool TryFind(Id128 id, out Result? result) => results.TryGetValue(id, out result);
+    public bool TryFind(Id128 id, out Result? result)
+    {
+        if (!results.TryGetValue(id, out result) && kept.Answer(id) is { } bytes && HubConnection.TryParse(Result.Parser, bytes, out Result read))
+        {
+            result = read;
+        }
+
+        return result is not null;
+    }
 
     /// <summary>Remembers a result.</summary>
-    public void Add(Id128 id, Result result)
+    /// <param name="id">The command.</param>
+    /// <param name="result">What came of it.</param>
+    /// <param name="changes">True where it changed the agent.</param>
+    public void Add(Id128 id, Result result, bool changes)
     {
+        if (changes)
+        {
+            kept.KeepAnswer(id, result.ToByteArray());
+        }
+
         if (results.TryAdd(id, result))
         {
             order.Enqueue(id);

@@ -6,7 +6,7 @@ using StemLab.Wire.V1;
 namespace StemLab.Agent.Uplink;
 
 /// <summary>Writes Birth: who this agent is, and every catalogue, boot and stream still in its outbox. Safe from any thread.</summary>
-internal sealed class Declarations(AgentOptions options, string softwareVersion, Catalog catalog, BootClock clock, AgentBook book, Outbox.Outbox outbox, Func<Health> health)
+internal sealed class Declarations(AgentOptions options, string softwareVersion, Catalog catalog, BootClock clock, AgentBook book, Outbox.Outbox outbox, Func<Health> health, AgentDesk? desk)
 {
     /// <summary>Birth as of now.</summary>
     public Birth Write()
@@ -20,6 +20,7 @@ internal sealed class Declarations(AgentOptions options, string softwareVersion,
             Simulated = options.Simulated,
             Description = options.Description,
             Health = health(),
+            Settings = desk?.Report(),
         };
 
         // The running catalogue is taken from memory: labels and intervals, which are not part of its hash, may be newer than on disk.

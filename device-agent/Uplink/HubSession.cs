@@ -1,5 +1,6 @@
 using Google.Protobuf;
 using Microsoft.Extensions.Logging;
+using StemLab.Agent.Operations;
 using StemLab.Agent.Outbox;
 using StemLab.Wire;
 using StemLab.Wire.V1;
@@ -11,6 +12,7 @@ internal sealed class HubSession(HubConnection connection, UplinkParts parts, Up
 {
     private const uint LongestBlinkSeconds = 60;
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
+    private static readonly Refusal NotOurs = new("this agent is set by the program it runs in, not by the hub", "Máy đo này do chương trình chứa nó cài đặt, không do trạm");
     private readonly List<Task> publishing = [];
     private bool refusalLogged;
     private Exception? broken;
@@ -162,19 +164,37 @@ internal sealed class HubSession(HubConnection connection, UplinkParts parts, Up
 
     private async Task AnswerAsync(Id128 id, Command command, Offers offers, CancellationToken cancellationToken)
     {
+        var beginsAnew = false;
         if (!parts.Commands.TryFind(id, out var result))
         {
-            var error = Refusal(command) ?? await CarryOutAsync(command, offers, cancellationToken);
-            result = new Result { CommandId = id.ToByteString(), Ok = error is null, Error = error ?? "" };
-            parts.Commands.Add(id, result);
+            var why = TooLate(command);
+            if (why is null)
+            {
+                (why, beginsAnew) = command.BodyCase == Command.BodyOneofCase.Configure ? Configure(command.Configure) : (await CarryOutAsync(command, offers, cancellationToken), false);
+            }
+
+            result = new Result { CommandId = id.ToByteString(), Ok = why is null, Error = why?.En ?? "", ErrorVi = why?.Vi ?? "" };
+            parts.Commands.Add(id, result, beginsAnew);
             UplinkLog.CommandAnswered(logger, command.BodyCase, id, result.Ok);
         }
 
         await connection.PublishAsync(NativeTopic.Rsp, result!.ToByteArray(), retain: false, cancellationToken);
+        if (beginsAnew)
+        {
+            parts.Desk!.EndRun();
+        }
+        else if (command.BodyCase == Command.BodyOneofCase.Configure && !result!.Ok)
+        {
+            // The refusal stands among the agent's troubles: it is shown at once.
+            await parts.Ties.ReportAsync(connection, cancellationToken);
+        }
     }
 
+    private (Refusal? Why, bool BeginsAnew) Configure(Configure command) =>
+        parts.Desk is { } desk && command.Settings is { } settings ? desk.Configure(settings) : (NotOurs, false);
+
     /// <summary>Why a command comes too late; null where it does not.</summary>
-    private string? Refusal(Command command)
+    private Refusal? TooLate(Command command)
     {
         if (command.DeadlineBoot.IsEmpty)
         {
@@ -183,14 +203,15 @@ internal sealed class HubSession(HubConnection connection, UplinkParts parts, Up
 
         if (!Id128.TryRead(command.DeadlineBoot.Span, out var boot) || !parts.HubTime.TryNow(boot, out var nowUs))
         {
-            return "the deadline is of a clock this agent is not tied to";
+            return new Refusal("the deadline is of a clock this agent is not tied to", "Hạn của lệnh theo một đồng hồ mà máy đo này chưa biết");
         }
 
-        return nowUs > command.DeadlineTUs ? $"too late by {(nowUs - command.DeadlineTUs) / 1_000_000.0:0.###} s" : null;
+        var late = FormattableString.Invariant($"{(nowUs - command.DeadlineTUs) / 1_000_000.0:0.###}");
+        return nowUs > command.DeadlineTUs ? new Refusal($"too late by {late} s", $"Lệnh đến muộn {late} giây") : null;
     }
 
     /// <summary>Does it; null, or why it cannot.</summary>
-    private async Task<string?> CarryOutAsync(Command command, Offers offers, CancellationToken cancellationToken)
+    private async Task<Refusal?> CarryOutAsync(Command command, Offers offers, CancellationToken cancellationToken)
     {
         switch (command.BodyCase)
         {
@@ -214,9 +235,18 @@ internal sealed class HubSession(HubConnection connection, UplinkParts parts, Up
                 }
 
                 return null;
+            case Command.BodyOneofCase.FindProbes:
+                if (parts.Desk is not { } desk)
+                {
+                    return NotOurs;
+                }
+
+                await desk.FindProbesAsync(cancellationToken);
+                await SendBirthAsync(cancellationToken);
+                return null;
             case Command.BodyOneofCase.None:
             default:
-                return "this agent does not know the command";
+                return new Refusal("this agent does not know the command: its program is older than the hub", "Máy đo không biết lệnh này: chương trình của nó cũ hơn trạm");
         }
     }
 }

@@ -14,4 +14,5 @@ namespace StemLab.Agent.Uplink;
 /// <param name="Identify">Somebody asks which board this is: shows it for so long; null = the home's own way.</param>
 /// <param name="Time">For waiting.</param>
 /// <param name="Home">Keeps the membership; null = the identity cannot change.</param>
-internal sealed record UplinkParts(Outbox.Outbox Outbox, SealPace Pace, BootClock Clock, HubTime HubTime, TieMaker Ties, Declarations Declarations, CommandBook Commands, Action<TimeSpan>? Identify, TimeProvider Time, HubHome? Home);
+/// <param name="Desk">What the hub may change; null = nothing.</param>
+internal sealed record UplinkParts(Outbox.Outbox Outbox, SealPace Pace, BootClock Clock, HubTime HubTime, TieMaker Ties, Declarations Declarations, CommandBook Commands, Action<TimeSpan>? Identify, TimeProvider Time, HubHome? Home, AgentDesk? Desk);

@@ -77,6 +77,11 @@ internal sealed class AgentWire(FleetBook fleet, ObservationStore store, Derivat
             Standing = (Agent.Types.Standing)agent.Standing,
             LabelCode = agent.LabelCode,
         };
+        if (!presence.Troubles.IsDefaultOrEmpty)
+        {
+            wire.Troubles.AddRange(presence.Troubles.Select(said => new AgentTrouble { About = said.About, En = said.En, Vi = said.Vi }));
+        }
+
         long nowUs = clock.NowUs();
         if (presence.LastSeenUs is { } seenUs)
         {

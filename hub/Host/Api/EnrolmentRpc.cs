@@ -56,6 +56,7 @@ internal sealed class EnrolmentRpc(
             SealedLetter = answer.Sealed is null ? ByteString.Empty : ByteString.CopyFrom(answer.Sealed),
             AgainSeconds = answer.AgainSeconds,
             BlinkSeconds = answer.BlinkSeconds,
+            FindProbes = answer.FindProbes,
         });
     }
 
@@ -100,6 +101,10 @@ internal sealed class EnrolmentRpc(
     [Authorize(Policies.Admin)]
     public override Task<BlinkKnockResponse> BlinkKnock(BlinkKnockRequest request, ServerCallContext context) =>
         enroller.Blink(IdOf(request.Name)) ? Task.FromResult(new BlinkKnockResponse()) : throw Rpc.NotFound(KnockType, request.Name);
+
+    [Authorize(Policies.Admin)]
+    public override Task<FindKnockProbesResponse> FindKnockProbes(FindKnockProbesRequest request, ServerCallContext context) =>
+        enroller.FindProbes(IdOf(request.Name)) ? Task.FromResult(new FindKnockProbesResponse()) : throw Rpc.NotFound(KnockType, request.Name);
 
     [Authorize(Policies.Admin)]
     public override Task<CreateKitResponse> CreateKit(CreateKitRequest request, ServerCallContext context)

@@ -10,7 +10,7 @@ using StemLab.Wire;
 namespace StemLab.Hub.Api;
 
 /// <summary>stemlab.v1.FleetService: who is there, how well, and whose word is taken. Thin.</summary>
-internal sealed class FleetRpc(FleetBook fleet, AgentWire agents, AuditLog audit, HubClock clock, AgentCommandDoor commands) : V1.FleetService.FleetServiceBase
+internal sealed class FleetRpc(FleetBook fleet, AgentWire agents, AuditLog audit, HubClock clock, AgentCommandDoor commands, SettingsBook settings) : V1.FleetService.FleetServiceBase
 {
     private const long IdentifySeconds = 10;
 
@@ -61,5 +61,69 @@ internal sealed class FleetRpc(FleetBook fleet, AgentWire agents, AuditLog audit
         }
 
         return new IdentifyAgentResponse();
+    }
+
+    [Authorize(Policies.Admin)]
+    public override Task<GetAgentSettingsResponse> GetAgentSettings(GetAgentSettingsRequest request, ServerCallContext context) =>
+        Task.FromResult(new GetAgentSettingsResponse { Settings = SettingsWire.Of(settings.Of(agents.Find(request.Name).Id)) });
+
+    [Authorize(Policies.Admin)]
+    public override async Task<SetAgentSettingsResponse> SetAgentSettings(SetAgentSettingsRequest request, ServerCallContext context)
+    {
+        FleetAgent agent = agents.Find(request.Name);
+        MustBeSettable(agent, request.Name);
+        return new SetAgentSettingsResponse { Settings = await SetAsync(agent, request.FromRevision, SettingsWire.From(request), "agent.set", context) };
+    }
+
+    [Authorize(Policies.Admin)]
+    public override async Task<SetAgentMeasuringResponse> SetAgentMeasuring(SetAgentMeasuringRequest request, ServerCallContext context)
+    {
+        FleetAgent agent = agents.Find(request.Name);
+        SettingsContent shown = MustBeSettable(agent, request.Name);
+        return new SetAgentMeasuringResponse
+        {
+            Settings = await SetAsync(agent, settings.Of(agent.Id).Revision, shown with { Measuring = request.Measuring }, request.Measuring ? "agent.start" : "agent.stop", context),
+        };
+    }
+
+    [Authorize(Policies.Admin)]
+    public override async Task<FindAgentProbesResponse> FindAgentProbes(FindAgentProbesRequest request, ServerCallContext context)
+    {
+        FleetAgent agent = agents.Find(request.Name);
+        if (!fleet.PresenceOf(agent.Id).Online || await settings.FindProbesAsync(agent.Id, context.CancellationToken) is not { } answer)
+        {
+            throw Rpc.FailedPrecondition("OFFLINE", request.Name, "the agent is not connected or does not take commands", "Máy đo chưa kết nối, hoặc không nhận lệnh");
+        }
+
+        if (!answer.Ok)
+        {
+            throw Rpc.FailedPrecondition("REFUSED", request.Name, answer.Error, answer.ErrorVi.Length > 0 ? answer.ErrorVi : answer.Error);
+        }
+
+        audit.Add(Caller.Who(context), "agent.find_probes", request.Name);
+        return new FindAgentProbesResponse();
+    }
+
+    /// <summary>What the agent is set to; a refusal where it is not ours to change.</summary>
+    private SettingsContent MustBeSettable(FleetAgent agent, string name) => settings.Of(agent.Id) is { Kinds.IsEmpty: false, Shown: { } shown }
+        ? shown
+        : throw Rpc.FailedPrecondition(
+            "NOT_SETTABLE", name, "this agent cannot be set from here: it has not been here since the hub started, is a maker's device, runs inside another program, or its program is of another version",
+            "Không đặt được máy này từ đây: nó chưa kết nối từ khi trạm khởi động, là thiết bị tự làm, chạy trong chương trình khác, hoặc chương trình của nó khác phiên bản");
+
+    private async Task<V1.AgentSettings> SetAsync(FleetAgent agent, ulong fromRevision, SettingsContent content, string action, ServerCallContext context)
+    {
+        if (settings.Want(agent.Id, fromRevision, content) is null)
+        {
+            throw Rpc.Refused(Google.Rpc.Code.Aborted, "CHANGED_MEANWHILE", "the settings were changed meanwhile: look at them again, then change them", "Cài đặt vừa được người khác đổi; hãy xem lại rồi sửa tiếp");
+        }
+
+        audit.Add(Caller.Who(context), action, $"agents/{agent.Id}");
+        if (fleet.PresenceOf(agent.Id).Online)
+        {
+            await settings.DeliverAsync(agent.Id, context.CancellationToken);
+        }
+
+        return SettingsWire.Of(settings.Of(agent.Id));
     }
 }

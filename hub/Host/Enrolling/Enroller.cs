@@ -98,6 +98,9 @@ internal sealed class Enroller(FleetBook fleet, KnockBook knocks, JoinCodeBook c
     /// <summary>It shall blink when it asks next; false when it is not waiting any more.</summary>
     public bool Blink(string id) => knocks.Change(id, knock => knock with { BlinkUntilUs = clock.NowUs() + (long)BlinkTime.TotalMicroseconds }) is not null;
 
+    /// <summary>It shall ask its buses, once; false when it is not waiting any more.</summary>
+    public bool FindProbes(string id) => knocks.Change(id, knock => knock with { IsToFindProbes = true }) is not null;
+
     /// <summary>A free label for a waiting board: the one it asks for, else its code.</summary>
     public string ProposeSlug(Knock knock)
     {
@@ -168,6 +171,7 @@ internal sealed class Enroller(FleetBook fleet, KnockBook knocks, JoinCodeBook c
             FirstUs = before?.FirstUs ?? nowUs,
             LastUs = nowUs,
             BlinkUntilUs = before?.BlinkUntilUs ?? 0,
+            IsToFindProbes = before?.IsToFindProbes ?? false,
             CopyOf = copyOf?.Id,
             ShutAgent = known is null or { Standing: AgentStanding.Active } ? null : known.Id,
             MovesHere = copyOf is null && known is null && Id128.TryRead(letter.AgentId.Span, out var was) && !fleet.Current.IsKnown(new AgentId(was.Value)) ? new AgentId(was.Value) : null,
@@ -289,6 +293,10 @@ internal sealed class Enroller(FleetBook fleet, KnockBook knocks, JoinCodeBook c
     private KnockAnswer Answer(Knock knock, bool isLoopback)
     {
         var blinkUs = knock.BlinkUntilUs - clock.NowUs();
+        if (knock.IsToFindProbes)
+        {
+            knocks.Change(knock.Id, told => told with { IsToFindProbes = false });
+        }
 
         // The more wait, the less often each asks: a hall of boards behind one address stays below its bound.
         var waiting = isLoopback ? 1 : knocks.Waiting.Length;
@@ -298,6 +306,7 @@ internal sealed class Enroller(FleetBook fleet, KnockBook knocks, JoinCodeBook c
             Sealed = knock.Sealed,
             AgainSeconds = knock.State == KnockState.Waiting ? Math.Clamp(waiting, 2, 30) : 30,
             BlinkSeconds = blinkUs > 0 ? (int)(blinkUs / 1_000_000) + 1 : 0,
+            FindProbes = knock.IsToFindProbes,
         };
     }
 

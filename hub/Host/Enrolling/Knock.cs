@@ -51,6 +51,9 @@ internal sealed record Knock
     /// <summary>Until then it is asked to blink.</summary>
     public long BlinkUntilUs { get; init; }
 
+    /// <summary>It is told at its next letter to ask its buses.</summary>
+    public bool IsToFindProbes { get; init; }
+
     public KnockTrouble Trouble { get; init; }
 
     /// <summary>The agent whose card sits in this board now, proven by that agent's key.</summary>
@@ -89,4 +92,6 @@ internal sealed record KnockAnswer(KnockState State, string Code)
     public int AgainSeconds { get; init; } = 5;
 
     public int BlinkSeconds { get; init; }
+
+    public bool FindProbes { get; init; }
 }

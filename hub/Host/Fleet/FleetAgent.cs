@@ -76,7 +76,14 @@ internal sealed record AgentInput(long IntervalUs, string Label, string ProbeMod
 /// <param name="LastSeenUs">The hub's boot clock at its last message; absent if none since the hub started.</param>
 /// <param name="OldestUnreceiptedUs">Age of its oldest block without a receipt, as it reported it; absent when unknown.</param>
 /// <param name="Boot">Its running boot; absent before its first Birth.</param>
-internal readonly record struct AgentPresence(bool Online, long? LastSeenUs, long? OldestUnreceiptedUs, BootId? Boot);
+/// <param name="Troubles">What troubles it, as it said last; default = nothing.</param>
+internal readonly record struct AgentPresence(bool Online, long? LastSeenUs, long? OldestUnreceiptedUs, BootId? Boot, ImmutableArray<SaidTrouble> Troubles);
+
+/// <summary>Something that is not as it should be, in the agent's own words.</summary>
+/// <param name="About">A probe or bus; "agent" = the agent itself.</param>
+/// <param name="En">English.</param>
+/// <param name="Vi">Vietnamese.</param>
+internal sealed record SaidTrouble(string About, string En, string Vi);
 
 /// <summary>What a board shows of itself beside a token.</summary>
 /// <param name="PublicKey">P-256, SubjectPublicKeyInfo, base64; empty = not known.</param>

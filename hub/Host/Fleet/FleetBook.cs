@@ -16,6 +16,8 @@ internal sealed class FleetBook
     public const int MostUnclaimed = 1000;
 
     private const int LongestForeignKey = 256;
+    private const int MostTroubles = 32;
+    private const int LongestTrouble = 400;
 
     // Beyond this a Birth's inputs are not remembered; their readings are.
     private const int MostInputs = 4096;
@@ -261,7 +263,11 @@ internal sealed class FleetBook
     }
 
     public void ReportHealth(AgentId id, Health? health) =>
-        Touch(id, presence => health is null ? presence : presence with { OldestUnreceiptedUs = health.OldestUnreceiptedUs });
+        Touch(id, presence => health is null ? presence : presence with
+        {
+            OldestUnreceiptedUs = health.OldestUnreceiptedUs,
+            Troubles = [.. health.Troubles.Take(MostTroubles).Select(said => new SaidTrouble(Clip(said.About, 100), Clip(said.En, LongestTrouble), Clip(said.Vi, LongestTrouble)))],
+        });
 
     /// <summary>A message of it arrived.</summary>
     public void Seen(AgentId id) => Touch(id, presence => presence);
@@ -276,7 +282,7 @@ internal sealed class FleetBook
         lock (_presenceGate)
         {
             return _presence.TryGetValue(id, out Presence? presence)
-                ? new AgentPresence(presence.Connections > 0, presence.LastSeenUs, presence.OldestUnreceiptedUs, presence.Boot)
+                ? new AgentPresence(presence.Connections > 0, presence.LastSeenUs, presence.OldestUnreceiptedUs, presence.Boot, presence.Troubles)
                 : default;
         }
     }
@@ -368,12 +374,12 @@ internal sealed class FleetBook
         long nowUs = _clock.NowUs();
         lock (_presenceGate)
         {
-            Presence presence = _presence.GetValueOrDefault(id) ?? new Presence(0, nowUs, null, null);
+            Presence presence = _presence.GetValueOrDefault(id) ?? new Presence(0, nowUs, null, null, []);
             _presence[id] = change(presence) with { LastSeenUs = nowUs };
         }
     }
 
-    private sealed record Presence(int Connections, long LastSeenUs, long? OldestUnreceiptedUs, BootId? Boot);
+    private sealed record Presence(int Connections, long LastSeenUs, long? OldestUnreceiptedUs, BootId? Boot, ImmutableArray<SaidTrouble> Troubles);
 
     /// <summary>The snapshot with what only this room may look up. Immutable.</summary>
     private sealed record Lookup(FleetSnapshot Fleet, ImmutableDictionary<string, AgentId> ByForeignKey, ImmutableDictionary<string, AgentId> ByToken)

@@ -6,5 +6,8 @@ internal static class FleetSetup
     public static IServiceCollection AddFleet(this IServiceCollection services) => services
         .AddSingleton<FleetBook>()
         .AddSingleton<TriedBook>()
-        .AddSingleton<AgentCommandDoor>();
+        .AddSingleton<AgentCommandDoor>()
+        .AddSingleton<SettingsBook>()
+        .AddSingleton<SettingsDelivery>()
+        .AddHostedService(provider => provider.GetRequiredService<SettingsDelivery>());
 }

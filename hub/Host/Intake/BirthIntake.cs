@@ -13,7 +13,7 @@ namespace StemLab.Hub.Intake;
 
 /// <summary>Takes a Birth over: names to the store, the agent's own words to the fleet, clock ties to the facts; then receipts for what its outbox still holds. Answered when all is durable.</summary>
 internal sealed class BirthIntake(
-    IntakeCounters counters, ObservationStore store, FleetBook fleet, FactLog facts, TieIntake ties, HubClock clock, Receipts receipts, ILogger<BirthIntake> logger)
+    IntakeCounters counters, ObservationStore store, FleetBook fleet, FactLog facts, TieIntake ties, HubClock clock, Receipts receipts, SettingsBook settings, SettingsDelivery delivery, ILogger<BirthIntake> logger)
 {
     public async Task<Ticket> TakeAsync(AgentId agent, byte[] payload, DoorConnection connection, Ticket ticket)
     {
@@ -31,9 +31,11 @@ internal sealed class BirthIntake(
         }
 
         fleet.ReportBirth(agent, birth);
+        settings.Report(agent, birth.Settings);
         StateClocks(agent, birth, declarations);
         IntakeLog.Born(logger, birth.Slug, agent, birth.Catalogs.Count, birth.Streams.Count);
         await receipts.SendAllAsync(connection, agent, declarations.Streams.Select(stream => stream.Id));
+        delivery.CameBack(agent);
         return ticket;
     }
 

@@ -9,7 +9,7 @@ using LostReason = StemLab.Store.LostReason;
 namespace StemLab.Hub.Intake;
 
 /// <summary>Publishes of native agents on their own topics; the connection's credential has been held against the topic already. Called on the connections' read loops; keeps nothing.</summary>
-internal sealed class NativeIntake(IntakeCounters counters, FleetBook fleet, BirthIntake births, TimeExchange times)
+internal sealed class NativeIntake(IntakeCounters counters, FleetBook fleet, BirthIntake births, TimeExchange times, AgentCommandDoor commands)
 {
     private const int MostControlBytes = 64 * 1024;
 
@@ -35,7 +35,9 @@ internal sealed class NativeIntake(IntakeCounters counters, FleetBook fleet, Bir
             case NativeTopic.Time when frame.Payload.Length <= MostControlBytes:
                 later = times.AnswerAsync(agent, TimeAsked.Of(frame), connection, ticket);
                 return ticket;
-            case NativeTopic.Rsp when IsResult(frame.Payload):
+            case NativeTopic.Rsp when ResultOf(frame.Payload) is { } result:
+                commands.Answered(agent, result);
+                return ticket;
             case NativeTopic.State:
                 return ticket;
             default:
@@ -79,15 +81,15 @@ internal sealed class NativeIntake(IntakeCounters counters, FleetBook fleet, Bir
     /// <summary>The counter of a wire rejection; both lists stand in the same order.</summary>
     internal static IntakeCount CountOf(RejectReason reason) => IntakeCount.RejectedTooLarge + ((int)reason - (int)RejectReason.TooLarge);
 
-    private static bool IsResult(ReadOnlySpan<byte> payload)
+    private static Result? ResultOf(ReadOnlySpan<byte> payload)
     {
         try
         {
-            return payload.Length <= MostControlBytes && Result.Parser.ParseFrom(payload).CommandId.Length == Id128.Size;
+            return payload.Length <= MostControlBytes && Result.Parser.ParseFrom(payload) is { CommandId.Length: Id128.Size } result ? result : null;
         }
         catch (InvalidProtocolBufferException)
         {
-            return false;
+            return null;
         }
     }
 

@@ -12,6 +12,8 @@ public sealed record AddTexts
     public required string GoesOn { get; init; }
     public required string TakeBack { get; init; }
     public required string Refuse { get; init; }
+    public required string FindProbes { get; init; }
+    public required string FindsProbes { get; init; }
     public required string BlinkIt { get; init; }
     public required string Blinks { get; init; }
     public required string Accepted { get; init; }
@@ -88,6 +90,8 @@ public sealed record AddTexts
         GoesOn = "The board was replaced: go on as {0}",
         TakeBack = "Take {0} back in",
         Refuse = "Refuse",
+        FindProbes = "Look for EZO circuits",
+        FindsProbes = "It asks its I2C buses and tells within some seconds.",
         BlinkIt = "Blink",
         Blinks = "It blinks as soon as it asks again, within some seconds.",
         Accepted = "{0} is in. It sends its first readings within a few seconds.",
@@ -97,7 +101,7 @@ public sealed record AddTexts
         ShutOut = "This is {0}, which was shut out.",
         MovesHere = "It comes from another hub and keeps its identity.",
         Found = "It found",
-        FoundNone = "It found no probes; it measures what its agent.json says.",
+        FoundNone = "It sees no probes by itself; EZO circuits are looked for with the button. Else it measures what its agent.json says.",
         WaitsSince = "has waited for {0}",
         TurnedAway = "{0} more knocked while the list was full.",
         TroubleCodeWrong = "The code typed on it is wrong. Compare it, make a new one, or accept it here.",
@@ -163,6 +167,8 @@ public sealed record AddTexts
         GoesOn = "Đã thay bo mạch: tiếp tục là {0}",
         TakeBack = "Nhận lại {0}",
         Refuse = "Từ chối",
+        FindProbes = "Tìm mạch EZO",
+        FindsProbes = "Nó đang hỏi các bus I2C và báo lại trong vài giây.",
         BlinkIt = "Nháy đèn",
         Blinks = "Nó sẽ nháy đèn khi hỏi lại, trong vài giây.",
         Accepted = "Đã nhận {0}. Vài giây nữa nó gửi số đo đầu tiên.",
@@ -172,7 +178,7 @@ public sealed record AddTexts
         ShutOut = "Đây là {0}, đã bị chặn.",
         MovesHere = "Nó đến từ một trạm khác và giữ nguyên danh tính.",
         Found = "Nó tìm thấy",
-        FoundNone = "Nó không tìm thấy đầu đo nào; nó đo theo agent.json của nó.",
+        FoundNone = "Nó chưa thấy đầu đo nào; mạch EZO thì phải bấm nút để tìm. Nếu không, nó đo theo agent.json của nó.",
         WaitsSince = "đã chờ {0}",
         TurnedAway = "{0} thiết bị khác gõ cửa khi danh sách đã đầy.",
         TroubleCodeWrong = "Mã gõ trên nó bị sai. Hãy so lại, tạo mã mới, hoặc nhận nó ở đây.",

@@ -85,7 +85,7 @@ public sealed class TimeSourceTests : IDisposable
         using var bench = new Outbox.OutboxBench();
         var watch = new TimeWatch([], Agent, clock, new HubTime(clock), book, time, log);
         watch.Ask(Network());
-        var birth = new Uplink.Declarations(new AgentOptions { AgentId = Agent }, "1", Outbox.OutboxBench.Catalog, clock, book, bench.Outbox, () => new Health()).Write();
+        var birth = new Uplink.Declarations(new AgentOptions { AgentId = Agent }, "1", Outbox.OutboxBench.Catalog, clock, book, bench.Outbox, () => new Health(), null).Write();
         var utc = Assert.Single(birth.Boots, boot => boot.Kind == BootKind.Utc);
         Assert.Equal(utc.BootId, birth.Boots[^1].Ties.Single().BootB);
         Assert.Equal(clock.BootId.ToByteString(), birth.Boots[^1].BootId);

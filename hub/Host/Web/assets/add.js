@@ -23,7 +23,9 @@ function card(knock) {
   const goesOn = element('button', { type: 'button', hidden: !isKnown }, fill(knock.copyOf ? texts.goesOn : texts.takeBack, knock.copyOfSlug));
   const blink = element('button', { type: 'button' }, texts.blinkIt);
   const refuse = element('button', { type: 'button' }, texts.refuse);
-  form.append(goesOn, blink, refuse);
+  const find = element('button', { type: 'button', class: 'find' }, texts.findProbes);
+  find.addEventListener('click', () => attempt(said, async () => { find.blur(); await call(`/v1/${knock.name}:findProbes`, {}); return texts.findsProbes; }));
+  form.append(goesOn, blink, find, refuse);
   const probes = (knock.probes ?? []).map((/** @type {any} */ probe, /** @type {number} */ i) =>
     element('label', { class: 'tick' }, element('input', { type: 'checkbox', name: 'probe', value: String(i), checked: true }), `${probe.description || probe.kind} · ${probe.serial || `i2c-${probe.bus}, ${probe.address}`}`));
   const words = [
@@ -62,7 +64,7 @@ async function refresh() {
   const { knocks = [], turnedAway = 0 } = await call('/v1/knocks');
   for (const name of [...cards.keys()]) if (!knocks.some((/** @type {any} */ knock) => knock.name === name)) drop(name);
   for (const knock of knocks) {
-    const facts = JSON.stringify([knock.labelCode, knock.trouble, knock.copyOf, knock.shutAgent]);
+    const facts = JSON.stringify([knock.labelCode, knock.trouble, knock.copyOf, knock.shutAgent, (knock.probes ?? []).length]);
     let known = cards.get(knock.name);
     if (!known || (known.dataset.facts !== facts && !known.contains(document.activeElement))) {
       const made = card(knock);

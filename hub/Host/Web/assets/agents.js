@@ -1,6 +1,6 @@
 // @ts-check
 import { call } from './api.js';
-import { attempt, byId, duration, element, fill, locale, say, texts } from './words.js';
+import { attempt, byId, duration, element, fill, locale, say, sentence, texts } from './words.js';
 
 /** @param {string|number|undefined} value */
 const count = (value) => Number(value ?? 0).toLocaleString(locale);
@@ -18,6 +18,8 @@ for (const panel of /** @type {NodeListOf<HTMLElement>} */ (document.querySelect
   panel.querySelector('.blink')?.addEventListener('click', async () => {
     try { await call(`/v1/${name}:identify`, {}); say(answer, texts.blinking); } catch (error) { say(answer, /** @type {Error} */ (error).message); }
   });
+  const set = /** @type {HTMLDetailsElement|null} */ (panel.querySelector('.set'));
+  set?.addEventListener('toggle', async () => { if (set.open) (await import('./settings.js')).show(/** @type {HTMLElement} */ (set.querySelector('div')), name); });
   const slug = /** @type {HTMLElement|null} */ (panel.querySelector('.manage'))?.dataset.slug ?? '';
   panel.querySelector('.rotate')?.addEventListener('click', () => attempt(answer, async () => {
     const { token } = await call(`/v1/${name}:rotateToken`, {});
@@ -77,8 +79,15 @@ function show(panel, agent) {
   say(panel.querySelector('.missing'), count(account.missing));
   panel.querySelector('.missing')?.classList.toggle('warn', Number(account.missing) > 0);
   say(panel.querySelector('.lost'), count(account.lost));
+  showTroubles(panel.querySelector('.troubles'), agent.troubles ?? []);
   say(panel.querySelector('.tail'), account.tailUnknown ? texts.tailUnknown : '');
   say(panel.querySelector('.waiting'), Number(agent.oldestUnreceiptedUs ?? 0) > 0 ? duration(Number(agent.oldestUnreceiptedUs) / 1e6) : texts.nothingWaiting);
   say(panel.querySelector('.clock'), agent.sigmaUs === undefined ? texts.clockUnknown : fill(agent.timeState === 'TIME_STATE_BOUNDED' ? texts.clockBounded : texts.clockKnown, duration(Number(agent.sigmaUs) / 1e6)));
+}
+/** @param {Element|null} list @param {any[]} troubles */
+function showTroubles(list, troubles) {
+  const lines = troubles.map((said) => `${said.about === 'agent' ? '' : `${said.about}: `}${sentence(said)}`);
+  if (!list || [...list.children].map((child) => child.textContent?.trim()).join('\n') === lines.join('\n')) return;
+  list.replaceChildren(...lines.map((line) => element('li', { class: 'warn' }, line)));
 }
 setInterval(refresh, 3000);

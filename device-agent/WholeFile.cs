@@ -1,10 +1,11 @@
-namespace StemLab.Agent.Provisioning;
+namespace StemLab.Agent;
 
-/// <summary>Files whose reader could send as this agent: for the owner only from their first byte on, and never half written.</summary>
-internal static class SecretFile
+/// <summary>Files that are replaced whole or not at all, whatever happens meanwhile. Stateless.</summary>
+internal static class WholeFile
 {
-    /// <summary>Replaces the file whole; on disk when it returns.</summary>
-    /// <exception cref="IOException">The folder cannot be written.</exception>
+    /// <summary>Writes beside, to the disk, then renames; for the owner only.</summary>
+    /// <exception cref="IOException">The folder cannot be written; what was there is as it was.</exception>
+    /// <exception cref="UnauthorizedAccessException">The folder may not be written; what was there is as it was.</exception>
     public static void Write(string path, ReadOnlySpan<byte> content)
     {
         var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
