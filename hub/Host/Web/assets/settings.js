@@ -75,7 +75,7 @@ function found(settings, add, touched) {
     const button = element('button', { type: 'button' }, texts.setAdd);
     const where = thing.serial || (thing.address ? `i2c-${thing.bus ?? 1}, ${thing.address}` : '');
     const row = element('li', { class: 'line' }, button, element('span', {}, [thing.description, where !== thing.description && where].filter(Boolean).join(' · ')));
-    button.addEventListener('click', () => { row.remove(); add({ ...thing, intervalSeconds: thing.kind.startsWith('ezo-') ? 2 : 1 }).querySelector('input')?.focus(); touched(); });
+    button.addEventListener('click', () => { const list = row.parentElement; row.remove(); if (list?.children.length === 0) list.parentElement?.remove(); add({ ...thing, intervalSeconds: thing.kind.startsWith('ezo-') ? 2 : 1 }).querySelector('input')?.focus(); touched(); });
     return row;
   });
   return element('fieldset', {}, element('legend', {}, texts.setAddFound), element('ul', { class: 'plain' }, ...rows));
