@@ -159,7 +159,8 @@ internal sealed class SettingsKeeper
         var given = now!;
         var earlier = file.Earlier();
         now = (earlier is not null && earlier.Revision < given.Revision ? earlier : new KeptSettings { Format = HubSettings.Format })
-            with { RefusedRevision = given.Revision, RefusedEn = refusal.En, RefusedVi = refusal.Vi };
+            with
+        { RefusedRevision = given.Revision, RefusedEn = refusal.En, RefusedVi = refusal.Vi };
         SettingsLog.GivenUp(logger, given.Revision, now.Revision, refusal.En);
         TrySave(now, null);
     }

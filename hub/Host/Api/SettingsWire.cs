@@ -14,8 +14,15 @@ internal static class SettingsWire
     // Keys of an agent as fields of AgentSource.
     private static readonly Dictionary<string, string> FieldOfKey = new(StringComparer.Ordinal)
     {
-        ["Bus"] = "bus", ["Address"] = "address", ["Serial"] = "serial", ["Outputs"] = "outputs", ["TemperatureFrom"] = "temperature_from",
-        ["Channel"] = "channel", ["Range"] = "range", ["Baud"] = "baud", ["Path"] = "path",
+        ["Bus"] = "bus",
+        ["Address"] = "address",
+        ["Serial"] = "serial",
+        ["Outputs"] = "outputs",
+        ["TemperatureFrom"] = "temperature_from",
+        ["Channel"] = "channel",
+        ["Range"] = "range",
+        ["Baud"] = "baud",
+        ["Path"] = "path",
     };
 
     public static V1.AgentSettings Of(Fleet.AgentSettings settings)
