@@ -44,6 +44,7 @@ internal static class ApiSetup
         app.MapGrpcService<QualityRpc>();
         app.MapGrpcService<AccessRpc>();
         app.MapGrpcService<ClassroomRpc>();
+        app.MapGrpcService<LessonRpc>();
         app.MapGrpcService<DatasetRpc>();
         app.MapGrpcReflectionService().RequireAuthorization(Policies.Admin);
     }

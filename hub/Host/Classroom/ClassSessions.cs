@@ -29,14 +29,15 @@ internal sealed class ClassSessions
     private readonly HubDatabase _database;
     private readonly CredentialBook _credentials;
     private readonly AccessClock _clock;
+    private readonly ClassBook _classes;
     private readonly Lock _gate = new();
 
     // Under _gate for writing; replaced whole.
     private volatile ImmutableList<ClassSession> _open;
 
-    public ClassSessions(HubDatabase database, CredentialBook credentials, AccessClock clock)
+    public ClassSessions(HubDatabase database, CredentialBook credentials, AccessClock clock, ClassBook classes)
     {
-        (_database, _credentials, _clock) = (database, credentials, clock);
+        (_database, _credentials, _clock, _classes) = (database, credentials, clock, classes);
         database.EnsureSchema(Ddl);
         _open = database.Read(Load);
         Sweep();
@@ -95,10 +96,20 @@ internal sealed class ClassSessions
         return found;
     }
 
+    /// <summary>Reads "classSessions/7".</summary>
+    public static bool TryId(string name, out long id)
+    {
+        const string prefix = "classSessions/";
+        id = 0;
+        return name.StartsWith(prefix, StringComparison.Ordinal) && long.TryParse(name.AsSpan(prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out id);
+    }
+
     public ClassSession? Find(long id) => _open.Find(session => session.Id == id);
 
     /// <summary>Gives a seat; null when the session is full or has ended meanwhile.</summary>
-    public (Seat Seat, string Secret)? Join(ClassSession session)
+    /// <param name="session">An open one.</param>
+    /// <param name="group">Where a class at work seats it; none of its groups = the emptiest.</param>
+    public (Seat Seat, string Secret)? Join(ClassSession session, string group = "")
     {
         lock (_gate)
         {
@@ -108,8 +119,10 @@ internal sealed class ClassSessions
                 return null;
             }
 
-            var alias = BayAnimals.NotIn(taken, RandomNumberGenerator.GetInt32(BayAnimals.All.Length));
+            // A group's mascot is nobody's name.
+            var alias = BayAnimals.NotIn(_classes.Of(session.Id) is null ? taken : [.. taken, .. Mascots.All], RandomNumberGenerator.GetInt32(BayAnimals.All.Length));
             var (made, secret) = _credentials.Add(CredentialKind.Seat, Roles.Seat, $"seat:{alias}@{session.Id}", alias, session.Id.ToString(CultureInfo.InvariantCulture), Lasts);
+            _classes.Change(session.Id, one => one.WithPlace(new SeatPlace(made.Id, one.GroupOf(group)?.Key ?? EmptiestOf(one, session.Id), false)));
             return (new Seat(made.Id, session.Id, alias), secret);
         }
     }
@@ -123,8 +136,16 @@ internal sealed class ClassSessions
         _credentials.All.FirstOrDefault(one => one.Id == credentialId && one.Kind == CredentialKind.Seat) is { } seat ? new Seat(seat.Id, SessionOf(seat), seat.Name) : null;
 
     /// <summary>Takes a seat back; its streams close now. False = no such seat in that session.</summary>
-    public bool Remove(long sessionId, long seatId) =>
-        !_credentials.Revoke(one => one.Id == seatId && one.Kind == CredentialKind.Seat && SessionOf(one) == sessionId).IsEmpty;
+    public bool Remove(long sessionId, long seatId)
+    {
+        if (_credentials.Revoke(one => one.Id == seatId && one.Kind == CredentialKind.Seat && SessionOf(one) == sessionId).IsEmpty)
+        {
+            return false;
+        }
+
+        _classes.Change(sessionId, one => one with { Places = one.Places.RemoveAll(place => place.Seat == seatId) });
+        return true;
+    }
 
     /// <summary>Ends a session: its seats' streams close now, and what it left behind is forgotten. False = it was not open.</summary>
     public bool End(long id)
@@ -140,6 +161,7 @@ internal sealed class ClassSessions
             _open = _open.Remove(session);
         }
 
+        _classes.Forget(id);
         _credentials.Revoke(one => one.Kind == CredentialKind.Seat && SessionOf(one) == id);
         return true;
     }
@@ -152,8 +174,19 @@ internal sealed class ClassSessions
             End(over.Id);
         }
 
+        foreach (var left in _classes.All.Where(one => Find(one.Session) is null))
+        {
+            _classes.Forget(left.Session);
+        }
+
         _credentials.Revoke(one => one.Kind == CredentialKind.Seat && Find(SessionOf(one)) is null);
         _credentials.Sweep();
+    }
+
+    private string EmptiestOf(ClassAtWork one, long session)
+    {
+        var seats = SeatsOf(session).Select(seat => seat.Id).ToHashSet();
+        return one.Groups.MinBy(group => one.Places.Count(place => place.Group == group.Key && seats.Contains(place.Seat)))?.Key ?? "";
     }
 
     private static long SessionOf(Credential seat) => long.Parse(seat.Scope, CultureInfo.InvariantCulture);

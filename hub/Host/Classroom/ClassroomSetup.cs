@@ -1,9 +1,17 @@
 namespace StemLab.Hub.Classroom;
 
-/// <summary>Wires the room; needs Access and Facts.</summary>
+/// <summary>Wires the room; needs Access, Facts, Lessons, Live and Query.</summary>
 internal static class ClassroomSetup
 {
     public static IServiceCollection AddClassroom(this IServiceCollection services) => services
+        .AddSingleton<ClassBook>()
         .AddSingleton<ClassSessions>()
-        .AddHostedService<SessionWatch>();
+        .AddSingleton<ClassLessons>()
+        .AddSingleton<ClassRuns>()
+        .AddSingleton<ClassOpening>()
+        .AddSingleton<ClassView>()
+        .AddSingleton<RunPlayback>()
+        .AddSingleton<ClassStream>()
+        .AddHostedService<SessionWatch>()
+        .AddHostedService<ClassPulse>();
 }

@@ -18,6 +18,7 @@ using StemLab.Hub.Fleet;
 using StemLab.Hub.Influx;
 using StemLab.Hub.Intake;
 using StemLab.Hub.Intake.Door;
+using StemLab.Hub.Lessons;
 using StemLab.Hub.Operations;
 using StemLab.Hub.Quality;
 using StemLab.Hub.Retention;
@@ -154,6 +155,7 @@ internal sealed class HubHost : IAsyncDisposable
         builder.Services.AddAnalysis();
         builder.Services.AddSamples();
         builder.Services.AddCalibrating();
+        builder.Services.AddLessons(options.DataFolder);
         builder.Services.AddClassroom();
         builder.Services.AddExport();
         builder.Services.AddUploads();

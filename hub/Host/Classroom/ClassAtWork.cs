@@ -1,0 +1,102 @@
+using System.Collections.Immutable;
+using StemLab.V1;
+
+namespace StemLab.Hub.Classroom;
+
+/// <summary>All a class at work is: one immutable snapshot, kept in hub.db until the session ends. Replaced whole at every change.</summary>
+internal sealed record ClassAtWork
+{
+    public const int MostGroups = 12;
+    public const int MostNotes = 300;
+    public const int MostNotesOfSeat = 30;
+
+    public required long Session { get; init; }
+
+    /// <summary>Grows with every change.</summary>
+    public long Revision { get; init; }
+
+    /// <summary>Boot of the hub whose clock <c>…Us</c> stand on.</summary>
+    public string Boot { get; init; } = "";
+
+    /// <summary>The lesson as JSON, as it was when the session was opened.</summary>
+    public required string Lesson { get; init; }
+
+    public bool IsShort { get; init; }
+
+    public int Step { get; init; }
+
+    public long StepSinceUs { get; init; }
+
+    public bool IsFrozen { get; init; }
+
+    /// <summary>Key of a group; empty = none.</summary>
+    public string Spotlight { get; init; } = "";
+
+    public bool HidesValues { get; init; }
+
+    public string Message { get; init; } = "";
+
+    public bool IsLookUp { get; init; }
+
+    public bool IsLocked { get; init; }
+
+    public bool StudentsMayRun { get; init; } = true;
+
+    public bool IsEnded { get; init; }
+
+    public ImmutableArray<WorkGroup> Groups { get; init; } = [];
+
+    public ImmutableArray<SeatPlace> Places { get; init; } = [];
+
+    public ImmutableArray<Guess> Guesses { get; init; } = [];
+
+    public ImmutableArray<Note> Notes { get; init; } = [];
+
+    public long NextNote { get; init; } = 1;
+
+    public ImmutableArray<RaisedAlert> Alerts { get; init; } = [];
+
+    /// <summary>Absent = live.</summary>
+    public Playback? Playback { get; init; }
+
+    public WorkGroup? GroupOf(string key) => Groups.FirstOrDefault(group => group.Key == key);
+
+    public SeatPlace? PlaceOf(long seat) => Places.FirstOrDefault(place => place.Seat == seat);
+
+    /// <summary>True when somebody of the group has predicted.</summary>
+    public bool HasPredicted(string group) => Guesses.Any(guess => guess.Group == group);
+
+    /// <summary>True when this seat's values are withheld now.</summary>
+    public bool HidesFrom(Seat? seat) => HidesValues && seat is not null && !(PlaceOf(seat.Id) is { } place && HasPredicted(place.Group));
+
+    public ClassAtWork WithGroup(string key, Func<WorkGroup, WorkGroup> change) => this with { Groups = [.. Groups.Select(group => group.Key == key ? change(group) : group)] };
+
+    public ClassAtWork WithPlace(SeatPlace place) => this with { Places = [.. Places.Where(other => other.Seat != place.Seat), place] };
+}
+
+/// <summary>A group: its mascot, what it measures, the runs it made (ids of run facts, oldest first).</summary>
+internal sealed record WorkGroup(string Key, ImmutableArray<string> Channels, ImmutableArray<string> Runs, GroupState State);
+
+/// <summary>Where a seat sits.</summary>
+internal sealed record SeatPlace(long Seat, string Group, bool IsMuted);
+
+/// <summary>A prediction: one number, or a curve (seconds from the start of a run, and values).</summary>
+internal sealed record Guess(string Id, long Seat, string Alias, string Group, string Of, double? Number, ImmutableArray<double> AtS, ImmutableArray<double> Value, string Reason);
+
+/// <summary>What a student wrote down; read by its group and the teacher until it is published. Times are UTC µs, null = none.</summary>
+internal sealed record Note(long Id, long Seat, string Alias, string Group, string Text, long? StartUtcUs, long? EndUtcUs, string Channel, string Run, bool IsPublished);
+
+/// <summary>A limit that is passed now.</summary>
+internal sealed record RaisedAlert(string Group, string Channel, string Limit, double Value, long SinceUs, bool IsSeen);
+
+/// <summary>Recorded runs played as if live, a part for each group.</summary>
+internal sealed record Playback(double Speed, ImmutableArray<PlaybackPart> Parts, long? BeganUs)
+{
+    /// <summary>UTC µs of the longest part.</summary>
+    public long LengthUs => Parts.Max(part => part.EndUtcUs - part.StartUtcUs);
+
+    /// <summary>How far the recording has been played, µs of it; 0 before it began.</summary>
+    public long PlayedUs(long nowUs) => BeganUs is { } began ? (long)Math.Clamp((nowUs - began) * Speed, 0, LengthUs) : 0;
+}
+
+internal sealed record PlaybackPart(string Group, string Run, ImmutableArray<string> Channels, long StartUtcUs, long EndUtcUs);

@@ -1,0 +1,140 @@
+using System.Collections.Immutable;
+using StemLab.Hub.Derive;
+using StemLab.Hub.Facts;
+using StemLab.Hub.Operations;
+using StemLab.Hub.TimeKeeping;
+using StemLab.Wire;
+using Fact = StemLab.Hub.Facts.Fact;
+using Instant = StemLab.Hub.Facts.Instant;
+using Withdrawal = StemLab.Hub.Facts.Withdrawal;
+
+namespace StemLab.Hub.Classroom;
+
+/// <summary>Starts and stops the runs of a class: facts, one a group, all from one instant. Safe from any thread.</summary>
+internal sealed class ClassRuns(ClassBook book, ClassLessons lessons, FactLog facts, DerivationBook derivations, HubClock clock)
+{
+    private readonly Lock _gate = new();
+
+    // Replaced whole with each revision of the facts.
+    private volatile RunIndex _index = new(-1, ImmutableDictionary<string, (Fact, Run)>.Empty);
+
+    /// <summary>How far from now a run may begin, either way.</summary>
+    public const long MostAwayUs = 600_000_000;
+
+    /// <summary>The run in force under an id; null = withdrawn, or never there.</summary>
+    public Run? Find(string id) => Index().TryGetValue(id, out var found) ? found.Body : null;
+
+    /// <summary>Runs of a class that are announced or under way.</summary>
+    public int CountRunning(ClassAtWork one) => one.Groups.Sum(group => group.Runs.Count(run => Find(run) is { } known && IsRunning(known)));
+
+    public bool IsRunning(Run run) => run.End is not { } end || On(end) > clock.NowUs();
+
+    /// <summary>The instant on the hub's running clock, µs; null where it cannot be placed there.</summary>
+    public long? OnClock(Instant at) => On(at) is var us && us is Instants.Never or Instants.Beginning ? null : us;
+
+    /// <summary>UTC µs; null while it is not known.</summary>
+    public long? Utc(Instant at) => derivations.Current.Instants.TryToUtc(at, out var utcUs, out _) ? utcUs : null;
+
+    /// <param name="session">A class that is live.</param>
+    /// <param name="groups">Keys; those without a channel are left out.</param>
+    /// <param name="inUs">From now; below 0 = has begun already.</param>
+    /// <param name="durationUs">Null = until it is stopped.</param>
+    /// <param name="title">Empty = lesson, group, number.</param>
+    /// <param name="byRole">As in the fact.</param>
+    /// <param name="isAll">The teacher's start for all: ends what runs. A group's own start is refused while it runs.</param>
+    /// <param name="language">Of the title.</param>
+    public ClassAtWork? Start(long session, IReadOnlyList<string> groups, long inUs, long? durationUs, string title, string byRole, bool isAll, string language)
+    {
+        lock (_gate)
+        {
+            if (book.Of(session) is not { } one)
+            {
+                return null;
+            }
+
+            var starting = one.Groups.Where(group => groups.Contains(group.Key) && group.Channels.Length > 0).ToList();
+            if (starting.Count == 0)
+            {
+                throw Rpc.FailedPrecondition("NO_CHANNEL", one.Session.ToString(System.Globalization.CultureInfo.InvariantCulture), "No group has anything that measures: give the groups their channels first", "Chưa nhóm nào có kênh đo: hãy chọn kênh cho các nhóm trước");
+            }
+
+            var start = Instant.AtBoot(clock.BootId, Math.Max(0, clock.NowUs() + inUs));
+            Instant? end = durationUs is { } length ? Instant.AtBoot(clock.BootId, start.Us + length) : null;
+            var drafts = new List<FactDraft>();
+            foreach (var group in starting)
+            {
+                foreach (var running in group.Runs.Where(run => Index().TryGetValue(run, out var known) && IsRunning(known.Body)))
+                {
+                    if (!isAll)
+                    {
+                        throw Rpc.FailedPrecondition("RUNNING", group.Key, "A run is under way: stop it first", "Đang đo rồi: hãy dừng lần đo này trước");
+                    }
+
+                    drafts.Add(EndOf(Index()[running], start, byRole));
+                }
+            }
+
+            var made = starting.ToDictionary(group => group.Key, _ => Id128.New(), StringComparer.Ordinal);
+            drafts.AddRange(starting.Select(group => new FactDraft(new Run(made[group.Key], TitleOf(one, group, title, language), group.Channels, start, end), clock.Now, byRole)));
+            facts.Append(drafts);
+            return book.Change(session, now => now with { Groups = [.. now.Groups.Select(group => made.TryGetValue(group.Key, out var run) ? group with { Runs = group.Runs.Add(run.ToString()) } : group)] });
+        }
+    }
+
+    /// <summary>Ends the runs of these groups that are under way, and takes back those only announced. False = there was none.</summary>
+    public bool Stop(long session, IReadOnlyList<string> groups, string byRole)
+    {
+        lock (_gate)
+        {
+            if (book.Of(session) is not { } one)
+            {
+                return false;
+            }
+
+            var running = one.Groups.Where(group => groups.Contains(group.Key)).SelectMany(group => group.Runs).Where(run => Index().TryGetValue(run, out var known) && IsRunning(known.Body)).ToList();
+            if (running.Count == 0)
+            {
+                return false;
+            }
+
+            var index = Index();
+            facts.Append([.. running.Select(run => EndOf(index[run], clock.Now, byRole))]);
+            book.Change(session, now => now with { Groups = [.. now.Groups.Select(group => group with { Runs = [.. group.Runs.Where(run => Find(run) is not null)] })] });
+            return true;
+        }
+    }
+
+    private FactDraft EndOf((Fact Fact, Run Body) running, Instant end, string byRole)
+    {
+        var isAnnounced = On(running.Body.Start) > On(end);
+        FactBody body = isAnnounced ? new Withdrawal("stopped before it began") : running.Body with { End = end };
+        return new FactDraft(body, clock.Now, byRole) { Supersedes = [running.Fact.FactId] };
+    }
+
+    private string TitleOf(ClassAtWork one, WorkGroup group, string title, string language)
+    {
+        if (title.Length > 0)
+        {
+            return title;
+        }
+
+        var lesson = lessons.Of(one).Title;
+        return $"{(language == "vi" ? lesson.Vi : lesson.En)} · {BayAnimals.NameOf(group.Key, language)} · {group.Runs.Length + 1}";
+    }
+
+    private long On(Instant at) => derivations.Current.Instants.On(clock.BootId, at);
+
+    private ImmutableDictionary<string, (Fact Fact, Run Body)> Index()
+    {
+        var current = facts.Current;
+        var index = _index;
+        if (index.Revision != current.Revision)
+        {
+            _index = index = new RunIndex(current.Revision, current.Of<Run>().GroupBy(run => run.Body.RunId.ToString()).ToImmutableDictionary(group => group.Key, group => group.Last()));
+        }
+
+        return index.ById;
+    }
+
+    private sealed record RunIndex(long Revision, ImmutableDictionary<string, (Fact Fact, Run Body)> ById);
+}

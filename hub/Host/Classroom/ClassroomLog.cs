@@ -1,0 +1,7 @@
+namespace StemLab.Hub.Classroom;
+
+internal static partial class ClassroomLog
+{
+    [LoggerMessage(1500, LogLevel.Error, "Looking after the open classes failed; their states and alerts stand still until the next second")]
+    public static partial void LookFailed(ILogger logger, Exception failure);
+}

@@ -1,0 +1,32 @@
+using System.Collections.Immutable;
+using StemLab.Hub.Derive;
+using StemLab.V1;
+
+namespace StemLab.Hub.Classroom;
+
+/// <summary>Deals the agents that measure what a lesson wants out to the groups: one agent a group, real ones first; with more groups than agents, some share. Pure.</summary>
+internal static class GroupPlan
+{
+    /// <summary>Most channels a group shows.</summary>
+    public const int MostChannels = 20;
+
+    /// <param name="channels">Of the hub, in the order of the board.</param>
+    /// <param name="wanted">Observed properties in the lesson's order; empty = all.</param>
+    /// <param name="count">1 to 12; 0 = one a suitable agent, at least one.</param>
+    /// <param name="isSimulated">Only simulated agents.</param>
+    public static ImmutableArray<WorkGroup> Deal(IEnumerable<ChannelView> channels, IReadOnlyList<string> wanted, int count, bool isSimulated)
+    {
+        var agents = channels.Where(channel => !channel.Unclaimed && (!isSimulated || channel.Simulated) && (wanted.Count == 0 || wanted.Contains(channel.PropertyId)))
+            .GroupBy(channel => channel.Agent)
+            .OrderBy(agent => agent.First().Simulated).ThenBy(agent => agent.First().AgentSlug, StringComparer.Ordinal)
+            .Select(agent => agent.OrderBy(channel => Math.Max(0, wanted.ToList().IndexOf(channel.PropertyId))).Select(channel => channel.Name).Take(MostChannels).ToImmutableArray())
+            .ToList();
+        count = count > 0 ? count : Math.Clamp(agents.Count, 1, ClassAtWork.MostGroups);
+        return
+        [
+            .. Mascots.All.Take(count).Select((key, i) => agents.Count == 0
+                ? new WorkGroup(key, [], [], GroupState.NoChannel)
+                : new WorkGroup(key, agents[i % agents.Count], [], GroupState.Silent)),
+        ];
+    }
+}

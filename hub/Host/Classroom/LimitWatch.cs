@@ -1,0 +1,71 @@
+using System.Collections.Immutable;
+using StemLab.V1;
+
+namespace StemLab.Hub.Classroom;
+
+/// <summary>A reading held against a lesson's limits.</summary>
+/// <param name="Value">In the unit of the property; readings that failed a check are not held against anything.</param>
+internal readonly record struct LimitReading(string Group, string Channel, string ObservedProperty, double Value);
+
+/// <summary>Raises and lowers alerts with hold and hysteresis: a value that trembles about a bound rings once. One thread.</summary>
+internal sealed class LimitWatch
+{
+    /// <summary>Since when a reading is beyond, µs of the hub's clock; those not raised yet.</summary>
+    private readonly Dictionary<(string Group, string Channel, string Limit), long> _beyond = [];
+
+    /// <summary>The alerts that stand after these readings. An alert whose channel has no reading stays.</summary>
+    public ImmutableArray<RaisedAlert> Judge(IReadOnlyList<LessonLimit> limits, IReadOnlyList<LimitReading> readings, ImmutableArray<RaisedAlert> raised, long nowUs)
+    {
+        var after = raised.ToBuilder();
+        foreach (var reading in readings)
+        {
+            foreach (var limit in limits.Where(limit => limit.ObservedProperty == reading.ObservedProperty))
+            {
+                var key = (reading.Group, reading.Channel, limit.Id);
+                var at = IndexOf(after, key);
+                if (at >= 0)
+                {
+                    if (IsBackInside(limit, reading.Value))
+                    {
+                        after.RemoveAt(at);
+                    }
+
+                    continue;
+                }
+
+                if (!IsBeyond(limit, reading.Value))
+                {
+                    _beyond.Remove(key);
+                    continue;
+                }
+
+                _beyond.TryAdd(key, nowUs);
+                if (nowUs - _beyond[key] >= limit.HoldUs)
+                {
+                    _beyond.Remove(key);
+                    after.Add(new RaisedAlert(reading.Group, reading.Channel, limit.Id, reading.Value, nowUs, false));
+                }
+            }
+        }
+
+        return after.Count == raised.Length && after.SequenceEqual(raised) ? raised : after.ToImmutable();
+    }
+
+    private static int IndexOf(ImmutableArray<RaisedAlert>.Builder alerts, (string Group, string Channel, string Limit) key)
+    {
+        for (var i = 0; i < alerts.Count; i++)
+        {
+            if ((alerts[i].Group, alerts[i].Channel, alerts[i].Limit) == key)
+            {
+                return i;
+            }
+        }
+
+        return -1;
+    }
+
+    private static bool IsBeyond(LessonLimit limit, double value) => (limit.HasAbove && value > limit.Above) || (limit.HasBelow && value < limit.Below);
+
+    private static bool IsBackInside(LessonLimit limit, double value) =>
+        (!limit.HasAbove || value <= limit.Above - limit.Hysteresis) && (!limit.HasBelow || value >= limit.Below + limit.Hysteresis);
+}
