@@ -18,6 +18,7 @@ var all = new Dictionary<string, Func<Figures, Scale, Task>>(StringComparer.Ordi
     ["keeping"] = KeepingBench.RunAsync,
     ["intake"] = IntakeBench.RunAsync,
     ["watch"] = WatchBench.RunAsync,
+    ["web"] = WebBench.RunAsync,
     ["hub"] = HubBench.RunAsync,
     ["derive"] = DeriveBench.RunAsync,
     ["access"] = AccessBench.RunAsync,

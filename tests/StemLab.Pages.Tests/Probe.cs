@@ -41,6 +41,9 @@ internal sealed class Probe(HubHost hub)
         return new Probe(hub) { lastUs = now + (600 * Second) };
     }
 
+    /// <summary>The same probe on a hub that has started again.</summary>
+    public Probe On(HubHost again) => new(again) { lastUs = lastUs };
+
     /// <summary>22 s of one steady reading, after all that was said before.</summary>
     public async Task SayAsync(double ph)
     {

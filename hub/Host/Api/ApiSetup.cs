@@ -39,6 +39,7 @@ internal static class ApiSetup
         app.MapGrpcService<TimeRpc>();
         app.MapGrpcService<CalibrationRpc>();
         app.MapGrpcService<SampleRpc>();
+        app.MapGrpcService<RunRpc>();
         app.MapGrpcService<DerivedChannelRpc>();
         app.MapGrpcService<AnalysisRpc>();
         app.MapGrpcService<QualityRpc>();

@@ -14,7 +14,7 @@ using Fact = StemLab.Hub.Facts.Fact;
 namespace StemLab.Hub.Api;
 
 /// <summary>stemlab.v1.SampleService: checks the question, hands it to Samples.</summary>
-internal sealed class SampleRpc(SteadyReader steady, BucketTesting buckets, FactLog facts, DerivationBook derivations, HubClock clock, TimeProvider time) : SampleService.SampleServiceBase
+internal sealed class SampleRpc(SteadyReader steady, OwnSamples own, BucketTesting buckets, FactLog facts, DerivationBook derivations, HubClock clock, TimeProvider time) : SampleService.SampleServiceBase
 {
     /// <summary>Least time between two messages of a watch, and its longest life.</summary>
     internal static readonly TimeSpan Beat = TimeSpan.FromMilliseconds(500);
@@ -56,7 +56,13 @@ internal sealed class SampleRpc(SteadyReader steady, BucketTesting buckets, Fact
             throw Rpc.InvalidArgument([.. problems.Select(problem => (problem.Path.Replace("sample.", "", StringComparison.Ordinal), problem.Text))]);
         }
 
-        return Task.FromResult(new KeepSampleResponse { Sample = SampleOf(facts.Append(draft).Stated[0], derivations.Current) });
+        var kept = facts.Append(draft).Stated[0];
+        if (Caller.Credential(context) is { } credential)
+        {
+            own.Remember(kept.FactId.ToString(), credential);
+        }
+
+        return Task.FromResult(new KeepSampleResponse { Sample = SampleOf(kept, derivations.Current) });
     }
 
     [Authorize(Policies.Read)]
@@ -104,9 +110,14 @@ internal sealed class SampleRpc(SteadyReader steady, BucketTesting buckets, Fact
         return Task.FromResult(answer);
     }
 
-    [Authorize(Policies.Teach)]
+    [Authorize(Policies.Take)]
     public override Task<WithdrawSampleResponse> WithdrawSample(WithdrawSampleRequest request, ServerCallContext context)
     {
+        if (Caller.FactRole(context) == FactRoles.Student && !(Caller.Credential(context) is { } seat && own.IsOf(request.FactId, seat)))
+        {
+            throw Rpc.FailedPrecondition("NOT_YOUR_SAMPLE", request.FactId, "Only who kept a sample takes it back; ask your teacher", "Ai giữ mẫu đo thì người đó rút lại được; em hãy nhờ thầy cô");
+        }
+
         FactUndo.Withdraw<KeptSample>(facts, clock, "sample", request.FactId, request.Reason);
         return Task.FromResult(new WithdrawSampleResponse());
     }

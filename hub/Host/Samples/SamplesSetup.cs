@@ -5,5 +5,6 @@ internal static class SamplesSetup
 {
     public static IServiceCollection AddSamples(this IServiceCollection services) => services
         .AddSingleton<SteadyReader>()
+        .AddSingleton<OwnSamples>()
         .AddSingleton<BucketTesting>();
 }

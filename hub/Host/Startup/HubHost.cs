@@ -23,6 +23,7 @@ using StemLab.Hub.Operations;
 using StemLab.Hub.Quality;
 using StemLab.Hub.Retention;
 using StemLab.Hub.Samples;
+using StemLab.Hub.TakeHome;
 using StemLab.Hub.TimeKeeping;
 using StemLab.Hub.Uploads;
 using StemLab.Hub.Web;
@@ -160,6 +161,7 @@ internal sealed class HubHost : IAsyncDisposable
         builder.Services.AddExport();
         builder.Services.AddUploads();
         builder.Services.AddBundles();
+        builder.Services.AddTakeHome();
         builder.Services.AddApi();
         builder.Services.AddWeb();
 
@@ -178,6 +180,7 @@ internal sealed class HubHost : IAsyncDisposable
         app.MapExport();
         app.MapUploads();
         app.MapBundles();
+        app.MapTakeHome();
         app.Services.GetRequiredService<AgentCommandDoor>().Open(async (agent, command, _) =>
         {
             await app.Services.GetRequiredService<FrontDoor>().SendCommandAsync(new Id128(agent.Value), command.ToByteArray());

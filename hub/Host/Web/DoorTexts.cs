@@ -27,6 +27,11 @@ public sealed record DoorTexts
     public required string JoinLead { get; init; }
     public required string JoinCode { get; init; }
     public required string Join { get; init; }
+    public required string ChooseGroup { get; init; }
+    public required string ChooseGroupHow { get; init; }
+    public required string SeatsTaken { get; init; }
+    public required string OtherCode { get; init; }
+    public required string JoiningLocked { get; init; }
     public required string YouAre { get; init; }
     public required string SeatHint { get; init; }
     public required string GoMeasure { get; init; }
@@ -68,9 +73,14 @@ public sealed record DoorTexts
         JoinLead = "No name, no account. Type the six characters your teacher shows.",
         JoinCode = "Code",
         Join = "Join",
+        ChooseGroup = "Which group are you in?",
+        ChooseGroupHow = "Several phones may be in one group.",
+        SeatsTaken = "{0} in it",
+        OtherCode = "Another code",
+        JoiningLocked = "Your teacher has locked the door for now. Ask to be let in, then try again.",
         YouAre = "You are {0}",
         SeatHint = "The seat is yours until the lesson ends, also when you load the page again or lose the Wi-Fi. Nothing about you is kept.",
-        GoMeasure = "To the readings",
+        GoMeasure = "To the lesson",
         LeaveSeat = "Leave the seat",
         InviteTitle = "Welcome, teacher",
         InviteLead = "Choose a passphrase. With it and your name you sign in from now on.",
@@ -108,9 +118,14 @@ public sealed record DoorTexts
         JoinLead = "Không cần tên, không cần tài khoản. Gõ sáu ký tự thầy cô đưa ra.",
         JoinCode = "Mã lớp",
         Join = "Vào",
+        ChooseGroup = "Em ở nhóm nào?",
+        ChooseGroupHow = "Nhiều máy có thể cùng một nhóm.",
+        SeatsTaken = "đã có {0}",
+        OtherCode = "Mã khác",
+        JoiningLocked = "Thầy cô đang khóa cửa lớp. Hãy xin vào rồi thử lại.",
         YouAre = "Bạn là {0}",
         SeatHint = "Chỗ này là của bạn đến hết buổi học, kể cả khi tải lại trang hay mất Wi-Fi. Trạm không giữ gì về bạn.",
-        GoMeasure = "Xem giá trị đo",
+        GoMeasure = "Vào buổi học",
         LeaveSeat = "Rời chỗ",
         InviteTitle = "Chào thầy cô",
         InviteLead = "Hãy chọn một mật khẩu. Từ nay thầy cô đăng nhập bằng tên và mật khẩu này.",

@@ -27,6 +27,8 @@ internal sealed class PageAssets
     /// <summary>Where a page finds an asset.</summary>
     public string Url(string name) => _urlByName[name];
 
+    public bool Has(string name) => _urlByName.ContainsKey(name);
+
     public void Map(WebApplication app) => app.MapGet("/assets/{**path}", Serve).RequireAuthorization(Access.Policies.Open);
 
     private async Task Serve(string path, HttpContext context)

@@ -44,6 +44,7 @@ internal static class WebSetup
         app.MapGet("/datasets", (HttpContext context) => Page<DatasetsPage>(context)).RequireAuthorization(Policies.Export);
         app.MapGet("/samples", (HttpContext context) => Page<SamplesPage>(context, Of(context))).RequireAuthorization(Policies.Read);
         app.MapGet("/time", (HttpContext context) => Page<TimePage>(context)).RequireAuthorization(Policies.Read);
+        app.MapGet("/lesson", (HttpContext context) => Page<LessonPage>(context, Of(context))).RequireAuthorization(Policies.Open);
         MapDoors(app);
         app.MapGet("/class", (HttpContext context) => Page<ClassPage>(context)).RequireAuthorization(Policies.Teach);
         app.MapGet("/me", (HttpContext context) => Page<MePage>(context)).RequireAuthorization(Policies.Teach);

@@ -44,13 +44,14 @@ function problem(status) {
  * @param {string} url @param {AbortSignal} signal @param {(answer: Answer) => void} onAnswer */
 export async function stream(url, signal, onAnswer) {
   const response = await fetch(url, { signal, headers: { accept: 'application/json' } });
-  if (!response.ok || !response.body) throw new Error(problem(await response.json().catch(() => ({}))) || `HTTP ${response.status}`);
-  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+  if (!response.ok || !response.body) throw Object.assign(new Error(problem(await response.json().catch(() => ({}))) || `HTTP ${response.status}`), { status: response.status });
+  const reader = response.body.getReader();
+  const letters = new TextDecoder();
   let rest = '';
   for (;;) {
     const { done, value } = await reader.read();
     if (done) break;
-    const lines = (rest + value).split('\n');
+    const lines = (rest + letters.decode(value, { stream: true })).split('\n');
     rest = lines.pop() ?? '';
     for (const line of lines) take(line, onAnswer);
   }
@@ -108,28 +109,36 @@ export function readingsOf(block) {
   });
 }
 
-/** Watches for ever: reconnects with the cursor, waiting longer each time, with jitter, because forty phones wake together. Says in the footer whether it is connected.
- * @param {string[]} channels @param {(answer: Answer) => void} onAnswer */
-export async function watch(channels, onAnswer) {
+/** Watches readings for ever. @param {string[]} channels @param {(answer: Answer) => void} onAnswer */
+export function watch(channels, onAnswer) {
+  return follow((cursor) => `/v1/readings:watch?${new URLSearchParams([...channels.map((name) => ['channels', name]), ['minIntervalUs', '250000'], ...(cursor ? [['cursor', cursor]] : [])])}`, onAnswer);
+}
+
+/** Cuts the stream that is open now, so that it is opened anew at once: a phone whose screen was locked does not know that its connection is gone. */
+export let wake = () => { /* nothing is open */ };
+
+/** Follows a stream for ever: reconnects with the cursor, waiting longer each time, with jitter, because forty phones wake together. Says in the footer whether it is connected.
+ * @param {(cursor: string) => string} urlOf @param {(answer: any) => void} onAnswer @param {(error: any) => boolean} [isOver] told each failure; true = follow no more */
+export async function follow(urlOf, onAnswer, isOver = () => false) {
   let cursor = '';
   for (let wait = 500; ; wait = Math.min(wait * 2, 15000)) {
-    const query = new URLSearchParams([...channels.map((name) => ['channels', name]), ['minIntervalUs', '250000']]);
-    if (cursor) query.set('cursor', cursor);
     const silent = new AbortController();
     let timer = setTimeout(() => silent.abort(), 40000);
+    let awake = () => { /* not waiting */ };
+    wake = () => { wait = 250; silent.abort(); awake(); };
     try {
-      await stream(`/v1/readings:watch?${query}`, silent.signal, (answer) => {
+      await stream(urlOf(cursor), silent.signal, (answer) => {
         clearTimeout(timer);
         timer = setTimeout(() => silent.abort(), 40000);
         wait = 500;
-        if (answer.cursor) cursor = answer.cursor;
+        cursor = answer.cursor || /** @type {any} */ (answer).readings?.cursor || cursor;
         onLink(true);
         onAnswer(answer);
       });
-    } catch { /* the loop is the answer */ }
+    } catch (error) { if (isOver(error)) { clearTimeout(timer); onLink(false); return; } }
     clearTimeout(timer);
     onLink(false);
-    await new Promise((resolve) => setTimeout(resolve, wait * (0.5 + Math.random())));
+    await new Promise((resolve) => { awake = () => resolve(undefined); setTimeout(awake, wait * (0.5 + Math.random())); });
   }
 }
 
@@ -142,6 +151,9 @@ function onLink(isLive) {
 
 /** The hub's clock, told with the page: a phone may be a day off. NaN = not known. */
 let hubS = Number(document.documentElement.dataset.now || NaN) / 1e6 - performance.now() / 1000;
+
+/** @param {number} utcS the hub's UTC now, seconds, as a stream told it; NaN = not known */
+export function setHubNow(utcS) { hubS = utcS - performance.now() / 1000; }
 
 /** The hub's UTC now, seconds; NaN where it is not known. */
 export function hubNow() { return hubS + performance.now() / 1000; }

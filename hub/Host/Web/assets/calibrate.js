@@ -105,7 +105,7 @@ byId('take-form').addEventListener('submit', (event) => {
     const answer = await call(`/v1/${wizard.name}:takePoint`, body);
     stepped(answer.wizard);
     nextStandard();
-    return fill(texts.taken, String(answer.wizard.points.at(-1).number));
+    return fill(texts.taken, String(answer.wizard.points[answer.wizard.points.length - 1].number));
   });
 });
 

@@ -178,7 +178,7 @@ export class Chart {
     const [from, to] = this.range();
     const isDrawn = changed.some((what) => this.lines.some((line) => line.name === what.channel)
       && (this.spanS === Infinity || (Number(what.endTimeUs ?? 0) / 1e6 >= from - this.spanS / 2 && Number(what.startTimeUs ?? 0) / 1e6 <= to + this.spanS / 2)));
-    if (isDrawn) this.laterTimer ||= window.setTimeout(() => this.running.then(() => this.refetch()), 2000);
+    if (isDrawn && !this.laterTimer) this.laterTimer = window.setTimeout(() => this.running.then(() => this.refetch()), 2000);
   }
 
   /** @returns {Promise<void>} */
@@ -194,7 +194,7 @@ export class Chart {
     const [from, to] = this.spanS === Infinity ? [0, this.endS] : this.range();
     const margin = this.spanS === Infinity ? 0 : (to - from) / 2;
     const most = Math.min(1500, Math.max(200, Math.round(this.plot.clientWidth)));
-    this.meanwhile ??= [];
+    this.meanwhile = this.meanwhile ?? [];
     try {
       const found = await buckets(this.lines.map((line) => line.name), Math.max(0, from - margin) * 1e6, this.endS === Infinity ? Infinity : (to + margin) * 1e6, margin ? Math.round(most * 1.5) : most, this.pending.signal);
       this.tracks = new Map(this.lines.map((line) => [line.name, Track.ofBuckets(found.get(line.name) ?? [], line.intervalS, numberOrNull)]));
@@ -214,9 +214,10 @@ export class Chart {
   add(name, t, value, flag) {
     const track = this.tracks.get(name);
     if (this.meanwhile && this.meanwhile.length < 100000) this.meanwhile.push([name, t, value, flag]);
-    if (!track) return;
+    // Out of sight it is not kept here: the hub has it, and whoever moves there asks for it. So a page that is held for an hour does not grow.
+    if (!track || this.isPaused || (this.endS !== Infinity && t > this.endS + this.spanS)) return;
     track.add(t, value, flag);
-    if (!this.isPaused) this.soon(this.calm);
+    this.soon(this.calm);
   }
 
   /** Time passes on the chart also where nothing arrives. @param {number} wait ms */
@@ -225,7 +226,7 @@ export class Chart {
     if (!this.drawTimer) this.drawTimer = window.setTimeout(() => { this.drawTimer = 0; this.draw(); }, wait);
   }
 
-  newest() { return Math.max(0, ...[...this.tracks.values()].map((track) => track.t.at(-1) ?? 0)); }
+  newest() { return Math.max(0, ...[...this.tracks.values()].map((track) => track.t[track.t.length - 1] ?? 0)); }
 
   /** The right edge while following: the hub's own now; where it is not known, the newest reading. */
   now() { const now = hubNow(); return Number.isFinite(now) ? Math.max(now, this.newest()) : this.newest() || Date.now() / 1000; }

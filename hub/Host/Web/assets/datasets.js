@@ -71,7 +71,7 @@ async function follow(name) {
 /** @param {any} version */
 function show(version) {
   byId('none').hidden = true;
-  const id = version.name.replaceAll('/', '-');
+  const id = version.name.split('/').join('-');
   const made = element('article', { id, class: 'panel' });
   const [, slug, , numberOf] = version.name.split('/');
   const state = String(version.state).replace('STATE_', '').toLowerCase();

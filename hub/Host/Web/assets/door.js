@@ -1,7 +1,7 @@
 // @ts-check
 // Pages for who is not in yet: set-up, sign-in, invitation, display, joining a class. A secret stands behind the # of an address, which no server ever sees, and leaves it at once.
 import { call } from './api.js';
-import { attempt, byId, fields, fill, say, texts } from './words.js';
+import { attempt, byId, element, fields, fill, say, sentence, texts } from './words.js';
 
 /** What stands behind the #, taken out of the address and the history. */
 const secret = decodeURIComponent(location.hash.slice(1));
@@ -59,11 +59,48 @@ if (kiosk) {
 /** @param {string|undefined} alias */
 function showSeat(alias) {
   byId('join').hidden = true;
+  byId('mascots').hidden = true;
   byId('seat').hidden = false;
   say(byId('alias'), fill(texts.youAre, alias ?? ''));
 }
-onSubmit('join', async (told) => showSeat((await call('/v1/classSessions:join', { code: told.code })).seat?.alias));
+
+/** The code that is being used. */
+let code6 = '';
+/** @param {string} [group] */
+const join = async (group) => showSeat((await call('/v1/classSessions:join', { code: code6, ...(group ? { group } : {}) })).seat?.alias);
+
+/** What there is to choose; a class without groups, or a hub that knows none, joins at once. @param {string} typed */
+async function knock(typed) {
+  code6 = typed;
+  /** @type {any} */
+  let seen = {};
+  try { seen = await call('/v1/classSessions:preview', { code: typed }); } catch (error) { if (![404, 501].includes(/** @type {any} */ (error).status)) throw error; }
+  if (seen.joiningLocked) throw new Error(texts.joiningLocked);
+  const groups = seen.groups ?? [];
+  if (groups.length === 0) { await join(); return; }
+  const emptiest = Math.min(...groups.map((/** @type {any} */ group) => Number(group.seatCount ?? 0)));
+  const first = groups.find((/** @type {any} */ group) => Number(group.seatCount ?? 0) === emptiest);
+  say(byId('mascots-lesson'), sentence(seen.lessonTitle));
+  byId('groups').replaceChildren(...groups.map((/** @type {any} */ group) => element('label', { class: 'choice' }, ...picture(group.key), element('b', {}, sentence(group.name)), element('span', { class: 'hint' }, fill(texts.seatsTaken, String(group.seatCount ?? 0))), element('input', { type: 'radio', name: 'group', value: group.key, checked: group === first }))));
+  byId('join').hidden = true;
+  byId('mascots').hidden = false;
+  byId('mascots-title').scrollIntoView();
+}
+
+/** @param {string} key */
+function picture(key) {
+  const pictures = byId('groups').dataset.pictures;
+  if (!pictures) return [];
+  const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg'); svg.setAttribute('aria-hidden', 'true');
+  const use = document.createElementNS('http://www.w3.org/2000/svg', 'use'); use.setAttribute('href', `${pictures}#${key}`);
+  svg.append(use);
+  return [svg];
+}
+
+onSubmit('join', (told) => knock(told.code));
+onSubmit('mascots', (told) => join(told.group));
 if (document.getElementById('join')) {
+  byId('other-code').addEventListener('click', () => { byId('mascots').hidden = true; byId('join').hidden = false; });
   // Who has a seat already keeps it.
   call('/v1/seat').then((answer) => { if (answer.seat?.alias) showSeat(answer.seat.alias); }).catch(() => { /* nobody yet */ });
   byId('leave').addEventListener('click', async () => { await call('/v1/access:signOut', {}); location.reload(); });

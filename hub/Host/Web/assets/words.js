@@ -3,6 +3,9 @@
 
 /** @type {Record<string, string>} */
 export const texts = Object.assign({}, ...[...document.querySelectorAll('script[type="application/json"]')].map((script) => JSON.parse(script.textContent ?? '{}')));
+// Browsers of early 2020 lack this one.
+if (!Element.prototype.replaceChildren) Element.prototype.replaceChildren = function (/** @type {(Node|string)[]} */ ...nodes) { this.textContent = ''; this.append(...nodes); };
+
 export const locale = document.documentElement.lang === 'vi' ? 'vi-VN' : 'en-GB';
 
 /** @type {Map<number, Intl.NumberFormat>} */

@@ -1,0 +1,15 @@
+using System.Collections.Immutable;
+using StemLab.Hub.Derive;
+using StemLab.Wire;
+
+namespace StemLab.Hub.TakeHome;
+
+/// <summary>A run as the newest facts have it. Immutable.</summary>
+/// <param name="Id">Its run id.</param>
+/// <param name="Title">For people; may be empty.</param>
+/// <param name="Channels">Those of it this hub still has.</param>
+/// <param name="StartUs">UTC µs, inclusive.</param>
+/// <param name="EndUs">UTC µs, exclusive; of a run that goes on, now.</param>
+/// <param name="IsRunning">It has no end yet.</param>
+/// <param name="IsTimeKnown">False while nobody knows UTC: lengths are right, clock times are not.</param>
+internal sealed record RunView(Id128 Id, string Title, ImmutableArray<ChannelView> Channels, long StartUs, long EndUs, bool IsRunning, bool IsTimeKnown);

@@ -1,0 +1,114 @@
+using System.Net.Mime;
+using System.Text;
+using StemLab.Hub.Access;
+using StemLab.Hub.Query;
+
+namespace StemLab.Hub.TakeHome;
+
+/// <summary>
+/// Wires what is taken home. A run is shown to whoever has its address: 128 random bits, told only to those who measured it or may read the hub, and counted by address like every other knock.
+/// It holds readings and samples, never a note or a name.
+/// </summary>
+internal static class TakeHomeSetup
+{
+    // A table in memory is 20 MB at most; a class that asks at once waits in turn.
+    private static readonly SemaphoreSlim Tables = new(2);
+
+    public static IServiceCollection AddTakeHome(this IServiceCollection services) => services
+        .AddSingleton<RunBook>()
+        .AddSingleton<TakeHomeFile>();
+
+    public static void MapTakeHome(this WebApplication app)
+    {
+        app.MapGet("/runs/{run}", ShowAsync).RequireAuthorization(Policies.Knock).RequireRateLimiting(Policies.Knock);
+        app.MapGet("/runs/{run}/{form}", SendAsync).RequireAuthorization(Policies.Knock).RequireRateLimiting(Policies.Knock);
+    }
+
+    private static async Task ShowAsync(HttpContext context, string run, RunBook runs, TakeHomeFile file, SetupState setup)
+    {
+        if (await FindAsync(context, run, runs) is not { } found)
+        {
+            return;
+        }
+
+        var content = new TakeHomeContent { Title = found.Title, School = setup.SchoolName, Runs = [found], Samples = runs.SamplesOf([found]) };
+        await SendFileAsync(context, content, file);
+    }
+
+    /// <summary>Sends a file to look at; with "?save" one to keep.</summary>
+    internal static async Task SendFileAsync(HttpContext context, TakeHomeContent content, TakeHomeFile file)
+    {
+        RequestGuard.HeadPage(context.Response.Headers);
+        var html = await file.MakeAsync(content, LanguageOf(context), ZoneOf(context), context.RequestAborted);
+        context.Response.Headers.ContentSecurityPolicy = TakeHomePage.Policy;
+        Name(context, TakeHomeFile.NameOf(content, ".html"), context.Request.Query.ContainsKey("save"));
+        context.Response.ContentType = "text/html; charset=utf-8";
+        await context.Response.WriteAsync(html, context.RequestAborted);
+    }
+
+    private static async Task SendAsync(HttpContext context, string run, string form, RunBook runs, ReadingQuery query)
+    {
+        RunTableForm? wanted = form switch { "csv" => RunTableForm.Csv, "excel-vi" => RunTableForm.ExcelVi, "excel-en" => RunTableForm.ExcelEn, "codap" => RunTableForm.Codap, _ => null };
+        if (wanted is null)
+        {
+            await RefuseAsync(context, "There is csv, excel-vi, excel-en and codap");
+            return;
+        }
+
+        if (await FindAsync(context, run, runs) is not { } found)
+        {
+            return;
+        }
+
+        // A spreadsheet of one language has words of that language, whatever the page's is.
+        var language = wanted switch { RunTableForm.ExcelVi => "vi", RunTableForm.ExcelEn => "en", _ => LanguageOf(context) };
+        var text = new RunTableText(wanted.Value, TakeHomeTexts.Of(language), ZoneOf(context));
+        await Tables.WaitAsync(context.RequestAborted);
+        try
+        {
+            var table = await RunTable.ReadAsync(query, found, wanted == RunTableForm.Codap ? RunTableText.MostLinesForCodap : RunTableText.MostLines, context.RequestAborted);
+            var content = new TakeHomeContent { Title = found.Title, Runs = [found] };
+            Name(context, TakeHomeFile.NameOf(content, $"-{text.Name}.csv"), isSaved: true);
+            context.Response.ContentType = "text/csv; charset=utf-8";
+            await using var into = new StreamWriter(context.Response.Body, new UTF8Encoding(text.HasMark));
+            await text.WriteAsync(table, into, channel => TakeHomeFile.HeadingOf(channel, found.Channels, language), context.RequestAborted);
+        }
+        finally
+        {
+            Tables.Release();
+        }
+    }
+
+    private static async Task<RunView?> FindAsync(HttpContext context, string run, RunBook runs)
+    {
+        if (runs.Find(run) is { } found)
+        {
+            return found;
+        }
+
+        await RefuseAsync(context, TakeHomeTexts.Of(LanguageOf(context)).NoSuchRun);
+        return null;
+    }
+
+    private static Task RefuseAsync(HttpContext context, string sentence)
+    {
+        context.Response.StatusCode = StatusCodes.Status404NotFound;
+        context.Response.ContentType = "text/plain; charset=utf-8";
+        return context.Response.WriteAsync($"{sentence}\n", context.RequestAborted);
+    }
+
+    private static void Name(HttpContext context, string name, bool isSaved) =>
+        context.Response.Headers.ContentDisposition = new ContentDisposition { FileName = name, Inline = !isSaved }.ToString();
+
+    /// <summary>As asked for in the address, else as chosen on the pages, else the browser's.</summary>
+    private static string LanguageOf(HttpContext context)
+    {
+        var asked = context.Request.Query["lang"].ToString();
+        var known = asked is "vi" or "en" ? asked : context.Request.Cookies["lang"] ?? context.Request.Headers.AcceptLanguage.ToString();
+        return known.StartsWith("vi", StringComparison.OrdinalIgnoreCase) ? "vi" : "en";
+    }
+
+    /// <summary>The reader's time zone, as the page tells it ("Asia/Ho_Chi_Minh"); else the hub's.</summary>
+    private static TimeZoneInfo ZoneOf(HttpContext context) =>
+        TimeZoneInfo.TryFindSystemTimeZoneById(context.Request.Query["zone"].ToString(), out var zone) ? zone : TimeZoneInfo.Local;
+}

@@ -1,0 +1,204 @@
+// @ts-check
+// Runs laid over each other from one common start; what the chosen part says in numbers, and a curve through it. All numbers come from the hub, none is computed here.
+import { buckets, call, numberOrNull } from './api.js';
+import { css } from './chart.js';
+import { lesson } from './lesson.js';
+import { attempt, byId, element, fill, locale, number, say, sentence, significant, texts, unitText } from './words.js';
+
+/** @typedef {{id: string, title: string, channels: string[], start: number, end: number}} Run start and end in UTC s */
+
+const MOST_RUNS = 6;
+const DASHES = [[], [10, 4], [2, 3], [12, 3, 2, 3], [6, 6], [1, 5]];
+/** @type {Map<string, Run>} */
+const runs = new Map();
+/** @type {string[]} */
+let chosen = [];
+/** The part that is looked at, seconds from the start; null = all. @type {[number, number]|null} */
+let part = null;
+/** @type {any} */
+let plot = null;
+/** The fitted curve, seconds from the start. @type {{x: number[], y: number[]}|null} */
+let curve = null;
+let pending = new AbortController();
+/** What other channels of opened runs are called. @type {Map<string, any>} */
+const strangers = new Map();
+
+const body = byId('compare-body');
+const property = /** @type {HTMLSelectElement} */ (element('select', { id: 'compare-property' }));
+const list = element('fieldset', { id: 'compare-runs' });
+const of = /** @type {HTMLSelectElement} */ (element('select', { id: 'compare-of' }));
+const fitKind = /** @type {HTMLSelectElement} */ (element('select', { id: 'fit-kind' }));
+const picture = element('div', { id: 'overlay', role: 'img' });
+const span = element('p', { class: 'hint', id: 'overlay-span', role: 'status' });
+const table = element('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': texts.statistics });
+const fitSaid = element('div', { id: 'fit-said', role: 'status' });
+const said = element('output', { role: 'status' });
+
+function build() {
+  const whole = element('button', { type: 'button', id: 'whole-run' }, texts.wholeRun);
+  whole.addEventListener('click', () => { part = null; draw(); tell(); });
+  const from = element('input', { inputmode: 'decimal', size: '6', id: 'part-from', 'aria-label': fill(texts.pickSpan, '…', '').trim() });
+  const to = element('input', { inputmode: 'decimal', size: '6', id: 'part-to', 'aria-label': fill(texts.pickSpan, '', '…').trim() });
+  for (const input of [from, to]) input.addEventListener('change', () => {
+    const low = numberOrNull(/** @type {HTMLInputElement} */ (from).value.replace(',', '.')); const high = numberOrNull(/** @type {HTMLInputElement} */ (to).value.replace(',', '.'));
+    if (low !== null && high !== null && high > low && /** @type {HTMLInputElement} */ (to).value) { part = [low, high]; draw(); tell(); }
+  });
+  fitKind.append(element('option', { value: '' }, texts.fitNone), ...Object.entries(/** @type {Record<string, string>} */ (/** @type {any} */ (texts.curves))).map(([kind, name]) => element('option', { value: kind }, name)));
+  const open = element('form', { class: 'line' }, element('label', {}, `${texts.runCode} `, element('input', { name: 'run', maxlength: '100', autocomplete: 'off' })), element('button', {}, texts.open));
+  open.addEventListener('submit', (event) => { event.preventDefault(); attempt(said, () => openRun(String(new FormData(/** @type {HTMLFormElement} */ (open)).get('run') ?? ''))); });
+  body.replaceChildren(list, element('label', {}, `${texts.channel} `, property), picture, element('div', { class: 'line' }, span, from, to, whole), said, element('h3', {}, texts.statistics), table,
+    element('h3', {}, texts.fitTitle), element('div', { class: 'line' }, element('label', {}, `${texts.fitKind} `, fitKind), element('label', {}, `${texts.ofWhich} `, of)), fitSaid,
+    element('h3', {}, texts.openRun), open, element('p', { class: 'line' }, element('a', { class: 'button', href: derivedLink() }, texts.derived), element('span', { class: 'hint' }, texts.derivedHow)));
+  property.addEventListener('change', refresh);
+  fitKind.addEventListener('change', () => attempt(said, fit));
+  of.addEventListener('change', () => attempt(said, fit));
+}
+
+function derivedLink() { const first = [...lesson.channels.keys()][0]; return first ? `/derived?of=${first.split('/').slice(0, 2).join('/')}` : '/derived'; }
+
+/** What a channel measures. @param {string} name */
+const propertyOf = (name) => lesson.channels.get(name)?.property ?? strangers.get(name)?.observedProperty ?? name.split('~').pop() ?? '';
+/** @param {Run} run */
+const channelIn = (run) => run.channels.find((name) => propertyOf(name) === property.value);
+function shape() {
+  const own = [...lesson.channels.values()].find((channel) => channel.property === property.value);
+  const other = [...strangers.values()].find((channel) => channel.observedProperty === property.value);
+  return own ?? { label: property.value, unit: other?.unitSymbol ?? '', decimals: Number(other?.displayDecimals ?? 2) };
+}
+
+async function load() {
+  for (const run of lesson.group?.runs ?? []) take({ id: run.runId, title: run.title, channels: run.channels ?? [], start: Number(run.startTimeUs ?? run.startUs) / 1e6, end: run.endTimeUs === undefined && run.endUs === undefined ? Infinity : Number(run.endTimeUs ?? run.endUs) / 1e6 });
+  for (const run of (await call('/v1/runs?pageSize=30')).runs ?? []) take(ofWire(run));
+  show();
+}
+
+/** @param {any} run @returns {Run} */
+function ofWire(run) { return { id: run.name.split('/')[1], title: run.title ?? '', channels: run.channels ?? [], start: Number(run.startTimeUs) / 1e6, end: Number(run.endTimeUs) / 1e6 }; }
+/** @param {Run} run */
+function take(run) { runs.set(run.id, { ...run, title: run.title || run.id.slice(0, 8) }); }
+
+/** @param {string} typed a number, its first letters, or an address @returns {Promise<string>} */
+async function openRun(typed) {
+  const id = /([0-9a-f]{6,32})\/?$/.exec(typed.trim().toLowerCase())?.[1];
+  if (!id) throw new Error(texts.notARun);
+  const run = ofWire((await call(`/v1/runs/${id}`)).run);
+  for (const name of run.channels) if (!lesson.channels.has(name) && !strangers.has(name)) strangers.set(name, (await call(`/v1/${name}`)).channel);
+  take(run);
+  chosen = [...chosen.filter((one) => one !== run.id), run.id].slice(-MOST_RUNS);
+  show();
+  return '';
+}
+
+function show() {
+  const all = [...runs.values()].sort((a, b) => b.start - a.start);
+  if (chosen.length === 0) chosen = all.slice(0, 1).map((run) => run.id);
+  list.replaceChildren(element('legend', {}, texts.compareTitle), ...(all.length ? [] : [element('p', { class: 'empty' }, texts.compareNoRuns)]), ...all.map((run) => {
+    const box = element('input', { type: 'checkbox', value: run.id, checked: chosen.includes(run.id) });
+    box.addEventListener('change', () => { chosen = /** @type {HTMLInputElement} */ (box).checked ? [...chosen, run.id].slice(-MOST_RUNS) : chosen.filter((id) => id !== run.id); show(); });
+    const at = chosen.indexOf(run.id);
+    return element('label', { class: `choice${at >= 0 ? ` c${at + 1}` : ''}` }, box, element('b', {}, run.title), element('span', {}, `${new Date(run.start * 1000).toLocaleString(locale, { dateStyle: 'short', timeStyle: 'short' })} · ${run.id.slice(0, 8)}`));
+  }));
+  const before = property.value;
+  const names = [...new Set(chosen.flatMap((id) => runs.get(id)?.channels ?? []).map(propertyOf))];
+  property.replaceChildren(...names.map((one) => element('option', { value: one, selected: one === before }, [...lesson.channels.values()].find((channel) => channel.property === one)?.label ?? one)));
+  const last = of.value;
+  of.replaceChildren(...chosen.map((id) => element('option', { value: id, selected: id === last }, runs.get(id)?.title ?? id)));
+  refresh();
+}
+
+/** @type {{run: Run, x: number[], y: (number|null)[]}[]} */
+let lines = [];
+async function refresh() {
+  pending.abort();
+  const mine = pending = new AbortController();
+  part = null; curve = null;
+  attempt(said, async () => {
+    try {
+      const fresh = [];
+      for (const id of chosen) {
+        const run = /** @type {Run} */ (runs.get(id)); const name = channelIn(run);
+        if (!name) continue;
+        const found = (await buckets([name], run.start * 1e6, run.end === Infinity ? Infinity : run.end * 1e6, 600, mine.signal)).get(name) ?? [];
+        /** @type {{run: Run, x: number[], y: (number|null)[]}} */
+        const line = { run, x: [], y: [] };
+        for (const block of found) block.index.forEach((bucket, i) => { line.x.push((Number(block.startTimeUs) + (bucket + 0.5) * Number(block.widthUs)) / 1e6 - run.start); line.y.push(numberOrNull(block.mean[i])); });
+        fresh.push(line);
+      }
+      lines = fresh;
+      draw();
+      await numbers(mine.signal);
+      await fit();
+    } catch (error) { if (!mine.signal.aborted) throw error; }
+  });
+}
+
+function draw() {
+  plot?.destroy();
+  plot = null;
+  picture.setAttribute('aria-label', `${texts.compareTitle}: ${lines.map((line) => line.run.title).join(', ')}`);
+  if (lines.length === 0 || picture.clientWidth === 0) { picture.replaceChildren(); return; }
+  const all = [...lines.map((line) => [line.x, line.y]), ...(curve ? [[curve.x, curve.y]] : [])];
+  const ink = css('--soft'); const axis = { font: '13px system-ui, sans-serif', stroke: ink, grid: { stroke: css('--line'), width: 1 }, ticks: { stroke: css('--line') } };
+  // @ts-ignore uPlot is a plain script
+  plot = new uPlot({
+    width: picture.clientWidth, height: 280, legend: { show: false }, cursor: { drag: { x: true, y: false, setScale: false } },
+    scales: { x: { time: false, ...(part ? { range: () => part } : {}) } },
+    series: [{}, ...lines.map((line) => ({ label: line.run.title, stroke: css(`--s${chosen.indexOf(line.run.id) + 1}`), width: 2, dash: DASHES[chosen.indexOf(line.run.id)] })), ...(curve ? [{ label: texts.fitTitle, stroke: css('--ink'), width: 3, dash: [3, 5] }] : [])],
+    axes: [{ ...axis, label: texts.secondsFromStart, labelFont: axis.font, labelSize: 22 }, { ...axis, size: 60, label: shape().label === shape().unit ? shape().label : `${shape().label} ${shape().unit}`.trim(), labelFont: axis.font, labelSize: 22, values: (/** @type {any} */ _, /** @type {number[]} */ ticks) => ticks.map((v) => v.toLocaleString(locale, { maximumFractionDigits: 4 })) }],
+    hooks: { setSelect: [(/** @type {any} */ u) => {
+      if (u.select.width < 8) return;
+      part = [u.posToVal(u.select.left, 'x'), u.posToVal(u.select.left + u.select.width, 'x')];
+      u.setSelect({ left: 0, width: 0, top: 0, height: 0 }, false);
+      draw(); tell();
+    }] },
+    // @ts-ignore as above
+  }, uPlot.join(all), picture);
+  picture.dataset.runs = String(lines.length);
+  say(span, part ? fill(texts.pickSpan, number(part[0], 1), number(part[1], 1)) : texts.wholeRun);
+}
+
+/** Another part was chosen. */
+function tell() { curve = null; attempt(said, async () => { await numbers(pending.signal); await fit(); }); }
+
+/** @param {Run} run @param {string} channel @returns {Record<string, string>} */
+function spanOf(run, channel) {
+  const start = run.start + (part ? part[0] : 0); const end = part ? run.start + part[1] : run.end;
+  return { 'span.channel': channel, 'span.startTimeUs': String(Math.round(start * 1e6)), ...(end === Infinity ? {} : { 'span.endTimeUs': String(Math.round(end * 1e6)) }) };
+}
+
+/** @param {AbortSignal} signal */
+async function numbers(signal) {
+  const { decimals, unit } = shape();
+  const rows = [];
+  for (const { run } of lines) {
+    const span = new URLSearchParams(spanOf(run, channelIn(run) ?? ''));
+    const [about, area, slope] = await Promise.all([call(`/v1/analysis:describe?${span}`, undefined, signal), call(`/v1/analysis:integrate?${span}`, undefined, signal), call(`/v1/analysis:fit?${span}&kind=CURVE_KIND_LINEAR`, undefined, signal).catch(() => ({}))]);
+    const value = (/** @type {any} */ v, more = 0) => (v === undefined ? '–' : number(Number(v), decimals + more));
+    const lean = (slope.parameters ?? []).find((/** @type {any} */ one) => one.name === 'slope');
+    rows.push(element('tr', { class: `c${chosen.indexOf(run.id) + 1}` }, element('th', { scope: 'row' }, run.title), ...(about.refusal ? [element('td', { colspan: '8' }, sentence(about.refusal))] : [
+      element('td', {}, String(about.read?.count ?? 0)), element('td', {}, `${value(about.mean, 1)}${about.ci95HalfWidth === undefined ? '' : ` ± ${value(about.ci95HalfWidth, 1)}`}`), element('td', {}, value(about.median, 1)), element('td', {}, value(about.sd, 1)), element('td', {}, value(about.min)), element('td', {}, value(about.max)),
+      element('td', {}, lean ? `${significant(Number(lean.value) * 60, 3)}${lean.standardError === undefined ? '' : ` ± ${significant(Number(lean.standardError) * 60, 2)}`}` : '–'), element('td', {}, area.integral === undefined ? '–' : `${significant(area.integral, 4)} ${unitText(area.unitUcum)}`)])));
+  }
+  table.replaceChildren(element('table', {}, element('thead', {}, element('tr', {}, ...[texts.ofWhich, texts.count, `${texts.mean} ${unit}`, texts.median, texts.sd, texts.least, texts.greatest, texts.slope, texts.integral].map((head) => element('th', { scope: 'col' }, head)))), element('tbody', { id: 'numbers' }, ...rows)));
+}
+
+async function fit() {
+  const line = lines.find((one) => one.run.id === of.value) ?? lines[0];
+  if (!fitKind.value || !line) { fitSaid.replaceChildren(); if (curve) { curve = null; draw(); } return; }
+  const start = line.run.start + (part ? part[0] : 0);
+  const answer = await call(`/v1/analysis:fit?${new URLSearchParams({ ...spanOf(line.run, channelIn(line.run) ?? ''), kind: fitKind.value, xZeroUs: String(Math.round(start * 1e6)) })}`);
+  if (answer.refusal) { curve = null; draw(); fitSaid.replaceChildren(element('p', { class: 'trouble' }, sentence(answer.refusal))); return; }
+  curve = { x: (answer.curveX ?? []).map((/** @type {any} */ x) => Number(x) + (part ? part[0] : 0)), y: (answer.curveY ?? []).map(Number) };
+  draw();
+  fitSaid.replaceChildren(element('dl', {}, ...(answer.parameters ?? []).map((/** @type {any} */ one) => pair(/** @type {any} */ (texts.parameters)[one.name] ?? one.name, `${significant(one.value, 5)}${one.standardError === undefined ? '' : ` ± ${significant(one.standardError, 2)}`} ${unitText(one.unitUcum)}`)),
+    pair(texts.rSquared, answer.rSquared === undefined ? '–' : number(Number(answer.rSquared), 4)), pair(texts.rmse, `${significant(answer.rmse, 3)} ${shape().unit}`), pair(texts.points, String(answer.points ?? 0))), element('p', { class: 'hint' }, texts.fitTold));
+}
+
+/** @param {string} name @param {string} value */
+function pair(name, value) { return element('div', {}, element('dt', {}, name), element('dd', {}, value)); }
+
+let isBuilt = false;
+export function opened() {
+  if (!isBuilt) { isBuilt = true; build(); new ResizeObserver(() => { if (picture.clientWidth && plot && plot.width !== picture.clientWidth) draw(); }).observe(picture); }
+  attempt(said, load);
+}

@@ -1,0 +1,257 @@
+// @ts-check
+// What a student does while measuring: keep a steady sample, run, note. One request at a time; what cannot be sent waits in the outbox.
+import { call, hubNow, stream } from './api.js';
+import { lesson } from './lesson.js';
+import { onOutbox, forget, send, waiting } from './lesson-outbox.js';
+import { attempt, byId, clockTime, duration, element, fields, fill, number, say, sentence, texts } from './words.js';
+
+const select = /** @type {HTMLSelectElement} */ (byId('keep-of'));
+const trigger = /** @type {HTMLSelectElement} */ (byId('trigger-of'));
+const runForm = /** @type {HTMLFormElement} */ (byId('run'));
+const chosen = () => lesson.channels.get(select.value);
+/** Told with the decimals of its channel. @param {number|null|undefined} value @param {number} more */
+const digits = (value, more = 0) => (value === null || value === undefined ? '–' : number(Number(value), (chosen()?.decimals ?? 2) + more));
+
+/** "2,5" and "2.5" are the same number. @param {string} typed */
+export function typedNumber(typed) {
+  const value = Number(typed.trim().replace(',', '.'));
+  return typed.trim() === '' || !Number.isFinite(value) ? NaN : value;
+}
+
+// ---- which channel
+let known = '';
+function offerChannels() {
+  const key = [...lesson.channels.keys()].join();
+  if (key === known) return;
+  known = key;
+  for (const list of [select, trigger]) {
+    const before = list.value;
+    list.replaceChildren(...[...lesson.channels.values()].map((channel) => element('option', { value: channel.name, selected: channel.name === before }, channel.label)));
+  }
+  loadSamples().catch(() => { /* asked again with the next sample */ });
+}
+
+// ---- steady, keep
+let asking = new AbortController();
+/** How steady the reading is: one short question after another, so that the page keeps its one live stream. */
+async function askSteadiness() {
+  if (document.hidden || !select.value || byId('keep-panel').hidden || byId('keep-panel').offsetParent === null || !lesson.isLive) return;
+  asking = new AbortController();
+  const mine = asking;
+  try {
+    await stream(`/v1/samples:watchSteadiness?${new URLSearchParams({ channel: select.value })}`, mine.signal, (answer) => { showSteadiness(/** @type {any} */ (answer).steadiness ?? {}); mine.abort(); });
+  } catch (error) { if (!mine.signal.aborted) say(byId('steady-words'), /** @type {Error} */ (error).message); }
+}
+
+/** @param {any} steadiness */
+function showSteadiness(steadiness) {
+  const isSteady = steadiness.steady === true;
+  const isHidden = lesson.state?.hiddenFromMe === true;
+  byId('steady').classList.toggle('ready', isSteady);
+  /** @type {HTMLProgressElement} */ (byId('level')).value = Number(steadiness.level ?? 0);
+  say(byId('steady-state'), isSteady ? `✓ ${texts.steadyKeep}` : texts.stillMoves);
+  say(byId('steady-words'), sentence(steadiness.sentence) + (steadiness.timeLeftUs !== undefined && !isSteady ? ` ${fill(texts.timeLeft, duration(Number(steadiness.timeLeftUs) / 1e6))}` : ''));
+  say(byId('mean'), steadiness.mean === undefined || isHidden ? '–' : `${digits(steadiness.mean)} ± ${digits(steadiness.sd, 1)} ${chosen()?.unit ?? ''}`);
+  /** @type {HTMLButtonElement} */ (byId('keep-button')).disabled = (!isSteady && !(/** @type {HTMLInputElement} */ (byId('unsteady')).checked)) || !lesson.mayWrite();
+}
+setInterval(askSteadiness, 1500);
+select.addEventListener('change', () => { asking.abort(); askSteadiness(); attempt(byId('kept'), loadSamples); });
+byId('unsteady').addEventListener('change', () => { /** @type {HTMLButtonElement} */ (byId('keep-button')).disabled = !(/** @type {HTMLInputElement} */ (byId('unsteady')).checked); });
+
+byId('keep').addEventListener('submit', (event) => {
+  event.preventDefault();
+  const told = fields(event.target);
+  attempt(byId('kept'), async () => {
+    const button = /** @type {HTMLButtonElement} */ (byId('keep-button'));
+    button.disabled = true;
+    try {
+      const { sample } = await call('/v1/samples', { channel: select.value, site: told.site.trim(), note: told.entry.trim(), evenIfUnsteady: told.unsteady === 'on' });
+      await loadSamples();
+      /** @type {HTMLInputElement} */ (/** @type {HTMLFormElement} */ (event.target).elements.namedItem('entry')).value = '';
+      return fill(texts.kept, digits(sample.mean), digits(sample.sd, 1), chosen()?.unit ?? '', String(sample.count));
+    } catch (error) {
+      // A sample is of this moment: kept later it would be another. The moment is marked instead.
+      if (/** @type {any} */ (error).status !== undefined || !lesson.state) throw error;
+      await addNote(`${texts.keepTitle} ${told.site} ${told.entry}`.trim(), 'now', select.value);
+      throw new Error(texts.keepNoHub);
+    } finally { button.disabled = false; }
+  });
+});
+
+async function loadSamples() {
+  if (!select.value) return;
+  const since = lesson.group?.runs?.[0]?.startTimeUs;
+  /** @type {any[]} */
+  const samples = (await call(`/v1/samples?${new URLSearchParams({ channel: select.value, pageSize: '60', ...(since ? { startTimeUs: String(since) } : {}) })}`)).samples ?? [];
+  byId('samples').replaceChildren(...samples.map((sample) => {
+    const button = element('button', { type: 'button', 'aria-label': `${texts.undo}: ${sample.site || number(Number(sample.mean), 2)}` }, texts.undo);
+    button.addEventListener('click', () => attempt(byId('kept'), async () => { await call(`/v1/samples/${sample.factId}:withdraw`, { factId: sample.factId }); await loadSamples(); return texts.undone; }));
+    return element('tr', {}, element('th', { scope: 'row' }, sample.site || '–'), element('td', {}, `${digits(sample.mean)} ± ${digits(sample.sd, 1)}`, ...(sample.steady ? [] : [element('span', { class: 'warn' }, ` ▲ ${texts.notSteady}`)])), element('td', {}, String(sample.count)), element('td', {}, sample.note ?? ''), element('td', {}, button));
+  }));
+  byId('no-samples').hidden = samples.length > 0;
+  offerSites(samples);
+}
+
+/** Places somebody named already are offered to tap: nothing is typed twice, and two groups at one place write it the same. @param {any[]} samples */
+function offerSites(samples) {
+  const own = [...lesson.channels.values()].map((channel) => channel.place);
+  const sites = [...new Set([...samples.map((sample) => sample.site), ...own])].filter(Boolean).slice(0, 8);
+  const input = /** @type {HTMLInputElement} */ (byId('keep').querySelector('[name=site]'));
+  byId('sites').replaceChildren(...sites.map((site) => element('option', { value: site })));
+  byId('site-taps').replaceChildren(...sites.map((site) => {
+    const button = element('button', { type: 'button' }, site);
+    button.addEventListener('click', () => { input.value = site; });
+    return button;
+  }));
+}
+
+// ---- runs
+/** Crossing that is waited for. @type {{channel: string, level: number, isUp: boolean, beforeS: number, durationUs: string|undefined, was: number|null}|null} */
+let armed = null;
+const kind = () => fields(runForm).kind;
+function showKind() {
+  for (const part of runForm.querySelectorAll('[data-kind]')) /** @type {HTMLElement} */ (part).hidden = !(/** @type {HTMLElement} */ (part).dataset.kind ?? '').split(' ').includes(kind());
+  showRunButtons();
+}
+runForm.addEventListener('change', showKind);
+
+function showRunButtons() {
+  const run = lesson.group?.run; const now = lesson.nowUs();
+  const isOpen = run && (run.endUs === undefined || Number(run.endUs) > now);
+  const may = lesson.mayWrite() && lesson.state?.studentsMayRun === true;
+  runForm.hidden = !may;
+  byId('teacher-runs').hidden = may || !lesson.state;
+  byId('stop').hidden = !isOpen;
+  const start = /** @type {HTMLButtonElement} */ (byId('start'));
+  start.hidden = isOpen === true;
+  say(start, kind() === 'threshold' ? (armed ? texts.disarm : texts.arm) : texts.start);
+}
+
+/** @param {any} more */
+const startRun = (more) => call(`/v1/${lesson.session}:startRun`, more);
+runForm.addEventListener('submit', (event) => {
+  event.preventDefault();
+  const told = fields(runForm);
+  const durationUs = told.seconds ? String(Number(told.seconds) * 1e6) : '0';
+  attempt(byId('ran'), async () => {
+    if (told.kind === 'threshold') return arm(told, durationUs);
+    await startRun({ inUs: '3000000', durationUs: told.kind === 'event' ? '0' : durationUs });
+    return told.kind === 'event' ? texts.eventHow : '';
+  });
+});
+byId('stop').addEventListener('click', () => attempt(byId('ran'), async () => { await call(`/v1/${lesson.session}:stopRun`, {}); return ''; }));
+
+/** @param {Record<string, string>} told @param {string} durationUs */
+function arm(told, durationUs) {
+  if (armed) { armed = null; showRunButtons(); return ''; }
+  const level = typedNumber(told.level);
+  if (Number.isNaN(level)) throw new Error(fill(texts.notANumber, number(7.5, 1)));
+  armed = { channel: told.channel, level, isUp: told.direction === 'up', beforeS: Math.min(600, Math.max(0, Number(told.before) || 0)), durationUs, was: null };
+  showRunButtons();
+  return fill(texts.armed, `${number(level, 2)} ${lesson.channels.get(told.channel)?.unit ?? ''}`);
+}
+
+lesson.onReading.push((name, reading) => {
+  if (!armed || name !== armed.channel || reading.value === null || reading.flag === 4) return;
+  const { level, isUp, beforeS, durationUs, was } = armed;
+  armed.was = reading.value;
+  // It must have been on the other side: a value that is beyond already crosses nothing.
+  if (was === null || !(isUp ? was < level && reading.value >= level : was > level && reading.value <= level)) return;
+  const unit = lesson.channels.get(name)?.unit ?? '';
+  armed = null;
+  const lateS = Math.max(0, Math.min(60, hubNow() - reading.t)) || 0;
+  attempt(byId('ran'), async () => {
+    await startRun({ inUs: String(-Math.round((beforeS + lateS) * 1e6)), durationUs: durationUs === '0' ? '0' : String(Number(durationUs) + Math.round((beforeS + lateS) * 1e6)) });
+    showRunButtons();
+    return fill(texts.triggered, `${number(level, 2)} ${unit}`, number(beforeS, 0));
+  });
+});
+
+// ---- notes
+/** @param {string} text @param {string} about "now", "span", or nothing @param {string} [channel] */
+export async function addNote(text, about, channel) {
+  const now = hubNow();
+  const [from, to] = lesson.chart.range();
+  /** @type {any} */
+  const body = { text, channel: channel ?? lesson.chart.lines[0]?.name ?? '', runId: lesson.group?.run?.runId ?? '' };
+  if (about === 'now' && Number.isFinite(now)) body.startTimeUs = String(Math.round(now * 1e6));
+  if (about === 'span') { body.startTimeUs = String(Math.round(from * 1e6)); body.endTimeUs = String(Math.round(to * 1e6)); }
+  return send('note', `/v1/${lesson.session}/notes`, body);
+}
+
+byId('note').addEventListener('submit', (event) => {
+  event.preventDefault();
+  const form = /** @type {HTMLFormElement} */ (event.target);
+  const told = fields(form);
+  attempt(byId('noted'), async () => {
+    const answer = await addNote(told.text.trim(), told.about ?? '');
+    form.reset();
+    if (answer) await loadNotes();
+    return answer ? texts.noteSent : texts.noteWaits;
+  });
+});
+
+/** @type {any[]} */
+let notes = [];
+async function loadNotes() {
+  if (!lesson.state) return;
+  notes = (await call(`/v1/${lesson.session}/notes`)).notes ?? [];
+  showNotes();
+}
+
+function showNotes() {
+  const now = hubNow();
+  const when = (/** @type {any} */ note) => (note.startTimeUs === undefined ? '' : `${clockTime(Number(note.startTimeUs) / 1e6, now)}${note.endTimeUs === undefined ? '' : ` – ${clockTime(Number(note.endTimeUs) / 1e6, now)}`}: `);
+  byId('notes').replaceChildren(
+    ...waiting('note').map((letter) => element('li', { class: 'waiting' }, when(letter.body), letter.body.text, ' ', element('span', { class: 'warn' }, `▲ ${letter.refusal === undefined ? texts.noteWaits : fill(texts.noteRefused, letter.refusal)}`), undo(() => forget(letter.id)))),
+    ...notes.slice().reverse().map((note) => element('li', {}, when(note), note.text, ...(note.mine ? [undo(async () => { await call(`/v1/${note.name}:set`, { remove: true }); await loadNotes(); })] : []))));
+  drawMarks();
+}
+
+/** @param {() => Promise<void>} act */
+function undo(act) {
+  const button = element('button', { type: 'button' }, texts.undo);
+  button.addEventListener('click', () => attempt(byId('noted'), async () => { await act(); return texts.undone; }));
+  return button;
+}
+
+/** Notes stand in the graph where they speak of. */
+function drawMarks() { lesson.chart.soon(0); }
+lesson.chart.overlays.push((u, chart, context) => {
+  const [from, to] = chart.range();
+  context.save();
+  context.beginPath(); context.rect(u.bbox.left, u.bbox.top, u.bbox.width, u.bbox.height); context.clip();
+  context.font = `${12 * devicePixelRatio}px system-ui, sans-serif`;
+  for (const note of [...notes, ...waiting('note').map((letter) => letter.body)]) {
+    if (note.startTimeUs === undefined) continue;
+    const start = Number(note.startTimeUs) / 1e6; const end = Number(note.endTimeUs ?? note.startTimeUs) / 1e6;
+    if (end < from || start > to) continue;
+    const x = u.valToPos(start, 'x', true);
+    context.fillStyle = getComputedStyle(document.documentElement).getPropertyValue('--ink');
+    context.globalAlpha = end > start ? 0.1 : 0.5;
+    context.fillRect(x, u.bbox.top, Math.max(2 * devicePixelRatio, u.valToPos(end, 'x', true) - x), u.bbox.height);
+    context.globalAlpha = 0.9;
+    context.fillText(note.text.slice(0, 24), x + 4 * devicePixelRatio, u.bbox.top + 14 * devicePixelRatio);
+  }
+  context.restore();
+});
+
+// ---- with the class
+let seenRevision = '';
+function changed() {
+  offerChannels();
+  const isClass = lesson.state !== null;
+  byId('keep-panel').hidden = lesson.channels.size === 0 || lesson.state?.seat?.muted === true || lesson.state?.hiddenFromMe === true || lesson.state?.phase === 'CLASS_PHASE_ENDED';
+  byId('run-panel').hidden = !isClass;
+  byId('notes-panel').hidden = !isClass;
+  byId('note').hidden = !lesson.mayWrite();
+  showRunButtons();
+  const revision = `${lesson.group?.noteCount ?? 0}`;
+  if (isClass && revision !== seenRevision) { seenRevision = revision; loadNotes().catch(() => { /* asked again with the next change */ }); }
+}
+lesson.onState.push(changed);
+onOutbox.push(showNotes);
+lesson.onLink.push(() => { loadSamples().catch(() => { /* shown when there are some */ }); loadNotes().catch(() => { /* as above */ }); });
+setInterval(showRunButtons, 1000);
+changed();
+showKind();

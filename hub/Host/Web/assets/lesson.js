@@ -1,0 +1,283 @@
+// @ts-check
+// The student's page: the group's values now, their graph, what the teacher says. What is written, compared and taken home stands in modules that load when they are needed.
+import { follow, readingsOf, setHubNow, wake, watch } from './api.js';
+import { ago, byId, duration, element, fill, number, say, sentence, texts } from './words.js';
+import { Chart, MOST } from './chart.js';
+
+/** @typedef {{name: string, label: string, property: string, unit: string, decimals: number, intervalS: number, simulated: boolean, place: string, href: string}} Channel */
+/** @typedef {{t: number, value: number|null, flag: number}} Reading */
+
+const desk = byId('desk');
+const chart = new Chart();
+chart.spanS = 300;
+
+/** What the other modules share. */
+export const lesson = {
+  /** "classSessions/3"; empty for who sits in no class. */
+  session: desk.dataset.session ?? '',
+  mayTake: 'take' in desk.dataset,
+  /** State of the class as the hub told it last; null = none, measuring freely. @type {any} */
+  state: null,
+  /** The group one belongs to. @type {any} */
+  group: null,
+  /** @type {Map<string, Channel>} */
+  channels: new Map(),
+  /** Is the hub there now? */
+  isLive: false,
+  chart,
+  /** The hub's own clock now, µs; NaN before the first state. */
+  nowUs: () => clockOffset + performance.now() * 1000,
+  /** May this seat write now? */
+  mayWrite: () => lesson.mayTake && !lesson.state?.seat?.muted && lesson.state?.phase !== 'CLASS_PHASE_ENDED',
+  /** Told after each change of the class. @type {(() => void)[]} */
+  onState: [],
+  /** Told each live reading. @type {((name: string, reading: Reading) => void)[]} */
+  onReading: [],
+  /** Told when the hub answers again. @type {(() => void)[]} */
+  onLink: [],
+  /** Newest value of each channel. @type {Map<string, Reading>} */
+  newest: new Map(),
+};
+let clockOffset = NaN;
+/** When each newest reading came, by this page's clock, ms. @type {Map<string, number>} */
+const cameAt = new Map();
+/** @type {Map<string, HTMLElement>} */
+const cards = new Map();
+/** @type {Map<number, string>} */
+const names = new Map();
+/** @type {string[]} */
+let chosen = [];
+let isFrozen = false;
+
+// ---- what this phone remembers of the page, so that a reload finds it again
+const memoryKey = `stemlab-desk-${lesson.session}`;
+/** @type {{tab?: string, chosen?: string[]}} */
+let memory = {};
+try { memory = JSON.parse(localStorage.getItem(memoryKey) ?? '{}'); } catch { /* a browser without storage shows the page as new */ }
+function remember() { try { localStorage.setItem(memoryKey, JSON.stringify(memory)); } catch { /* as above */ } }
+
+/** The addresses of runs stay on the phone after the lesson, to look at. @param {any[]} runs */
+function rememberRuns(runs) {
+  try {
+    const known = JSON.parse(localStorage.getItem('stemlab-runs') ?? '[]').filter((/** @type {any} */ run) => !runs.some((one) => one.runId === run.id));
+    localStorage.setItem('stemlab-runs', JSON.stringify([...known, ...runs.map((run) => ({ id: run.runId, title: run.title }))].slice(-30)));
+  } catch { /* the take-home file has them too */ }
+}
+
+// ---- parts of the page
+/** @type {Record<string, () => Promise<any>>} */
+const parts = { measure: () => import('./lesson-work.js'), predict: () => import('./lesson-predict.js'), compare: () => import('./lesson-compare.js'), home: () => import('./lesson-home.js') };
+
+/** @param {string} key */
+export function openPart(key) {
+  for (const button of document.querySelectorAll('[data-tab]')) button.setAttribute('aria-pressed', String(/** @type {HTMLElement} */ (button).dataset.tab === key));
+  for (const panel of document.querySelectorAll('[data-panel]')) /** @type {HTMLElement} */ (panel).hidden = /** @type {HTMLElement} */ (panel).dataset.panel !== key;
+  memory.tab = key;
+  remember();
+  if (key === 'measure') chart.soon(0); else parts[key]?.().then((part) => part.opened?.(), (error) => say(byId('away'), error.message));
+}
+for (const button of document.querySelectorAll('[data-tab]')) button.addEventListener('click', () => openPart(/** @type {HTMLElement} */ (button).dataset.tab ?? 'measure'));
+
+// ---- values
+/** @param {any} told ClassChannel @returns {Channel} */
+function channelOf(told) {
+  return { name: told.name, label: sentence(told.property) || told.observedProperty, property: told.observedProperty ?? '', unit: told.unitSymbol ?? '', decimals: Number(told.displayDecimals ?? 0), intervalS: Number(told.intervalUs ?? 0) / 1e6, simulated: told.simulated === true, place: told.place ?? '', href: `/${told.name}` };
+}
+
+/** @param {Channel[]} channels */
+function setChannels(channels) {
+  const key = channels.map((channel) => channel.name).join();
+  if (key === [...lesson.channels.keys()].join() && cards.size) return;
+  const many = (/** @type {Channel} */ channel) => channels.filter((other) => other.label === channel.label).length > 1;
+  for (const channel of channels) if (many(channel)) channel.label += ` · ${channel.place}`;
+  lesson.channels = new Map(channels.map((channel) => [channel.name, channel]));
+  cards.clear();
+  byId('cards').replaceChildren(...channels.map((channel) => {
+    const card = element('button', { type: 'button', class: 'card', 'aria-pressed': 'false' }, element('span', { class: 'name' }, channel.label, ...(channel.simulated ? [' ', element('span', { class: 'tag sim' }, texts.simulated)] : [])),
+      element('span', { class: 'value' }, element('b', {}, '–'), ' ', element('i', {}, channel.unit)), element('span', { class: 'flag' }), element('span', { class: 'age' }));
+    card.addEventListener('click', () => choose(chosen.includes(channel.name) ? chosen.filter((name) => name !== channel.name) : [...chosen, channel.name]));
+    cards.set(channel.name, card);
+    return element('li', {}, card);
+  }));
+  byId('no-channels').hidden = channels.length > 0;
+  byId('choose').hidden = channels.length === 0;
+  const wanted = (memory.chosen ?? []).filter((name) => lesson.channels.has(name));
+  choose(wanted.length ? wanted : channels.slice(0, 1).map((channel) => channel.name));
+}
+
+/** @param {string[]} wanted */
+function choose(wanted) {
+  chosen = wanted.slice(-MOST);
+  memory.chosen = chosen;
+  remember();
+  for (const [name, card] of cards) {
+    const at = chosen.indexOf(name);
+    card.setAttribute('aria-pressed', String(at >= 0));
+    card.classList.remove(...Array.from({ length: MOST }, (_, i) => `c${i + 1}`));
+    if (at >= 0) card.classList.add(`c${at + 1}`);
+  }
+  chart.setLines(chosen.map((name) => /** @type {Channel} */ (lesson.channels.get(name))));
+}
+
+/** @param {string} name @param {HTMLElement} card */
+function showAge(name, card) {
+  const at = cameAt.get(name);
+  const s = at === undefined ? NaN : (performance.now() - at) / 1000;
+  const isStale = s > Math.max(10, 3 * (lesson.channels.get(name)?.intervalS ?? 0));
+  card.classList.toggle('stale', isStale);
+  say(card.querySelector('.age'), Number.isNaN(s) ? '' : isStale ? fill(texts.staleSince, ago(s)) : ago(s));
+}
+
+/** @param {string} name */
+function showValue(name) {
+  const card = cards.get(name); const newest = lesson.newest.get(name);
+  if (!card || !newest || isFrozen) return;
+  say(card.querySelector('b'), number(newest.value, lesson.channels.get(name)?.decimals ?? 2));
+  say(card.querySelector('.flag'), newest.flag === 3 ? `▲ ${texts.suspect}` : newest.flag === 4 ? `✕ ${texts.failed}` : newest.flag === 9 ? `○ ${texts.absent}` : '');
+  card.classList.toggle('bad', newest.flag === 4);
+}
+
+/** @param {import('./api.js').Answer} answer */
+function takeReadings(answer) {
+  for (const [ref, name] of Object.entries(answer.channelNames ?? {})) names.set(Number(ref), name);
+  /** @type {Set<string>} */
+  const changed = new Set();
+  for (const block of answer.blocks ?? []) {
+    const name = names.get(block.channelRef) ?? '';
+    if (!lesson.channels.has(name)) continue;
+    for (const reading of readingsOf(block)) {
+      chart.add(name, reading.t, reading.value, reading.flag);
+      for (const told of lesson.onReading) told(name, reading);
+      const before = lesson.newest.get(name);
+      if (before && before.t > reading.t) continue;
+      lesson.newest.set(name, reading);
+      cameAt.set(name, performance.now());
+      changed.add(name);
+    }
+  }
+  for (const name of changed) showValue(name);
+  if (answer.resetReason) chart.refetch(); else if (answer.changed?.length) chart.refetchLater(answer.changed);
+}
+
+// ---- the class
+/** @param {string} id @param {string} text */
+function notice(id, text) { byId(id).hidden = !text; say(byId(id), text); }
+
+/** @param {any} state */
+function takeState(state) {
+  const before = lesson.state;
+  // The lesson itself never changes and comes once a stream.
+  state.lesson = state.lesson ?? before?.lesson;
+  lesson.state = state;
+  lesson.group = (state.groups ?? []).find((/** @type {any} */ group) => group.key === state.seat?.group) ?? null;
+  clockOffset = Number(state.nowUs ?? 0) - performance.now() * 1000;
+  if (state.nowTimeUs !== undefined) setHubNow(Number(state.nowTimeUs) / 1e6);
+  const spot = (state.groups ?? []).find((/** @type {any} */ group) => group.key === state.spotlight);
+  say(byId('lesson-title'), sentence(state.lesson?.title) || texts.title);
+  say(byId('who'), [lesson.group ? fill(texts.yourGroup, sentence(lesson.group.name)) : '', fill(texts.youAre, sentence(state.seat?.alias) || desk.dataset.alias || '')].filter(Boolean).join(' · '));
+  byId('look-up').hidden = state.lookUp !== true;
+  notice('message', state.message ? fill(texts.message, state.message) : '');
+  notice('spotlight', !spot ? '' : spot.key === lesson.group?.key ? texts.spotlightYou : fill(texts.spotlight, sentence(spot.name)));
+  byId('replay').hidden = !state.replay;
+  byId('muted').hidden = state.seat?.muted !== true;
+  byId('frozen').hidden = state.frozen !== true;
+  if ((state.frozen === true) !== isFrozen) {
+    isFrozen = state.frozen === true;
+    chart.pause(isFrozen);
+    if (!isFrozen) for (const name of cards.keys()) showValue(name);
+  }
+  const isHidden = state.hiddenFromMe === true;
+  byId('hidden').hidden = !isHidden;
+  byId('values').hidden = isHidden;
+  byId('picture').hidden = isHidden;
+  showStep(state);
+  say(byId('alerts'), (state.alerts ?? []).filter((/** @type {any} */ alert) => alert.group === lesson.group?.key).map((/** @type {any} */ alert) => `▲ ${sentence(alert.text)}`).join(' '));
+  if (lesson.group?.runs?.length) rememberRuns(lesson.group.runs);
+  // A group under the spotlight is shown instead of one's own, until the light is off.
+  const shown = spot && spot.key !== lesson.group?.key && spot.channels?.length ? spot : lesson.group;
+  setChannels((shown?.channels ?? []).map(channelOf));
+  if (isHidden && before?.hiddenFromMe !== true) openPart('predict');
+  if (!isHidden && before?.hiddenFromMe === true) { chart.refetch(); openPart('measure'); }
+  const isEnded = state.phase === 'CLASS_PHASE_ENDED';
+  byId('ended-how').hidden = !isEnded;
+  if (isEnded && before && before.phase !== 'CLASS_PHASE_ENDED') openPart('home');
+  showRun();
+  for (const told of lesson.onState) told();
+}
+
+/** @param {any} state */
+function showStep(state) {
+  const steps = (state.shortVersion ? state.lesson?.shortSteps : state.lesson?.steps) ?? [];
+  const step = steps[Number(state.step ?? 0)];
+  byId('step').hidden = !step;
+  if (!step) return;
+  say(byId('step-title'), `${fill(texts.step, String(Number(state.step ?? 0) + 1), String(steps.length))}: ${sentence(step.title)}`);
+  say(byId('step-prompt'), sentence(step.prompt));
+}
+
+/** Where the run stands, in words, once a second. */
+function showRun() {
+  const run = lesson.group?.run ?? null;
+  const line = byId('run-line');
+  if (!run) { say(line, lesson.state ? texts.noRunYet : ''); line.classList.remove('running'); return; }
+  const now = lesson.nowUs();
+  const start = Number(run.startUs ?? 0); const end = run.endUs === undefined ? Infinity : Number(run.endUs);
+  line.classList.toggle('running', now < end);
+  say(line, now < start ? fill(texts.startsIn, duration((start - now) / 1e6)) : now < end ? `● ${fill(texts.running, duration((now - start) / 1e6))}` : fill(texts.runOver, run.title ?? '', duration((end - start) / 1e6)));
+}
+
+/** The seat is closed: what is left is said, and where the runs are. */
+function sessionIsGone() {
+  location.replace('/lesson');
+}
+
+// ---- life of the page
+let wentAway = 0;
+document.addEventListener('visibilitychange', () => {
+  if (document.hidden) { wentAway = Date.now(); return; }
+  const away = (Date.now() - wentAway) / 1000;
+  if (!wentAway || away < 5) return;
+  say(byId('away'), fill(texts.away, duration(away)));
+  wake();
+  chart.refetch();
+});
+window.addEventListener('online', () => wake());
+
+setInterval(() => {
+  if (document.hidden) return;
+  showRun();
+  if (!isFrozen) { for (const [name, card] of cards) showAge(name, card); if (!byId('picture').hidden) chart.soon(0); }
+}, 1000);
+
+new MutationObserver(() => {
+  const isLive = !byId('link').classList.contains('trouble');
+  if (isLive && !lesson.isLive) { lesson.isLive = true; for (const told of lesson.onLink) told(); }
+  lesson.isLive = isLive;
+}).observe(byId('link'), { attributes: true, childList: true, characterData: true, subtree: true });
+
+function measureFreely() {
+  lesson.state = null;
+  say(byId('who'), desk.dataset.alias ? fill(texts.youAre, desk.dataset.alias) : '');
+  const of = desk.dataset.of ?? '';
+  setChannels(JSON.parse(desk.dataset.channels ?? '[]'));
+  for (const told of lesson.onState) told();
+  watch(of ? [`${of}/channels/-`] : ['agents/-/channels/-'], takeReadings);
+}
+
+function joinClass() {
+  if (!lesson.session) { measureFreely(); return; }
+  follow((cursor) => `/v1/${lesson.session}:watch?${new URLSearchParams([['minIntervalUs', '250000'], ...(cursor ? [['cursor', cursor]] : [])])}`, (answer) => {
+    if (answer.classState) takeState(answer.classState);
+    if (answer.readings) takeReadings(answer.readings);
+  }, (error) => {
+    if (error.status === 401 || error.status === 403 || error.status === 404) { sessionIsGone(); return true; }
+    // A session without a lesson: measuring freely.
+    if (error.status === 400) { measureFreely(); return true; }
+    return false;
+  });
+}
+
+joinClass();
+// What is written here loads when the picture stands.
+if (lesson.mayTake) setTimeout(() => parts.measure(), 1200);
+if (memory.tab && memory.tab !== 'measure') openPart(memory.tab);

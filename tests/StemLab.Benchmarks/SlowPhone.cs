@@ -1,0 +1,96 @@
+using Microsoft.Playwright;
+
+namespace StemLab.Benchmarks;
+
+/// <summary>A phone of 360 px on the student's page: a fourth of this machine's speed and two megabits a second. Counts what it asks for until its first chart stands.</summary>
+internal sealed class SlowPhone : IAsyncDisposable
+{
+    private const double MegabitBytes = 1_000_000 / 8.0;
+
+    private readonly IBrowserContext _context;
+    private readonly IPage _page;
+    private readonly ICDPSession _devtools;
+
+    private SlowPhone(IBrowserContext context, IPage page, ICDPSession devtools)
+    {
+        (_context, _page, _devtools) = (context, page, devtools);
+        devtools.Event("Network.requestWillBeSent").OnEvent += (_, e) => Requests += e!.Value.GetProperty("request").GetProperty("url").GetString()!.StartsWith("data:", StringComparison.Ordinal) ? 0 : 1;
+        devtools.Event("Network.loadingFinished").OnEvent += (_, e) => Bytes += e!.Value.GetProperty("encodedDataLength").GetDouble();
+    }
+
+    public int Requests { get; private set; }
+
+    public double Bytes { get; private set; }
+
+    public static async Task<SlowPhone> OpenAsync(IBrowser chromium, int port, bool isSlow)
+    {
+        var context = await chromium.NewContextAsync(new BrowserNewContextOptions { BaseURL = $"http://127.0.0.1:{port}/", Locale = "vi-VN", ViewportSize = new ViewportSize { Width = 360, Height = 740 }, IsMobile = true, HasTouch = true });
+        var page = await context.NewPageAsync();
+        var devtools = await context.NewCDPSessionAsync(page);
+        await devtools.SendAsync("Network.enable");
+        await devtools.SendAsync("Performance.enable");
+        if (isSlow)
+        {
+            await devtools.SendAsync("Network.emulateNetworkConditions", new() { ["offline"] = false, ["latency"] = 40, ["downloadThroughput"] = 2 * MegabitBytes, ["uploadThroughput"] = 2 * MegabitBytes });
+            await devtools.SendAsync("Emulation.setCPUThrottlingRate", new() { ["rate"] = 4 });
+        }
+
+        return new SlowPhone(context, page, devtools);
+    }
+
+    /// <summary>From asking for the page until the chart is drawn and its first number stands.</summary>
+    public async Task<double> FirstChartMsAsync()
+    {
+        await _page.GotoAsync("/lesson", new PageGotoOptions { WaitUntil = WaitUntilState.Commit });
+        return await _page.EvaluateAsync<double>("""
+            () => new Promise(resolve => {
+              const look = () => document.querySelector('#plot canvas') && /[0-9]/.test(document.querySelector('#legend b')?.textContent ?? '') ? resolve(performance.now()) : setTimeout(look, 5);
+              look();
+            })
+            """);
+    }
+
+    /// <summary>Share of the main thread the page keeps busy while readings come.</summary>
+    public async Task<double> MainThreadPercentAsync(TimeSpan duration)
+    {
+        // What the page loads after its chart is not what living readings cost.
+        await Task.Delay(TimeSpan.FromSeconds(3), TimeProvider.System, CancellationToken.None);
+        var before = await MetricAsync("TaskDuration");
+        var started = TimeProvider.System.GetTimestamp();
+        await Task.Delay(duration, TimeProvider.System, CancellationToken.None);
+        return (await MetricAsync("TaskDuration") - before) / TimeProvider.System.GetElapsedTime(started).TotalSeconds * 100;
+    }
+
+    /// <summary>From the tap on six hours until the chart spans them.</summary>
+    public Task<double> OpenSixHoursMsAsync() => _page.EvaluateAsync<double>("""
+        async () => {
+          const { lesson } = await import(document.querySelector('script[type=module]').src);
+          const start = performance.now();
+          document.querySelector('[data-span="360"]').click();
+          await lesson.chart.running;
+          await new Promise(resolve => requestAnimationFrame(() => setTimeout(resolve)));
+          return performance.now() - start;
+        }
+        """);
+
+    /// <summary>How much the page's own memory grew while readings came, after everything it no longer needs is gone.</summary>
+    public async Task<double> HeapGrowthMbAsync(TimeSpan duration)
+    {
+        await _page.EvaluateAsync("() => document.querySelector('[data-span=\"1\"]').click()");
+        await Task.Delay(duration / 4, TimeProvider.System, CancellationToken.None);
+        var before = await HeapAsync();
+        await Task.Delay(duration, TimeProvider.System, CancellationToken.None);
+        return (await HeapAsync() - before) / 1048576;
+    }
+
+    public async ValueTask DisposeAsync() => await _context.DisposeAsync();
+
+    private async Task<double> HeapAsync()
+    {
+        await _devtools.SendAsync("HeapProfiler.collectGarbage");
+        return (await _devtools.SendAsync("Runtime.getHeapUsage"))!.Value.GetProperty("usedSize").GetDouble();
+    }
+
+    private async Task<double> MetricAsync(string name) =>
+        (await _devtools.SendAsync("Performance.getMetrics"))!.Value.GetProperty("metrics").EnumerateArray().First(metric => metric.GetProperty("name").GetString() == name).GetProperty("value").GetDouble();
+}

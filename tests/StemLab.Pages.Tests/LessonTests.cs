@@ -1,0 +1,114 @@
+using System.Text.RegularExpressions;
+using Deque.AxeCore.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace StemLab.Pages;
+
+/// <summary>The student's page without a class: measuring freely, comparing runs, fitting.</summary>
+[Collection(PageTests.Name)]
+public sealed partial class LessonTests(Browser browser, Demo demo)
+{
+    private const long Minute = 60_000_000;
+
+    [ChromiumTheory]
+    [InlineData("en", "desktop")]
+    [InlineData("vi", "phone")]
+    public async Task Runs_are_laid_over_each_other_and_say_numbers_fits_and_where_they_end(string language, string size)
+    {
+        using var bay = new Bay(demo.Url);
+        var channels = await bay.ChannelsAsync("ph", 2);
+        var now = await bay.NowUsAsync();
+        await bay.RunAsync("Sáng", channels, now - (40 * Minute), now - (30 * Minute));
+        var second = await bay.RunAsync("Chiều", channels, now - (20 * Minute), now - (10 * Minute));
+        await using var visitor = await browser.VisitAsync(demo.Url, language, size);
+        var page = visitor.Page;
+        await visitor.OpenAsync($"/lesson?of={channels[0].Split("/channels/")[0]}");
+        await Expect(page.Locator("#cards .card").First.Locator("b")).ToHaveTextAsync(new Regex("[0-9]"));
+        await page.ClickAsync("[data-tab=compare]");
+        await page.Locator("#compare-runs label", new() { HasText = "Sáng" }).First.ClickAsync();
+        await page.Locator("#compare-runs label", new() { HasText = "Chiều" }).First.Locator("input").SetCheckedAsync(true);
+        await Expect(page.Locator("#numbers tr")).Not.ToHaveCountAsync(0);
+        await page.FillAsync("[name=run]", second[..8]);
+        await page.ClickAsync("#compare-body form button");
+        await Expect(page.Locator("#compare-runs input:checked")).Not.ToHaveCountAsync(0);
+        await Expect(page.Locator("#numbers tr").First.Locator("td").First).ToHaveTextAsync(new Regex("[0-9]"));
+        await Expect(page.Locator("#overlay canvas")).ToHaveCountAsync(1);
+        foreach (var kind in (string[])["LINEAR", "QUADRATIC", "SINE"])
+        {
+            await page.SelectOptionAsync("#fit-kind", $"CURVE_KIND_{kind}");
+            await Expect(page.Locator("#fit-said")).ToContainTextAsync("R²");
+        }
+
+        Assert.Equal(11, await page.Locator("#fit-kind option").CountAsync());
+        await page.FillAsync("#part-from", visitor.Say("60.5", "60,5"));
+        await page.FillAsync("#part-to", "120");
+        await page.Keyboard.PressAsync("Tab");
+        await Expect(page.Locator("#overlay-span")).ToHaveTextAsync(visitor.Say("from 60.5 s to 120.0 s", "từ 60,5 đến 120,0 giây"));
+        await page.FillAsync("[name=run]", "xyz");
+        await page.ClickAsync("#compare-body form button");
+        await Expect(page.Locator("#compare-body output")).ToContainTextAsync("32");
+        var axe = await page.RunAxe();
+        Assert.Empty(axe.Violations.Select(violation => $"{violation.Id}: {string.Join(" | ", violation.Nodes.Select(node => node.Html))}"));
+        Assert.True(await page.EvaluateAsync<bool>("() => document.documentElement.scrollWidth <= innerWidth"), "the page scrolls sideways");
+        await visitor.KeepAsync("lesson-compare");
+
+        // A reload finds the same part of the page again.
+        await page.ReloadAsync();
+        await Expect(page.Locator("[data-tab=compare]")).ToHaveAttributeAsync("aria-pressed", "true");
+        await Expect(page.Locator("#overlay canvas")).ToHaveCountAsync(1);
+        Assert.Empty(visitor.Outside);
+        Assert.Empty(visitor.Troubles);
+    }
+
+    [ChromiumTheory]
+    [InlineData("en", "phone")]
+    [InlineData("vi", "desktop")]
+    public async Task A_sample_is_kept_at_a_tapped_place_and_taken_back(string language, string size)
+    {
+        using var bay = new Bay(demo.Url);
+        var channels = await bay.ChannelsAsync("ph", 1);
+        await using var visitor = await browser.VisitAsync(demo.Url, language, size);
+        var page = visitor.Page;
+        await visitor.OpenAsync($"/lesson?of={channels[0].Split("/channels/")[0]}");
+        await Expect(page.Locator("#keep-panel")).ToBeVisibleAsync();
+        await Expect(page.Locator("#steady-words")).Not.ToHaveTextAsync("");
+        var before = await page.Locator("#samples tr").CountAsync();
+        await page.Locator("#site-taps button").First.ClickAsync();
+        await Expect(page.Locator("[name=site]")).Not.ToHaveValueAsync("");
+        await page.FillAsync("[name=entry]", "2,5 m");
+        await page.CheckAsync("#unsteady");
+        await page.ClickAsync("#keep-button");
+        await Expect(page.Locator("#kept")).ToHaveTextAsync(new Regex("n = [0-9]+"));
+        await Expect(page.Locator("#samples tr")).ToHaveCountAsync(before + 1);
+        await Expect(page.Locator("#samples tr").First).ToContainTextAsync("2,5 m");
+        await visitor.KeepAsync("lesson-free");
+        await page.Locator("#samples tr").First.Locator("button").ClickAsync();
+        await Expect(page.Locator("#samples tr")).ToHaveCountAsync(before);
+        await Expect(page.Locator("#kept")).ToHaveTextAsync(visitor.Say("Taken back: it is as before.", "Đã rút lại: mọi thứ như trước."));
+        Assert.Empty(visitor.Troubles);
+    }
+
+    [Fact]
+    public void Scripts_and_styles_of_the_pages_use_nothing_newer_than_Chrome_80_and_Safari_14()
+    {
+        var newer = NewerThanTheFloor();
+        var folder = Path.Combine(Root(), "hub", "Host", "Web", "assets");
+        Assert.Empty(Directory.GetFiles(folder, "*.js").SelectMany(file => File.ReadLines(file).Select((line, i) => (file, line, i)))
+            .Where(one => newer.IsMatch(one.line)).Select(one => $"{Path.GetFileName(one.file)}:{one.i + 1}: {newer.Match(one.line).Value}"));
+    }
+
+    private static string Root()
+    {
+        var folder = AppContext.BaseDirectory;
+        while (!File.Exists(Path.Combine(folder, "StemLab.sln")))
+        {
+            folder = Path.GetDirectoryName(folder)!;
+        }
+
+        return folder;
+    }
+
+    /// <summary>Logical assignment (Chrome 85), at(-1) (92), replaceAll (85), and what plain HTTP lacks.</summary>
+    [GeneratedRegex(@"\?\?=|\|\|=|&&=|\.at\(-|\.replaceAll\(|structuredClone|Object\.hasOwn|\.findLast|TextDecoderStream|randomUUID|crypto\.subtle|navigator\.(serviceWorker|wakeLock|storage)|Promise\.any|\.toSorted\(|AbortSignal\.(any|timeout)|#[a-z]+\s*[=(;]\s*(?=.*this\.#)")]
+    private static partial Regex NewerThanTheFloor();
+}
