@@ -24,6 +24,7 @@ var all = new Dictionary<string, Func<Figures, Scale, Task>>(StringComparer.Ordi
     ["access"] = AccessBench.RunAsync,
     ["science"] = ScienceBench.RunAsync,
     ["agent"] = AgentBench.RunAsync,
+    ["export"] = ExportBench.RunAsync,
 };
 var names = args.Where(argument => !argument.StartsWith("--", StringComparison.Ordinal)).ToArray();
 var unknown = args.FirstOrDefault(argument => !all.ContainsKey(argument) && argument is not ("--report" or "--full" or "--smoke"));

@@ -40,6 +40,16 @@ internal sealed class ServerProcess : IDisposable
         }
     }
 
+    /// <summary>Most resident memory since its start, MB (2²⁰ bytes).</summary>
+    public double PeakMb
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.PeakWorkingSet64 / 1048576.0;
+        }
+    }
+
     /// <summary>Starts a hub and returns when it has told its ports.</summary>
     public static async Task<ServerProcess> StartHubAsync(HubBuild build, string folder, params string[] more)
     {

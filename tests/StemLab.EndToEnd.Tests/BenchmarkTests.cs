@@ -17,6 +17,7 @@ public sealed class BenchmarkTests
     [InlineData("access", "access_percent_cpu_added_to_a_message_watched")]
     [InlineData("derive", "derive_time_repair_ms")]
     [InlineData("agent", "agent_card_mb_a_day_20_channels_1_hz_without_a_hub")]
+    [InlineData("export", "export_excel_rows_per_s")]
     [InlineData("science", "science_time_repair_10m_rows_ms")]
     public async Task Every_benchmark_runs_and_prints_its_figures(string name, string lastFigure)
     {

@@ -40,6 +40,9 @@ internal sealed class AgentPlaces
     /// <summary>Covers all times, ascending.</summary>
     public ImmutableArray<AgentPlace> Of(AgentId agent) => _places.GetValueOrDefault(agent, Nowhere);
 
+    /// <summary>Degrees to so many digits; absent digits = as they are.</summary>
+    public static double? Rounded(double? degrees, int? decimals) => degrees is { } known && decimals is { } digits ? Math.Round(known, digits) : degrees;
+
     private static ImmutableArray<AgentPlace> Lay(List<(long From, Site? Site)> begun, int? decimals)
     {
         var places = ImmutableArray.CreateBuilder<AgentPlace>();
@@ -60,6 +63,4 @@ internal sealed class AgentPlaces
 
         return places.ToImmutable();
     }
-
-    private static double? Rounded(double? degrees, int? decimals) => degrees is { } known && decimals is { } digits ? Math.Round(known, digits) : degrees;
 }

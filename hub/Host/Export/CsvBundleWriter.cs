@@ -5,7 +5,7 @@ using StemLab.V1;
 
 namespace StemLab.Hub.Export;
 
-/// <summary>The CSV bundle: data.csv, datapackage.json, README.txt, CITATION.cff, provenance.json and datacite.json in one zip.</summary>
+/// <summary>The CSV bundle: data.csv, datapackage.json, README.txt, CITATION.cff, provenance.json, datacite.json, .zenodo.json, GET-A-DOI.txt and card.html in one zip.</summary>
 internal sealed class CsvBundleWriter : IExportWriter
 {
     private static readonly DateTimeOffset NoDate = new(1980, 1, 1, 0, 0, 0, TimeSpan.Zero);
@@ -22,6 +22,9 @@ internal sealed class CsvBundleWriter : IExportWriter
         Add(zip, version, "CITATION.cff", DataPackage.Cff(version));
         Add(zip, version, "provenance.json", Provenance.Of(version).ToJsonString(DataPackage.Readable));
         Add(zip, version, "datacite.json", DataPackage.DataCite(version).ToJsonString(DataPackage.Readable));
+        Add(zip, version, ".zenodo.json", DataPackage.Zenodo(version).ToJsonString(DataPackage.Readable));
+        Add(zip, version, "GET-A-DOI.txt", GetADoi.Text(version));
+        Add(zip, version, "card.html", DatasetCard.Html(version, "vi", "en"));
         return [name];
     }
 

@@ -22,7 +22,7 @@ internal static class CsvRows
         text.Add(Encoding.ASCII.GetBytes(string.Join(',', Columns) + "\n"));
         long done = 0;
         (int Channel, int Stretch) of = (-1, -1);
-        (byte[] Before, byte[] After) same = ([], []);
+        (byte[] Before, byte[] Place, byte[] Then, byte[] After) same = ([], [], [], []);
         foreach (ExportRows rows in version.Rows())
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -32,10 +32,27 @@ internal static class CsvRows
                 same = Same(version.ChannelOf(rows), version.StretchOf(rows));
             }
 
-            bool hasTime = version.StretchOf(rows).HasTime;
+            FrozenStretch stretch = version.StretchOf(rows);
             for (int i = 0; i < rows.Count; i++)
             {
-                Row(text, rows, i, hasTime, same.Before, same.After);
+                Clock(text, rows, i, stretch.HasTime);
+                text.Add(same.Before);
+                if (stretch.OnTrack)
+                {
+                    text.Add(rows.Latitude[i]);
+                    text.Add((byte)',');
+                    text.Add(rows.Longitude[i]);
+                }
+                else
+                {
+                    text.Add(same.Place);
+                }
+
+                text.Add(same.Then);
+                Row(text, rows, i);
+                text.Add(same.After);
+                text.Add(rows.TUs[i]);
+                text.Add((byte)'\n');
             }
 
             written(done += rows.Count);
@@ -50,7 +67,7 @@ internal static class CsvRows
     /// <summary>Names of the causes of a flag: "spike|gross_range".</summary>
     public static string ReasonNames(FlagReasons reasons) => string.Join('|', Quality.RuleWords.Names(reasons));
 
-    private static void Row(RowText text, ExportRows rows, int i, bool hasTime, byte[] before, byte[] after)
+    private static void Clock(RowText text, ExportRows rows, int i, bool hasTime)
     {
         if (hasTime)
         {
@@ -62,8 +79,10 @@ internal static class CsvRows
         {
             text.AddSeconds(rows.SigmaUs[i]);
         }
+    }
 
-        text.Add(before);
+    private static void Row(RowText text, ExportRows rows, int i)
+    {
         text.Add(rows.Value[i]);
         text.Add((byte)',');
         text.Add(rows.Uncertainty[i]);
@@ -91,18 +110,20 @@ internal static class CsvRows
             text.Add(Encoding.ASCII.GetBytes(Query.ReadingQuery.MissingText(rows.Missing[i])));
         }
 
-        text.Add(after);
-        text.Add(rows.TUs[i]);
-        text.Add((byte)'\n');
     }
 
-    /// <summary>The cells that are the same for a whole stretch, with the commas around them.</summary>
-    private static (byte[] Before, byte[] After) Same(FrozenChannel channel, FrozenStretch stretch)
+    /// <summary>The cells that are the same for a whole stretch, with the commas around them: before the place, the place, up to the value, and the end.</summary>
+    private static (byte[] Before, byte[] Place, byte[] Then, byte[] After) Same(FrozenChannel channel, FrozenStretch stretch)
     {
-        string before = $",{stretch.TimeState},{Cell(stretch.TimeSource)},{Cell(channel.Station)},{Cell(stretch.Site)},{Degrees(stretch.Latitude)},{Degrees(stretch.Longitude)},{Cell(channel.Property)},{Cell(channel.UnitUcum)},";
-        string after = $",{Cell(stretch.RawQuantity)},{Cell(stretch.RawUnit)},{stretch.Probe},{Cell(stretch.ProbeModel)},{Cell(stretch.ProbeSerial)},{stretch.Calibration},{stretch.Drift},{(channel.Simulated ? "true" : "false")},{Cell(channel.Name)},{stretch.Boot},";
-        return (Encoding.UTF8.GetBytes(before), Encoding.UTF8.GetBytes(after));
+        string before = $",{stretch.TimeState},{Text(stretch.TimeSource)},{Text(channel.Station)},{Text(stretch.Site)},";
+        string place = $"{Degrees(stretch.Latitude)},{Degrees(stretch.Longitude)}";
+        string then = $",{Text(channel.Property)},{Text(channel.UnitUcum)},";
+        string after = $",{Text(stretch.RawQuantity)},{Text(stretch.RawUnit)},{stretch.Probe},{Text(stretch.ProbeModel)},{Text(stretch.ProbeSerial)},{stretch.Calibration},{stretch.Drift},{(channel.Simulated ? "true" : "false")},{Text(channel.Name)},{stretch.Boot},";
+        return (Encoding.UTF8.GetBytes(before), Encoding.UTF8.GetBytes(place), Encoding.UTF8.GetBytes(then), Encoding.UTF8.GetBytes(after));
     }
+
+    /// <summary>What somebody else may have written is nothing a spreadsheet calculates.</summary>
+    private static string Text(string text) => Cell(ExcelWriter.Harmless(text));
 
     private static string Degrees(double? degrees) => degrees?.ToString("R", CultureInfo.InvariantCulture) ?? "";
 }

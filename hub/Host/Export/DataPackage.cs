@@ -113,7 +113,6 @@ internal static class DataPackage
         DatasetVersion about = version.About;
         (string id, string title, string url) = DatasetWords.Licence(about.Dataset.Licence);
         string creator = about.Dataset.Creator.Length > 0 ? about.Dataset.Creator : "not stated";
-        FrozenStretch[] places = [.. version.Tables.Stretches.Where(stretch => stretch.Latitude is not null && stretch.Longitude is not null)];
         var json = new JsonObject
         {
             ["titles"] = new JsonArray(new JsonObject { ["title"] = DatasetWords.Title(about) }),
@@ -138,21 +137,40 @@ internal static class DataPackage
             json["doi"] = about.Dataset.Doi;
         }
 
-        if (places.Length > 0)
+        if (DatasetWords.BoxOf(version.Tables.Channels) is { } box)
         {
             json["geoLocations"] = new JsonArray(new JsonObject
             {
                 ["geoLocationBox"] = new JsonObject
                 {
-                    ["westBoundLongitude"] = places.Min(place => place.Longitude!.Value),
-                    ["eastBoundLongitude"] = places.Max(place => place.Longitude!.Value),
-                    ["southBoundLatitude"] = places.Min(place => place.Latitude!.Value),
-                    ["northBoundLatitude"] = places.Max(place => place.Latitude!.Value),
+                    ["westBoundLongitude"] = box.West,
+                    ["eastBoundLongitude"] = box.East,
+                    ["southBoundLatitude"] = box.South,
+                    ["northBoundLatitude"] = box.North,
                 },
             });
         }
 
         return json;
+    }
+
+    /// <summary>What Zenodo's deposit form asks for, as its API and its GitHub bridge read it (.zenodo.json).</summary>
+    public static JsonObject Zenodo(FrozenVersion version)
+    {
+        DatasetVersion about = version.About;
+        return new JsonObject
+        {
+            ["upload_type"] = "dataset",
+            ["title"] = DatasetWords.Title(about),
+            ["creators"] = new JsonArray(new JsonObject { ["name"] = about.Dataset.Creator.Length > 0 ? about.Dataset.Creator : "not stated" }),
+            ["description"] = DatasetWords.Summary(version),
+            ["license"] = about.Dataset.Licence.ToLowerInvariant(),
+            ["keywords"] = new JsonArray([.. about.Dataset.Keywords.Concat(version.Tables.Channels.Select(channel => channel.Property)).Distinct().Select(word => (JsonNode)word)]),
+            ["version"] = DatasetWords.Number(about),
+            ["publication_date"] = about.HasFrozenTimeUs ? DatasetWords.Time(about.FrozenTimeUs)[..10] : "",
+            ["access_right"] = "open",
+            ["notes"] = $"Rows SHA-256 {about.RowsSha256}. Frozen by StemLab {Provenance.Software} at facts revision {about.Revision}, commit {about.Commit}.",
+        };
     }
 
     private static string Quoted(string text) => $"\"{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal).ReplaceLineEndings(" ")}\"";

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Threading.Channels;
+using Microsoft.Data.Sqlite;
 using StemLab.Hub.Access;
 using StemLab.Hub.Facts;
 using StemLab.Hub.Operations;
@@ -48,16 +49,31 @@ internal sealed class DatasetExports(
 
     /// <summary>Path of a file of a version; null where it has none of that name.</summary>
     public string? PathOf(DatasetVersion version, string fileName) =>
-        version.State == DatasetVersion.Types.State.Ready && version.Files.Any(file => file.FileName == fileName) ? Path.Combine(_folder.Of(version.Name), fileName) : null;
+        version.State == DatasetVersion.Types.State.Ready && version.Files.Any(file => file.FileName == fileName) && Path.Combine(_folder.Of(version.Name), fileName) is var path && File.Exists(path) ? path : null;
+
+    /// <summary>A version as writers and its card see it; null where it is not ready.</summary>
+    public FrozenVersion? Frozen(DatasetVersion version) => version.State == DatasetVersion.Types.State.Ready && _folder.Has(version.Name)
+        ? new FrozenVersion(version, _folder.ReadTables(version.Name), DatasetFolder.RowsPath(_folder.Of(version.Name)), HubName, TimeZoneInfo.Local)
+        : null;
 
     /// <summary>Channels, stretches and counts of a version that is ready.</summary>
     public FrozenTables TablesOf(DatasetVersion version) => _folder.ReadTables(version.Name);
+
+    private string HubName => setup.SchoolName.Length > 0 ? setup.SchoolName : "a StemLab hub";
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken)
     {
         foreach (DatasetVersion cut in book.Versions("-").Where(version => version.State == DatasetVersion.Types.State.Running))
         {
             Fail(cut, "The hub was stopped while it was being frozen; ask for it again", "Trạm đã dừng khi đang đóng băng; hãy yêu cầu lại");
+        }
+
+        foreach (DatasetVersion lost in book.Versions("-").Where(version => version.State == DatasetVersion.Types.State.Ready && !_folder.Has(version.Name)))
+        {
+            Fail(
+                lost,
+                $"Its files are not in the data folder, which came from a backup without them. Freeze it again at revision {lost.Revision}: the same rows have the same SHA-256, {lost.RowsSha256}",
+                $"Tệp của bản này không có trong thư mục dữ liệu, được phục hồi từ một bản sao lưu không có chúng. Hãy đóng băng lại ở lần sửa {lost.Revision}: các dòng giống nhau có cùng SHA-256, {lost.RowsSha256}");
         }
 
         return Task.WhenAll(Task.Run(() => FreezeAllAsync(stoppingToken), stoppingToken), WithdrawAsync(stoppingToken));
@@ -74,6 +90,11 @@ internal sealed class DatasetExports(
             catch (IOException full)
             {
                 Fail(order.Version, $"The files could not be written: {full.Message.TrimEnd('.')}. Make room on the disk and ask for it again", $"Không ghi được tệp: {full.Message.TrimEnd('.')}. Hãy dọn chỗ trên đĩa rồi yêu cầu lại");
+            }
+            catch (SqliteException full)
+            {
+                _folder.Remove(order.Version.Name);
+                Fail(order.Version, $"The version could not be noted in hub.db: {full.Message.TrimEnd('.')}. Make room on the disk and ask for it again", $"Không ghi được vào hub.db: {full.Message.TrimEnd('.')}. Hãy dọn chỗ trên đĩa rồi yêu cầu lại");
             }
             catch (Exception fault) when (fault is StoreDamagedException or StoreUnavailableException or InvalidDataException or UnauthorizedAccessException)
             {
@@ -93,7 +114,7 @@ internal sealed class DatasetExports(
         Frozen frozen = await freezer.FreezeAsync(order.Request, rows, progress.Told, cancellationToken);
         DatasetFolder.WriteTables(part, frozen.Tables);
         Describe(version, frozen);
-        var about = new FrozenVersion(version, frozen.Tables, rows, setup.SchoolName.Length > 0 ? setup.SchoolName : "a StemLab hub", TimeZoneInfo.Local);
+        var about = new FrozenVersion(version, frozen.Tables, rows, HubName, TimeZoneInfo.Local);
         foreach (IExportWriter writer in Writers.Where(writer => order.Formats.Contains(writer.Format)))
         {
             progress.Begin(writer.Format.ToString());
@@ -167,8 +188,17 @@ internal sealed class DatasetExports(
         version.State = DatasetVersion.Types.State.Failed;
         (version.ReasonEn, version.ReasonVi, version.ProgressStep) = (en, vi, "");
         version.Files.Clear();
-        book.Settle(version);
         ExportLog.Failed(logger, version.Name, en);
+        try
+        {
+            book.Settle(version);
+        }
+        catch (SqliteException unwritten)
+        {
+            // Told as long as this process lives; the next start finds it unfinished and says so.
+            book.Tell(version);
+            ExportLog.NotNoted(logger, version.Name, unwritten.Message);
+        }
     }
 
     private async Task WithdrawAsync(CancellationToken stoppingToken)

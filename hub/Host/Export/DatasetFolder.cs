@@ -9,9 +9,14 @@ internal sealed class DatasetFolder(string dataFolder)
 {
     private const string RowsName = "rows.slfroz";
     private const string TablesName = "tables.json";
-    private const string PartMark = ".part";
 
-    private readonly string _root = Path.Combine(dataFolder, "datasets");
+    /// <summary>Name of the folder of all datasets in the data folder.</summary>
+    public const string Name = "datasets";
+
+    /// <summary>What the folder of a version ends in while it is written.</summary>
+    public const string PartMark = ".part";
+
+    private readonly string _root = Path.Combine(dataFolder, Name);
 
     public string Of(string version)
     {
@@ -19,9 +24,13 @@ internal sealed class DatasetFolder(string dataFolder)
         return Path.Combine(_root, slug, $"v{number}");
     }
 
-    /// <summary>An empty folder to write a version into.</summary>
+    /// <summary>All of a version is here.</summary>
+    public bool Has(string version) => File.Exists(Path.Combine(Of(version), TablesName)) && File.Exists(RowsPath(Of(version)));
+
+    /// <summary>An empty folder to write a version into. What lies under its name belongs to no version the hub knows: it came from a backup that was made in between.</summary>
     public string Begin(string version)
     {
+        Remove(version);
         string part = Of(version) + PartMark;
         if (Directory.Exists(part))
         {

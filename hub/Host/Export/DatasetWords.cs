@@ -81,7 +81,7 @@ internal static class DatasetWords
         DatasetVersion about = version.About;
         ObservedProperty? registered = ObservedProperties.Default.Find(property);
         (string id, string licence, string url) = Licence(about.Dataset.Licence);
-        FrozenStretch[] places = [.. channels.SelectMany(version.StretchesOf).Where(stretch => stretch.Latitude is not null && stretch.Longitude is not null)];
+        PlaceBox? box = BoxOf(channels.Select(number => version.Tables.Channels[number]));
         long? first = channels.Select(number => version.Tables.Channels[number].FirstUtcUs).Cast<long?>().Min();
         long? last = channels.Select(number => version.Tables.Channels[number].LastUtcUs).Cast<long?>().Max();
         yield return ("Conventions", "CF-1.8, ACDD-1.3");
@@ -106,14 +106,29 @@ internal static class DatasetWords
         yield return ("license", $"{licence} ({id}) {url}");
         yield return ("time_coverage_start", Time(first == long.MaxValue ? null : first));
         yield return ("time_coverage_end", Time(last == long.MinValue ? null : last));
-        if (places.Length > 0)
+        if (box is { } known)
         {
-            yield return ("geospatial_lat_min", places.Min(place => place.Latitude!.Value));
-            yield return ("geospatial_lat_max", places.Max(place => place.Latitude!.Value));
-            yield return ("geospatial_lon_min", places.Min(place => place.Longitude!.Value));
-            yield return ("geospatial_lon_max", places.Max(place => place.Longitude!.Value));
+            yield return ("geospatial_lat_min", known.South);
+            yield return ("geospatial_lat_max", known.North);
+            yield return ("geospatial_lon_min", known.West);
+            yield return ("geospatial_lon_max", known.East);
             yield return ("geospatial_bounds_crs", "EPSG:4326");
         }
+    }
+
+    /// <summary>The box all known places of some channels lie in; null where none is known.</summary>
+    public static PlaceBox? BoxOf(IEnumerable<FrozenChannel> channels)
+    {
+        PlaceBox? box = null;
+        foreach (FrozenChannel channel in channels)
+        {
+            if (channel.Box is { } known)
+            {
+                box = PlaceBox.With(PlaceBox.With(box, known.South, known.West), known.North, known.East);
+            }
+        }
+
+        return box;
     }
 
     /// <summary>The README of a bundle: what it is, how whole it is, how to read and cite it.</summary>
@@ -139,7 +154,7 @@ internal static class DatasetWords
         }
 
         text.Append("\nEmpty = not known or missing, never 0. provenance.json holds the calibrations, rules and words of people the values rest on, by id.\n");
-        text.Append("To get a DOI: upload the files to Zenodo or another repository; datacite.json holds the fields it asks for. Then state the DOI in the dataset's description.\n");
+        text.Append("card.html shows all this to people, in Vietnamese and English. GET-A-DOI.txt tells how to get a DOI.\n");
         return text.ToString();
     }
 }

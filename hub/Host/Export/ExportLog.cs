@@ -14,4 +14,7 @@ internal static partial class ExportLog
 
     [LoggerMessage(1373, LogLevel.Warning, "Files of a withdrawn version could not be removed and will be tried again: {Reason}")]
     public static partial void NotRemoved(ILogger logger, string reason);
+
+    [LoggerMessage(1374, LogLevel.Warning, "That {Version} failed could not be written to hub.db: {Reason}")]
+    public static partial void NotNoted(ILogger logger, string version, string reason);
 }

@@ -37,6 +37,12 @@ internal sealed class ExportRows
     /// <summary>Standard uncertainty of the value, in its unit; NaN = not known.</summary>
     public double[] Uncertainty { get; } = new double[Capacity];
 
+    /// <summary>Degrees north where the row was taken, by its agent's own track; NaN = not known, or the stretch says it.</summary>
+    public double[] Latitude { get; } = new double[Capacity];
+
+    /// <summary>Degrees east, as <see cref="Latitude"/>.</summary>
+    public double[] Longitude { get; } = new double[Capacity];
+
     /// <summary>QARTOD flag that counts.</summary>
     public byte[] Flag { get; } = new byte[Capacity];
 

@@ -13,8 +13,24 @@ internal static class ExportSetup
         .AddSingleton<DatasetExports>()
         .AddHostedService(provider => provider.GetRequiredService<DatasetExports>());
 
-    public static void MapExport(this WebApplication app) =>
+    public static void MapExport(this WebApplication app)
+    {
         app.MapMethods("/datasets/{slug}/{number}/files/{name}", ["GET", "HEAD"], File).RequireAuthorization(Policies.Export);
+        app.MapGet("/datasets/{slug}/{number}/card", Card).RequireAuthorization(Policies.Export);
+    }
+
+    /// <summary>The card of a version for people; <c>?lang=vi</c> or <c>en</c>.</summary>
+    private static IResult Card(HttpContext context, DatasetBook book, DatasetExports exports, string slug, string number, string? lang)
+    {
+        DatasetVersion? version = book.State($"datasets/{slug}/versions/{number}").Version;
+        if (version is null || exports.Frozen(version) is not { } frozen)
+        {
+            return Results.Text($"{(version is null ? "There is no such version" : version.ReasonEn.Length > 0 ? version.ReasonEn : "It is still being frozen")}\n", statusCode: StatusCodes.Status404NotFound);
+        }
+
+        context.Response.Headers.ContentSecurityPolicy = $"default-src 'none'; style-src '{DatasetCard.StyleHash}'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
+        return Results.Content(DatasetCard.Html(frozen, lang == "en" ? "en" : "vi"), "text/html; charset=utf-8");
+    }
 
     /// <summary>A file with Range, ETag (its sha256) and Repr-Digest, so that a cut download goes on where it stopped.</summary>
     private static IResult File(HttpContext context, DatasetBook book, DatasetExports exports, string slug, string number, string name)

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using StemLab.Hub.Derive;
 using StemLab.Hub.History;
+using StemLab.Science.Time;
 
 namespace StemLab.Hub.Export;
 
@@ -15,12 +16,17 @@ internal sealed class FreezeWork(FrozenWriter file, StretchTable stretches, Free
     private readonly long[] _byFlag = new long[Flags];
     private readonly bool[] _wanted = [.. Enumerable.Range(0, Flags).Select(flag => request.Flags.IsEmpty || request.Flags.Contains((byte)flag))];
     private FrozenChannel? _channel;
+    private AgentTrack? _track;
+    private int? _rounded;
     private long _read;
     private long _kept;
 
     /// <summary>What follows is of this channel.</summary>
-    public void Begin(ChannelView channel) =>
+    public void Begin(ChannelView channel)
+    {
         _channel = new FrozenChannel(channel.Name, channel.AgentSlug, channel.Port, channel.DisplayName, channel.PropertyId, channel.UnitUcum, channel.IntervalUs, channel.Simulated);
+        _rounded = AgentTrack.IsPlace(channel) ? request.PlaceDecimals : null;
+    }
 
     /// <summary>The channel's last row has been added; one without rows is left out.</summary>
     public void End()
@@ -32,8 +38,10 @@ internal sealed class FreezeWork(FrozenWriter file, StretchTable stretches, Free
         }
     }
 
-    public void Add(in RowStretch stretch, ImmutableArray<AgentPlace> places)
+    /// <param name="track">The agent's own way over the same span; absent = it has none.</param>
+    public void Add(in RowStretch stretch, ImmutableArray<AgentPlace> places, AgentTrack? track)
     {
+        _track = track;
         int row = stretch.From;
         int end = stretch.From + stretch.Count;
         while (row < end)
@@ -46,7 +54,8 @@ internal sealed class FreezeWork(FrozenWriter file, StretchTable stretches, Free
             }
 
             int to = Until(stretch, row, end, span.ToT, place.ToUtcUs);
-            Copy(stretch, row, to, stretches.Of(stretch.Series, span, place));
+            bool onTrack = track is not null && place.Latitude is null && stretch.TimeState != TimeState.Unknown;
+            Copy(stretch, row, to, stretches.Of(stretch.Series, span, place, onTrack));
             row = to;
         }
 
@@ -89,6 +98,7 @@ internal sealed class FreezeWork(FrozenWriter file, StretchTable stretches, Free
         }
 
         _batch.Stretch = number;
+        bool onTrack = stretches.All[number].OnTrack;
         DerivedColumns columns = stretch.Columns;
         ReadOnlySpan<long> times = stretch.Run.TUs.Span;
         ReadOnlySpan<double> raw = stretch.Run.Raw.Span;
@@ -105,8 +115,9 @@ internal sealed class FreezeWork(FrozenWriter file, StretchTable stretches, Free
             _batch.UtcUs[at] = columns.UtcUs[row];
             _batch.SigmaUs[at] = columns.SigmaUs[row];
             _batch.TUs[at] = times[row];
-            _batch.Raw[at] = missing[row] == 0 ? raw[row] : double.NaN;
-            _batch.Value[at] = columns.Value[row];
+            _batch.Raw[at] = Rounded(missing[row] == 0 ? raw[row] : double.NaN);
+            _batch.Value[at] = Rounded(columns.Value[row]);
+            (_batch.Latitude[at], _batch.Longitude[at]) = onTrack ? _track!.At(columns.UtcUs[row]) : (double.NaN, double.NaN);
             _batch.Uncertainty[at] = columns.Uncertainty[row];
             _batch.Flag[at] = flag;
             _batch.MachineFlag[at] = columns.MachineFlag[row];
@@ -120,6 +131,9 @@ internal sealed class FreezeWork(FrozenWriter file, StretchTable stretches, Free
         }
     }
 
+    /// <summary>A channel that is a place itself is as rough as every other place.</summary>
+    private double Rounded(double number) => _rounded is { } digits ? Math.Round(number, digits) : number;
+
     private void Send()
     {
         if (_batch.Count == 0)
@@ -130,11 +144,14 @@ internal sealed class FreezeWork(FrozenWriter file, StretchTable stretches, Free
         _batch.Channel = _channels.Count;
         file.Add(_batch);
         _hash.Add(_batch, _channel!.Name, stretches.All[_batch.Stretch]);
+        FrozenStretch stretch = stretches.All[_batch.Stretch];
+        PlaceBox? box = PlaceBox.With(_channel.Box, stretch.Latitude ?? double.NaN, stretch.Longitude ?? double.NaN);
         long missing = 0;
         for (int i = 0; i < _batch.Count; i++)
         {
             _byFlag[_batch.Flag[i] & (Flags - 1)]++;
             missing += double.IsNaN(_batch.Value[i]) ? 1 : 0;
+            box = stretch.OnTrack ? PlaceBox.With(box, _batch.Latitude[i], _batch.Longitude[i]) : box;
         }
 
         _channel = _channel with
@@ -142,6 +159,7 @@ internal sealed class FreezeWork(FrozenWriter file, StretchTable stretches, Free
             Rows = _channel.Rows + _batch.Count,
             Stretches = _channel.Stretches.Contains(_batch.Stretch) ? _channel.Stretches : _channel.Stretches.Add(_batch.Stretch),
             MissingValues = _channel.MissingValues + missing,
+            Box = box,
             FirstUtcUs = Math.Min(_channel.FirstUtcUs, _batch.UtcUs[0]),
             LastUtcUs = Math.Max(_channel.LastUtcUs, _batch.UtcUs[_batch.Count - 1]),
         };

@@ -40,12 +40,13 @@ internal sealed class Freezer(ObservationStore store, DerivationBook derivations
             work.Begin(selected.Channel);
             foreach ((long from, long to) in selected.Spans)
             {
+                var track = AgentTrack.Of(snapshot, derivation, quality, selected.Channel.Agent, from, to, request.PlaceDecimals, cancellationToken);
                 ChannelFlags flags = quality.FlagsOf(snapshot, derivation, selected.Channel, from, to, cancellationToken);
                 var rows = new ChannelRows(snapshot, derivation, selected.Channel, from, to, flags, withUncertainty: true);
                 while (rows.TryNext(ExportRows.Capacity, out RowStretch stretch))
                 {
                     cancellationToken.ThrowIfCancellationRequested();
-                    work.Add(stretch, places.Of(selected.Channel.Agent));
+                    work.Add(stretch, places.Of(selected.Channel.Agent), track);
                     rows.Release();
                 }
             }
@@ -55,11 +56,11 @@ internal sealed class Freezer(ObservationStore store, DerivationBook derivations
 
         file.Finish();
         FrozenTables tables = work.Tables();
-        return new Frozen(tables with { Facts = FactsBehind(tables, derivation) }, derivation.Revision, snapshot.Commit);
+        return new Frozen(tables with { Facts = FactsBehind(tables, derivation, request.PlaceDecimals), Rules = RulesBehind(tables, derivation) }, derivation.Revision, snapshot.Commit);
     }
 
     /// <summary>The calibrations, spreads, deployments and sites the rows name, and the rules their channels were judged by.</summary>
-    private static ImmutableArray<FrozenFact> FactsBehind(FrozenTables tables, Derivation derivation)
+    private static ImmutableArray<FrozenFact> FactsBehind(FrozenTables tables, Derivation derivation, int? decimals)
     {
         var named = tables.Stretches.SelectMany(stretch => (string[])[stretch.Calibration, stretch.Drift]).ToHashSet(StringComparer.Ordinal);
         var probes = tables.Stretches.Select(stretch => stretch.Probe).ToHashSet(StringComparer.Ordinal);
@@ -80,9 +81,21 @@ internal sealed class Freezer(ObservationStore store, DerivationBook derivations
                     _ => false,
                 })
                 .OrderBy(fact => fact.Revision).ThenBy(fact => fact.FactId.Value)
-                .Select(fact => new FrozenFact(fact.FactId.ToString(), fact.Kind, fact.ByRole, fact.Revision, FactJson.Write(fact.Body))),
+                .Select(fact => new FrozenFact(fact.FactId.ToString(), fact.Kind, fact.ByRole, fact.Revision, FactJson.Write(Rough(fact.Body, decimals)))),
         ];
     }
+
+    /// <summary>Places are as rough in the facts as in the rows.</summary>
+    private static FactBody Rough(FactBody body, int? decimals) =>
+        body is Site site ? site with { Latitude = AgentPlaces.Rounded(site.Latitude, decimals), Longitude = AgentPlaces.Rounded(site.Longitude, decimals) } : body;
+
+    private ImmutableArray<FrozenRule> RulesBehind(FrozenTables tables, Derivation derivation) =>
+    [
+        .. from channel in derivation.Channels
+           where tables.Channels.Any(frozen => frozen.Name == channel.Name)
+           from test in RuleWords.Tests(quality.RulesOf(derivation).Of(channel)[^1].Rules, channel.Property?.Symbol ?? channel.UnitUcum)
+           select new FrozenRule(channel.Name, test.Test, test.NameEn, test.NameVi, test.ThresholdsEn, test.ThresholdsVi, test.From, test.FactId, test.Off),
+    ];
 
     private Derivation At(long revision) => revision <= 0 ? derivations.Current : derivations.At(revision);
 

@@ -13,7 +13,7 @@ internal static class FrozenColumns
     private const byte AsBefore = 3;
 
     /// <summary>Most bytes a batch of so many rows can take.</summary>
-    public static int MostBytes(int rows) => (rows * ((6 * 8) + 4 + 4)) + (11 * 9);
+    public static int MostBytes(int rows) => (rows * ((8 * 8) + 4 + 4)) + (13 * 9);
 
     /// <summary>Writes the columns; returns the bytes used.</summary>
     public static int Write(ExportRows rows, Span<byte> into)
@@ -31,12 +31,15 @@ internal static class FrozenColumns
         at += Bytes(rows.HumanFlag.AsSpan(0, n), into[at..]);
         at += Bytes(rows.Missing.AsSpan(0, n), into[at..]);
         at += Words(MemoryMarshal.Cast<Science.Quality.FlagReasons, uint>(rows.Reason.AsSpan(0, n)), into[at..]);
+        at += Doubles(rows.Latitude.AsSpan(0, n), default, into[at..]);
+        at += Doubles(rows.Longitude.AsSpan(0, n), default, into[at..]);
         return at;
     }
 
     /// <summary>Reads columns of <see cref="ExportRows.Count"/> rows.</summary>
     /// <exception cref="InvalidDataException">The bytes are not what <see cref="Write"/> makes.</exception>
-    public static void Read(ReadOnlySpan<byte> from, ExportRows rows)
+    /// <param name="withPlaces">False for files of the first form, which had no places in their rows.</param>
+    public static void Read(ReadOnlySpan<byte> from, ExportRows rows, bool withPlaces)
     {
         int n = rows.Count;
         try
@@ -52,6 +55,15 @@ internal static class FrozenColumns
             ReadBytes(ref from, rows.HumanFlag.AsSpan(0, n));
             ReadBytes(ref from, rows.Missing.AsSpan(0, n));
             ReadWords(ref from, MemoryMarshal.Cast<Science.Quality.FlagReasons, uint>(rows.Reason.AsSpan(0, n)));
+            if (!withPlaces)
+            {
+                rows.Latitude.AsSpan(0, n).Fill(double.NaN);
+                rows.Longitude.AsSpan(0, n).Fill(double.NaN);
+                return;
+            }
+
+            ReadDoubles(ref from, rows.Latitude.AsSpan(0, n), default);
+            ReadDoubles(ref from, rows.Longitude.AsSpan(0, n), default);
         }
         catch (ArgumentOutOfRangeException cut)
         {

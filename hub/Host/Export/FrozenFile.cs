@@ -5,7 +5,7 @@ namespace StemLab.Hub.Export;
 
 /// <summary>Writes frozen rows: a version's own copy, which nothing that happens to the store can change. One thread at a time; the file is whole after <see cref="Finish"/>.</summary>
 /// <remarks>
-/// The file: "SLFROZ1\n", then batches, each: length of the payload u32, CRC-32 of the payload u32, payload = channel i32, stretch i32, rows i32, then columns as
+/// The file: "SLFROZ2\n" ("SLFROZ1\n" = the same without the two columns of places), then batches, each: length of the payload u32, CRC-32 of the payload u32, payload = channel i32, stretch i32, rows i32, then columns as
 /// <see cref="FrozenColumns"/> writes them. Little-endian. Channels, stretches and counts stand beside it, in <see cref="FrozenTables"/>.
 /// </remarks>
 internal sealed class FrozenWriter(string path) : IDisposable
@@ -16,7 +16,9 @@ internal sealed class FrozenWriter(string path) : IDisposable
     private readonly FileStream _file = Open(path);
     private readonly byte[] _buffer = new byte[HeadBytes + BatchHeadBytes + FrozenColumns.MostBytes(ExportRows.Capacity)];
 
-    internal static ReadOnlySpan<byte> Magic => "SLFROZ1\n"u8;
+    internal static ReadOnlySpan<byte> Magic => "SLFROZ2\n"u8;
+
+    internal static ReadOnlySpan<byte> FirstMagic => "SLFROZ1\n"u8;
 
     /// <summary>Appends a batch; empty ones leave no trace.</summary>
     public void Add(ExportRows rows)
@@ -59,8 +61,9 @@ internal static class FrozenReader
         using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16, FileOptions.SequentialScan);
         var buffer = new byte[FrozenWriter.BatchHeadBytes + FrozenColumns.MostBytes(ExportRows.Capacity)];
         var rows = new ExportRows();
-        Require(file.ReadAtLeast(buffer.AsSpan(0, FrozenWriter.Magic.Length), FrozenWriter.Magic.Length, throwOnEndOfStream: false) == FrozenWriter.Magic.Length
-            && buffer.AsSpan(0, FrozenWriter.Magic.Length).SequenceEqual(FrozenWriter.Magic), path, "it does not begin as one");
+        file.ReadAtLeast(buffer.AsSpan(0, FrozenWriter.Magic.Length), FrozenWriter.Magic.Length, throwOnEndOfStream: false);
+        bool withPlaces = buffer.AsSpan(0, FrozenWriter.Magic.Length).SequenceEqual(FrozenWriter.Magic);
+        Require(withPlaces || buffer.AsSpan(0, FrozenWriter.Magic.Length).SequenceEqual(FrozenWriter.FirstMagic), path, "it does not begin as one");
         while (true)
         {
             int head = file.ReadAtLeast(buffer.AsSpan(0, FrozenWriter.HeadBytes), FrozenWriter.HeadBytes, throwOnEndOfStream: false);
@@ -70,12 +73,12 @@ internal static class FrozenReader
             }
 
             Require(head == FrozenWriter.HeadBytes, path, "it is cut short");
-            Fill(file, path, buffer, rows);
+            Fill(file, path, buffer, rows, withPlaces);
             yield return rows;
         }
     }
 
-    private static void Fill(FileStream file, string path, byte[] buffer, ExportRows rows)
+    private static void Fill(FileStream file, string path, byte[] buffer, ExportRows rows, bool withPlaces)
     {
         int length = BinaryPrimitives.ReadInt32LittleEndian(buffer);
         uint crc = BinaryPrimitives.ReadUInt32LittleEndian(buffer.AsSpan(4));
@@ -87,7 +90,7 @@ internal static class FrozenReader
         rows.Stretch = BinaryPrimitives.ReadInt32LittleEndian(payload[4..]);
         rows.Count = BinaryPrimitives.ReadInt32LittleEndian(payload[8..]);
         Require(rows.Count is > 0 and <= ExportRows.Capacity, path, "a batch has an impossible number of rows");
-        FrozenColumns.Read(payload[FrozenWriter.BatchHeadBytes..], rows);
+        FrozenColumns.Read(payload[FrozenWriter.BatchHeadBytes..], rows, withPlaces);
     }
 
     private static void Require(bool holds, string path, string why)

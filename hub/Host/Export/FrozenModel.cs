@@ -26,11 +26,25 @@ internal sealed record FrozenChannel(string Name, string Station, string Port, s
     /// <summary>UTC µs; <see cref="long.MinValue"/> before the first row.</summary>
     public long LastUtcUs { get; init; } = long.MinValue;
 
+    /// <summary>The box all its known places lie in; absent where none is known.</summary>
+    public PlaceBox? Box { get; init; }
+
     /// <summary>True for rows that were taken out of this channel's port.</summary>
     public bool IsOf(Facts.RemovedSpan span) => Port == span.Port && Name.StartsWith($"agents/{span.Agent}/", StringComparison.Ordinal);
 
     /// <summary>Rows there should be between first and last, by the declared interval; absent where none is declared.</summary>
     public long? Expected => IntervalUs > 0 && LastUtcUs >= FirstUtcUs ? ((LastUtcUs - FirstUtcUs) / IntervalUs) + 1 : null;
+}
+
+/// <summary>Degrees, WGS 84: no place outside.</summary>
+internal readonly record struct PlaceBox(double South, double North, double West, double East)
+{
+    /// <summary>The box with one more place in it; the same where the place is not known (NaN).</summary>
+    public static PlaceBox? With(PlaceBox? box, double latitude, double longitude) => double.IsNaN(latitude) || double.IsNaN(longitude)
+        ? box
+        : box is { } known
+            ? new PlaceBox(Math.Min(known.South, latitude), Math.Max(known.North, latitude), Math.Min(known.West, longitude), Math.Max(known.East, longitude))
+            : new PlaceBox(latitude, latitude, longitude, longitude);
 }
 
 /// <summary>What is the same for a stretch of rows: clock, input, probe, calibration, place. Immutable; equal stretches are one.</summary>
@@ -45,6 +59,9 @@ internal sealed record FrozenChannel(string Name, string Station, string Port, s
 internal sealed record FrozenStretch(
     string Boot, string RawQuantity, string RawUnit, string TimeState, string TimeSource, string Calibration, string Drift, string Probe, string ProbeModel, string ProbeSerial, string Site, double? Latitude, double? Longitude)
 {
+    /// <summary>No site says where its rows were taken, but the agent's own track does, row by row.</summary>
+    public bool OnTrack { get; init; }
+
     /// <summary>False where a row's UTC is only an order.</summary>
     public bool HasTime => TimeState != "unknown";
 }
@@ -54,6 +71,13 @@ internal sealed record FrozenStretch(
 /// <param name="Json">Its canonical JSON.</param>
 internal sealed record FrozenFact(string FactId, string Kind, string ByRole, long Revision, string Json);
 
+/// <summary>A quality test as a channel's newest rows were judged by it, in words. Immutable.</summary>
+/// <param name="Channel">The channel's name.</param>
+/// <param name="From">Where its thresholds come from: the registry, a property's, a site's or a channel's rules.</param>
+/// <param name="FactId">The rules' fact; empty = the registry's defaults.</param>
+/// <param name="Off">Not made.</param>
+internal sealed record FrozenRule(string Channel, string Test, string NameEn, string NameVi, string ThresholdsEn, string ThresholdsVi, string From, string FactId, bool Off);
+
 /// <summary>Everything about frozen rows but the rows. Immutable; stored beside them as JSON.</summary>
 /// <param name="RowsSha256">Over the canonical rows, lower-case hex.</param>
 /// <param name="ByFlag">Rows by QARTOD flag.</param>
@@ -61,4 +85,7 @@ internal sealed record FrozenTables(ImmutableArray<FrozenChannel> Channels, Immu
 {
     /// <summary>What the values rest on, by revision and id.</summary>
     public ImmutableArray<FrozenFact> Facts { get; init; } = [];
+
+    /// <summary>The quality tests of each channel.</summary>
+    public ImmutableArray<FrozenRule> Rules { get; init; } = [];
 }

@@ -8,7 +8,7 @@ namespace StemLab.Hub.Export;
 
 /// <summary>
 /// One NetCDF file a property, CF-1.8 discrete sampling geometry: its channels one after another (contiguous ragged array), timeSeries where each stays at a place,
-/// trajectory where one moved. Values, raw values, uncertainties, times with their bounds, and all three flags. Rows whose time nobody knows are left out and counted.
+/// trajectory where one moved; and a fragment for an ERDDAP server. Values, raw values, uncertainties, times with their bounds, and all three flags. Rows whose time nobody knows are left out and counted.
 /// </summary>
 internal sealed class NetCdfWriter : IExportWriter
 {
@@ -55,7 +55,9 @@ internal sealed class NetCdfWriter : IExportWriter
             open.ForEach(file => file.Dispose());
         }
 
-        return names;
+        string fragment = $"{version.Stem}-erddap.xml";
+        File.WriteAllText(Path.Combine(folder, fragment), Erddap.Fragment(version, properties.Select((of, i) => new NetCdfPart(names[i], of.Key.Property, FileName(of.Key.Property), open[i].Moves))));
+        return [.. names, fragment];
     }
 
     private static string FileName(string property) => string.Concat(property.Select(letter => char.IsAsciiLetterOrDigit(letter) || letter is '_' or '-' ? letter : '_'));
@@ -96,12 +98,15 @@ internal sealed class NetCdfWriter : IExportWriter
                 throw new InvalidDataException($"{property} has {rows} readings; a NetCDF-3 file holds at most {int.MaxValue}. Choose a shorter time");
             }
 
-            _moves = channels.Any(number => PlacesOf(version, number).Count() > 1);
+            _moves = channels.Any(number => version.StretchesOf(number).Any(stretch => stretch.OnTrack) || PlacesOf(version, number).Count() > 1);
             ImmutableArray<string> ids = [.. channels.Select(number => $"{version.Tables.Channels[number].Station}:{version.Tables.Channels[number].Port}")];
             int longest = Math.Max(1, ids.Max(id => Encoding.UTF8.GetByteCount(id)));
             _file = new NetCdfFile(path, [("instance", channels.Length), ("obs", (int)rows), ("name_strlen", longest)], Globals(version, property, channels), Variables(version, property, unit, channels));
             WriteInstances(channels, ids, longest, known);
         }
+
+        /// <summary>It holds places that change.</summary>
+        public bool Moves => _moves;
 
         public void Add(ExportRows rows)
         {
@@ -128,10 +133,8 @@ internal sealed class NetCdfWriter : IExportWriter
             _file.Write(FlagPerson, at, rows.HumanFlag.AsSpan(0, n));
             if (_moves)
             {
-                _numbers.AsSpan(0, n).Fill(stretch.Latitude ?? Fill);
-                _file.Write(Latitude, at, _numbers.AsSpan(0, n));
-                _numbers.AsSpan(0, n).Fill(stretch.Longitude ?? Fill);
-                _file.Write(Longitude, at, _numbers.AsSpan(0, n));
+                _file.Write(Latitude, at, Places(rows.Latitude, stretch.OnTrack, stretch.Latitude, n));
+                _file.Write(Longitude, at, Places(rows.Longitude, stretch.OnTrack, stretch.Longitude, n));
             }
 
             _next[rows.Channel] = at + n;
@@ -154,6 +157,17 @@ internal sealed class NetCdfWriter : IExportWriter
 
         private static IEnumerable<(double? Latitude, double? Longitude)> PlacesOf(FrozenVersion version, int channel) =>
             version.StretchesOf(channel).Select(stretch => (stretch.Latitude, stretch.Longitude)).Distinct();
+
+        private Span<double> Places(double[] values, bool onTrack, double? one, int n)
+        {
+            if (onTrack)
+            {
+                return Filled(values, n);
+            }
+
+            _numbers.AsSpan(0, n).Fill(one ?? Fill);
+            return _numbers.AsSpan(0, n);
+        }
 
         private Span<double> Filled(double[] values, int n)
         {

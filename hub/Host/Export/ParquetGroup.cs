@@ -26,6 +26,8 @@ internal sealed class ParquetGroup
     private readonly Column _value = new("value");
     private readonly Column _uncertainty = new("uncertainty");
     private readonly Column _raw = new("raw");
+    private readonly Column? _latitude;
+    private readonly Column? _longitude;
     private readonly string?[] _stations = new string?[ParquetWriter.RowsOfAGroup];
     private readonly string?[] _sites = new string?[ParquetWriter.RowsOfAGroup];
     private readonly string?[] _properties = new string?[ParquetWriter.RowsOfAGroup];
@@ -34,13 +36,22 @@ internal sealed class ParquetGroup
     private readonly long[] _ts = new long[ParquetWriter.RowsOfAGroup];
     private int _known;
 
-    public ParquetGroup(FrozenVersion version) => _version = version;
+    /// <summary>Where a boat's own track places rows, the table has columns for it; else only the stretches tell places.</summary>
+    public ParquetGroup(FrozenVersion version)
+    {
+        _version = version;
+        if (version.Tables.Stretches.Any(stretch => stretch.OnTrack))
+        {
+            (_latitude, _longitude) = (new Column("latitude"), new Column("longitude"));
+        }
+    }
 
     public int Count { get; private set; }
 
     public Field[] Fields =>
     [
         _time, _sigma.Field, _station, _site, _property, _unit, _value.Field, _uncertainty.Field, _raw.Field, _flag, _flagTests, _flagPerson, _reasons, _missing, _stretch, _t,
+        .. _latitude is null ? (Field[])[] : [_latitude.Field, _longitude!.Field],
     ];
 
     /// <summary>Takes rows from one on, until the group is full; returns how many.</summary>
@@ -67,6 +78,8 @@ internal sealed class ParquetGroup
             _value.Set(at, rows.Value[row]);
             _uncertainty.Set(at, rows.Uncertainty[row]);
             _raw.Set(at, rows.Raw[row]);
+            _latitude?.Set(at, stretch.OnTrack ? rows.Latitude[row] : stretch.Latitude ?? double.NaN);
+            _longitude?.Set(at, stretch.OnTrack ? rows.Longitude[row] : stretch.Longitude ?? double.NaN);
             _numbers[0][at] = rows.Flag[row];
             _numbers[1][at] = rows.MachineFlag[row];
             _numbers[2][at] = rows.HumanFlag[row];
@@ -99,6 +112,12 @@ internal sealed class ParquetGroup
         }
 
         await group.WriteAsync<long>(_t, _ts.AsMemory(0, Count), cancellationToken: cancellationToken);
+        if (_latitude is not null)
+        {
+            await _latitude.SendAsync(group, Count, cancellationToken);
+            await _longitude!.SendAsync(group, Count, cancellationToken);
+        }
+
         Count = 0;
         _known = 0;
     }

@@ -33,13 +33,16 @@ internal static class Provenance
             {
                 ["boot"] = stretch.Boot, ["rawQuantity"] = stretch.RawQuantity, ["rawUnit"] = stretch.RawUnit, ["timeState"] = stretch.TimeState, ["timeSource"] = stretch.TimeSource,
                 ["probe"] = stretch.Probe, ["probeModel"] = stretch.ProbeModel, ["probeSerial"] = stretch.ProbeSerial, ["calibration"] = stretch.Calibration, ["driftSpread"] = stretch.Drift,
-                ["site"] = stretch.Site, ["latitude"] = stretch.Latitude, ["longitude"] = stretch.Longitude,
+                ["site"] = stretch.Site, ["latitude"] = stretch.Latitude, ["longitude"] = stretch.Longitude, ["onTrack"] = stretch.OnTrack,
             })]),
             ["facts"] = new JsonArray([.. version.Tables.Facts.Select(fact => (JsonNode)new JsonObject
             {
                 ["id"] = fact.FactId, ["kind"] = fact.Kind, ["byRole"] = fact.ByRole, ["revision"] = fact.Revision, ["body"] = JsonNode.Parse(fact.Json),
             })]),
-            ["qualityControl"] = "QARTOD tests as StemLab makes them; rules that differ from the defaults of the property registry stand among the facts.",
+            ["qualityControl"] = new JsonArray([.. version.Tables.Rules.Select(rule => (JsonNode)new JsonObject
+            {
+                ["channel"] = rule.Channel, ["test"] = rule.Test, ["made"] = !rule.Off, ["thresholds"] = rule.ThresholdsEn, ["from"] = rule.From, ["fact"] = rule.FactId,
+            })]),
         };
     }
 }

@@ -10,16 +10,17 @@ namespace StemLab.Hub.Export;
 /// <remarks>
 /// Little-endian. A channel begins with 'C', its name's length (i32) and UTF-8 name; rows of another boot, input, probe, calibration or place begin with 'S' and the
 /// stretch's texts, each with its length. A row: utc i64, sigma i64, t i64, raw bits, value bits, uncertainty bits (NaN = 7FF8000000000000), then missing, flag,
-/// machine flag, human flag (u8 each), reasons u32.
+/// machine flag, human flag (u8 each), reasons u32. Where the agent's own track places the rows, 'T' follows the 'S' and each row has latitude and longitude bits too.
 /// </remarks>
 internal sealed class RowsHash : IDisposable
 {
     private const int RowBytes = (6 * 8) + 4 + 4;
+    private const int PlaceBytes = 2 * 8;
     private const int RowsAtOnce = 1024;
     private const ulong CanonicalNaN = 0x7FF8_0000_0000_0000;
 
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-    private readonly byte[] _buffer = new byte[RowBytes * RowsAtOnce];
+    private readonly byte[] _buffer = new byte[(RowBytes + PlaceBytes) * RowsAtOnce];
     private string? _channel;
     private FrozenStretch? _stretch;
 
@@ -35,18 +36,31 @@ internal sealed class RowsHash : IDisposable
         if (stretch != _stretch)
         {
             Begin('S', [stretch.Boot, stretch.RawQuantity, stretch.RawUnit, stretch.TimeState, stretch.TimeSource, stretch.Calibration, stretch.Drift, stretch.Probe, stretch.Site]);
+            if (stretch.OnTrack)
+            {
+                Begin('T', []);
+            }
+
             _stretch = stretch;
         }
+
+        int rowBytes = RowBytes + (stretch.OnTrack ? PlaceBytes : 0);
 
         for (int from = 0; from < rows.Count; from += RowsAtOnce)
         {
             int count = Math.Min(RowsAtOnce, rows.Count - from);
             for (int i = 0; i < count; i++)
             {
-                Write(_buffer.AsSpan(i * RowBytes, RowBytes), rows, from + i);
+                Span<byte> into = _buffer.AsSpan(i * rowBytes, rowBytes);
+                Write(into, rows, from + i);
+                if (stretch.OnTrack)
+                {
+                    BinaryPrimitives.WriteUInt64LittleEndian(into[RowBytes..], Bits(rows.Latitude[from + i]));
+                    BinaryPrimitives.WriteUInt64LittleEndian(into[(RowBytes + 8)..], Bits(rows.Longitude[from + i]));
+                }
             }
 
-            _hash.AppendData(_buffer, 0, count * RowBytes);
+            _hash.AppendData(_buffer, 0, count * rowBytes);
         }
     }
 

@@ -17,7 +17,8 @@ internal sealed class StretchTable(Derivation derivation)
     public IReadOnlyList<FrozenStretch> All => _stretches;
 
     /// <summary>The number of a span of a series at a place.</summary>
-    public int Of(SeriesDerivation series, in DerivedSpan span, in AgentPlace place)
+    /// <param name="onTrack">The agent's track says where its rows were taken.</param>
+    public int Of(SeriesDerivation series, in DerivedSpan span, in AgentPlace place, bool onTrack)
     {
         (string model, string serial) = ProbeOf(series, span);
         var stretch = new FrozenStretch(
@@ -33,7 +34,10 @@ internal sealed class StretchTable(Derivation derivation)
             serial,
             place.Site,
             place.Latitude,
-            place.Longitude);
+            place.Longitude)
+        {
+            OnTrack = onTrack,
+        };
         if (!_numbers.TryGetValue(stretch, out int number))
         {
             number = _stretches.Count;

@@ -41,7 +41,12 @@ internal static class VersionDifference
             }
         }
 
-        foreach (Sentence sentence in Facts(of, then))
+        foreach (Sentence sentence in FactsBehind(of, then))
+        {
+            yield return sentence;
+        }
+
+        foreach (Sentence sentence in Description(one.Dataset, other.Dataset))
         {
             yield return sentence;
         }
@@ -61,20 +66,55 @@ internal static class VersionDifference
         }
     }
 
-    private static IEnumerable<Sentence> Facts(FrozenTables of, FrozenTables then)
+    private static IEnumerable<Sentence> Description(Dataset now, Dataset before)
+    {
+        if (now.Licence != before.Licence)
+        {
+            yield return new Sentence($"Licence: {before.Licence} became {now.Licence}.", $"Giấy phép: {before.Licence} thành {now.Licence}.");
+        }
+
+        if (now.Creator != before.Creator)
+        {
+            yield return new Sentence($"To cite: {before.Creator} became {now.Creator}.", $"Tổ chức được trích dẫn: {before.Creator} thành {now.Creator}.");
+        }
+
+        if (now.HasPlaceDecimals != before.HasPlaceDecimals || now.PlaceDecimals != before.PlaceDecimals)
+        {
+            yield return new Sentence("Places are rounded otherwise.", "Vị trí được làm tròn khác đi.");
+        }
+    }
+
+    private static IEnumerable<Sentence> FactsBehind(FrozenTables of, FrozenTables then)
     {
         var before = then.Facts.Select(fact => fact.FactId).ToHashSet(StringComparer.Ordinal);
         var now = of.Facts.Select(fact => fact.FactId).ToHashSet(StringComparer.Ordinal);
         foreach (var kind in of.Facts.Where(fact => !before.Contains(fact.FactId)).GroupBy(fact => fact.Kind))
         {
-            yield return new Sentence($"{kind.Count()} new: {kind.Key}.", $"{kind.Count()} mới: {kind.Key}.");
+            (string en, string vi) = Word(kind.Key);
+            yield return new Sentence($"New: {kind.Count()} × {en}.", $"Mới: {kind.Count()} × {vi}.");
         }
 
         foreach (var kind in then.Facts.Where(fact => !now.Contains(fact.FactId)).GroupBy(fact => fact.Kind))
         {
-            yield return new Sentence($"{kind.Count()} no longer in force: {kind.Key}.", $"{kind.Count()} không còn hiệu lực: {kind.Key}.");
+            (string en, string vi) = Word(kind.Key);
+            yield return new Sentence($"No longer in force: {kind.Count()} × {en}.", $"Không còn hiệu lực: {kind.Count()} × {vi}.");
         }
     }
+
+    /// <summary>What a kind of fact is to people.</summary>
+    private static (string En, string Vi) Word(string kind) => kind switch
+    {
+        StemLab.Hub.Facts.Calibration.KindName => ("calibration", "lần hiệu chuẩn"),
+        StemLab.Hub.Facts.CalibrationCheck.KindName => ("check of a probe", "lần kiểm tra đầu đo"),
+        StemLab.Hub.Facts.DriftSpread.KindName => ("correction of drift", "lần sửa độ trôi"),
+        StemLab.Hub.Facts.Deployment.KindName => ("probe hung at a port", "lần gắn đầu đo"),
+        StemLab.Hub.Facts.Site.KindName => ("description of a site", "mô tả địa điểm"),
+        StemLab.Hub.Facts.QualityRules.KindName => ("rules of quality", "quy tắc chất lượng"),
+        StemLab.Hub.Facts.HumanFlag.KindName => ("flag a person gave", "cờ do người đặt"),
+        StemLab.Hub.Facts.Erasure.KindName => ("erasure", "lần xóa"),
+        StemLab.Hub.Facts.RetentionDrop.KindName => ("removal of old readings", "lần bỏ số đo cũ"),
+        _ => (kind, kind),
+    };
 
     private static string Count(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
 

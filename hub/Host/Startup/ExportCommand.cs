@@ -27,6 +27,7 @@ internal static class ExportCommand
     private static readonly Option<string?> From = new("--from") { Description = "first time wanted, like 2026-11-25T10:00Z (without zone: this machine's)" };
     private static readonly Option<string?> To = new("--to") { Description = "first time not wanted" };
     private static readonly Option<string[]> Sites = new("--site") { Description = "slug of a site; only while the agent was there" };
+    private static readonly Option<string[]> Runs = new("--run") { Description = "id of a run; only its channels and its time" };
     private static readonly Option<int[]> Flags = new("--flag") { Description = "QARTOD flags that count: 1, 2, 3, 4, 9; default all" };
     private static readonly Option<string> Origin = new("--origin") { Description = "usual, real, simulated or any", DefaultValueFactory = _ => "usual" };
     private static readonly Option<long> Revision = new("--revision") { Description = "revision of the facts; default the newest" };
@@ -35,7 +36,7 @@ internal static class ExportCommand
 
     public static Command Build()
     {
-        var command = new Command("export", "Freeze readings into a version that never changes, and fetch its files") { Dataset, Channels, Data, Title, Creator, Licence, From, To, Sites, Flags, Origin, Revision, Format, Out };
+        var command = new Command("export", "Freeze readings into a version that never changes, and fetch its files") { Dataset, Channels, Data, Title, Creator, Licence, From, To, Sites, Runs, Flags, Origin, Revision, Format, Out };
         command.SetAction((arguments, cancellationToken) => RunAsync(arguments, cancellationToken));
         return command;
     }
@@ -58,6 +59,7 @@ internal static class ExportCommand
             {
                 channels = await LocalHub.NamesAsync(hub, arguments.GetValue(Channels) ?? [], cancellationToken),
                 sites = arguments.GetValue(Sites) ?? [],
+                runs = arguments.GetValue(Runs) ?? [],
                 startTimeUs = LocalHub.TimeOf("--from", arguments.GetValue(From)) ?? 0,
                 endTimeUs = LocalHub.TimeOf("--to", arguments.GetValue(To)) ?? 0,
                 flags = arguments.GetValue(Flags) ?? [],

@@ -4,13 +4,14 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using Microsoft.Data.Sqlite;
 using StemLab.Hub.Access;
+using StemLab.Hub.Export;
 using StemLab.Hub.Intake;
 using StemLab.Store;
 
 namespace StemLab.Hub.Startup;
 
 /// <summary>
-/// A hub's data in one file: a ZIP of hub.db, series.db, the key ring, the TLS authority and a list with checksums. Taken in that order beside a running hub, so that series.db never
+/// A hub's data in one file: a ZIP of hub.db, series.db, the key ring, the TLS authority, the files of datasets and a list with checksums. Taken in that order beside a running hub, so that series.db never
 /// lacks what hub.db speaks of. A restored hub has a new store identity, so that agents offer again what they hold.
 /// </summary>
 internal static class HubBackup
@@ -43,7 +44,11 @@ internal static class HubBackup
         {
             Directory.CreateDirectory(part);
             var names = Copy(folder, part, progress);
-            var contents = new Contents(Format, time.GetUtcNow().ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture), [.. names.Select(name => Entry.Of(part, name))]);
+            var datasets = Datasets(folder);
+            var contents = new Contents(
+                Format,
+                time.GetUtcNow().ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
+                [.. names.Select(name => Entry.Of(part, name)), .. datasets.Select(name => Entry.Of(folder, name))]);
             var zip = Path.Combine(part, "backup.zip");
             using (var stream = new FileStream(zip, FileMode.CreateNew, FileAccess.Write))
             {
@@ -54,6 +59,11 @@ internal static class HubBackup
                     foreach (var name in names)
                     {
                         archive.CreateEntryFromFile(Path.Combine(part, name), name, CompressionLevel.Fastest);
+                    }
+
+                    foreach (var name in datasets)
+                    {
+                        archive.CreateEntryFromFile(Path.Combine(folder, name), name, CompressionLevel.Fastest);
                     }
                 }
 
@@ -157,6 +167,17 @@ internal static class HubBackup
         }
 
         return names;
+    }
+
+    /// <summary>Files of datasets, by name in the data folder. They never change, so they are read where they are; what is being written is left out.</summary>
+    private static List<string> Datasets(string folder)
+    {
+        var root = Path.Combine(folder, DatasetFolder.Name);
+        return !Directory.Exists(root) ? [] :
+        [
+            .. Directory.EnumerateFiles(root, "*", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(folder, path).Replace(Path.DirectorySeparatorChar, '/'))
+                .Where(name => !name.Split('/').Any(part => part.EndsWith(DatasetFolder.PartMark, StringComparison.Ordinal))).Order(StringComparer.Ordinal),
+        ];
     }
 
     private static void Add(ZipArchive archive, string name, string text)
@@ -284,6 +305,16 @@ internal static class HubBackup
     internal sealed record Contents(int Format, string MadeAt, Entry[] Files)
     {
         public bool HasRegistry => Array.Exists(Files, file => file.Name == "hub.db");
+
+        /// <summary>What it holds for people: each file of the hub, and datasets as a number.</summary>
+        public IEnumerable<string> Names
+        {
+            get
+            {
+                string[] own = [.. Files.Select(file => file.Name).Where(name => !name.StartsWith($"{DatasetFolder.Name}/", StringComparison.Ordinal))];
+                return own.Length == Files.Length ? own : [.. own, $"{Files.Length - own.Length} files of datasets"];
+            }
+        }
     }
 
     /// <summary>What a restore did; <paramref name="Aside"/> = where the folder's old data is, null when there was none.</summary>

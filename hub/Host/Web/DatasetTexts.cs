@@ -24,6 +24,8 @@ public sealed record DatasetTexts
     public required string Which { get; init; }
     public required string All { get; init; }
     public required string Channels { get; init; }
+    public required string Sites { get; init; }
+    public required string Runs { get; init; }
     public required string From { get; init; }
     public required string To { get; init; }
     public required string ToHint { get; init; }
@@ -60,6 +62,8 @@ public sealed record DatasetTexts
     public required string Expected { get; init; }
     public required string Missing { get; init; }
     public required string Cite { get; init; }
+    public required string Card { get; init; }
+    public required string CompareWith { get; init; }
     public required string Compare { get; init; }
     public required string Flag1 { get; init; }
     public required string Flag2 { get; init; }
@@ -92,6 +96,8 @@ public sealed record DatasetTexts
         Which = "Dataset",
         All = "all channels",
         Channels = "Channels",
+        Sites = "Sites",
+        Runs = "Runs",
         From = "From",
         To = "Until",
         ToHint = "Times of this device.",
@@ -128,7 +134,9 @@ public sealed record DatasetTexts
         Expected = "Expected",
         Missing = "Without value",
         Cite = "Cite as",
-        Compare = "What changed since version {0}?",
+        Card = "Card of this version: what, where, with what, how whole, how good",
+        CompareWith = "Compare with",
+        Compare = "What is different?",
         Flag1 = "good",
         Flag2 = "not evaluated",
         Flag3 = "suspect",
@@ -159,6 +167,8 @@ public sealed record DatasetTexts
         Which = "Bộ dữ liệu",
         All = "mọi kênh đo",
         Channels = "Kênh đo",
+        Sites = "Địa điểm",
+        Runs = "Phiên đo",
         From = "Từ",
         To = "Đến",
         ToHint = "Theo giờ của thiết bị này.",
@@ -195,7 +205,9 @@ public sealed record DatasetTexts
         Expected = "Mong đợi",
         Missing = "Không có giá trị",
         Cite = "Trích dẫn",
-        Compare = "Khác gì so với bản {0}?",
+        Card = "Thẻ của bản này: gì, ở đâu, đo bằng gì, đủ và tốt đến đâu",
+        CompareWith = "So với",
+        Compare = "Khác gì?",
         Flag1 = "tốt",
         Flag2 = "chưa đánh giá",
         Flag3 = "nghi ngờ",

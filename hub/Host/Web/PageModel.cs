@@ -77,6 +77,17 @@ internal sealed class PageModel(ObservationStore store, DerivationBook derivatio
         ];
     }
 
+    /// <summary>Slug and name of each site.</summary>
+    public IReadOnlyList<(string Slug, string Name)> Sites(string language) =>
+    [
+        .. derivations.Current.Inputs.Facts.Of<Facts.Site>().Select(site => site.Body).GroupBy(site => site.Slug).Select(same => same.Last()).OrderBy(site => site.Slug, StringComparer.Ordinal)
+            .Select(site => (site.Slug, language == "vi" ? Named(site.NameVi, site.Slug) : Named(site.NameEn, site.Slug))),
+    ];
+
+    /// <summary>Id and title of each run, the newest first.</summary>
+    public IReadOnlyList<(string Id, string Title)> Runs() =>
+        [.. derivations.Current.Inputs.Facts.Of<Facts.Run>().OrderByDescending(run => run.Fact.Revision).Select(run => (run.Body.RunId.ToString(), Named(run.Body.Title, run.Body.RunId.ToString())))];
+
     /// <summary>Every channel, in the order of the board.</summary>
     public ImmutableArray<ChannelView> Channels() => [.. derivations.Current.Channels];
 
@@ -115,6 +126,8 @@ internal sealed class PageModel(ObservationStore store, DerivationBook derivatio
 
     private static ChannelCard CardOf(ChannelView channel, Reading? latest) =>
         new(channel, latest, latest is { HasAgeUs: true } && latest.AgeUs > Math.Max(LeastStaleUs, 3 * channel.IntervalUs));
+
+    private static string Named(string name, string otherwise) => name.Length > 0 ? name : otherwise;
 }
 
 internal sealed record AgentCard(AgentId Agent, string Slug, string Description, bool Simulated, bool Unclaimed, ImmutableArray<ChannelCard> Channels);

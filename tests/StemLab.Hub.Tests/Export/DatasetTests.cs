@@ -27,7 +27,7 @@ public sealed class DatasetTests
         Assert.Equal(version.RowCount, version.RowsByFlag.Values.Sum());
         Assert.Equal(10, version.RowsByFlag[9]);
         Assert.Equal(64, version.RowsSha256.Length);
-        Assert.Equal(["pond-v1-codap.csv", "pond-v1-csv.zip", "pond-v1-dissolved_oxygen.nc", "pond-v1-excel-en.csv", "pond-v1-excel-vi.csv", "pond-v1-ph.nc", "pond-v1-stretches.parquet", "pond-v1-water_temperature.nc", "pond-v1.parquet"], version.Files.Select(file => file.FileName).Order(StringComparer.Ordinal));
+        Assert.Equal(["pond-v1-codap.csv", "pond-v1-csv.zip", "pond-v1-dissolved_oxygen.nc", "pond-v1-erddap.xml", "pond-v1-excel-en.csv", "pond-v1-excel-vi.csv", "pond-v1-ph.nc", "pond-v1-stretches.parquet", "pond-v1-water_temperature.nc", "pond-v1.parquet"], version.Files.Select(file => file.FileName).Order(StringComparer.Ordinal));
         foreach (DatasetFile file in version.Files)
         {
             byte[] bytes = await pond.FetchAsync(file);

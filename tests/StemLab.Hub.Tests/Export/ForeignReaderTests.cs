@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using System.Xml.Linq;
 using DuckDB.NET.Data;
 using StemLab.TestKit;
 using StemLab.V1;
@@ -63,6 +64,78 @@ public sealed class ForeignReaderTests
         Assert.Equal(version.RowsSha256, await AskAsync(duck, $"SELECT decode(value) FROM parquet_kv_metadata({rows}) WHERE decode(key) = 'rows_sha256'"));
     }
 
+    [Fact]
+    public async Task Npm_datapackage_and_hyparquet_read_the_same_rows_and_ucum_lhc_knows_every_unit()
+    {
+        string clients = Path.Combine(Root(), "tests", "StemLab.EndToEnd.Tests", "clients");
+
+        // From the npm registry, which is not everywhere: skipped by name also where servers are required.
+        Assert.SkipUnless(Servers.Find("node") is not null && Directory.Exists(Path.Combine(clients, "node_modules", "datapackage")), "needs npm datapackage, hyparquet and ucum-lhc: run tests/install-servers");
+        await using ExportFixture pond = await ExportFixture.StartAsync();
+        using var folder = new TempFolder();
+        DatasetVersion version = await pond.FreezeAsync(null, DatasetFormat.Csv, DatasetFormat.Parquet);
+        await pond.FetchAllAsync(version, folder.Path);
+        await System.IO.Compression.ZipFile.ExtractToDirectoryAsync(folder.File("pond-v1-csv.zip"), folder.File("bundle"), Token);
+        var start = new ProcessStartInfo(Servers.PathOf("node"), [Path.Combine(clients, "validate.mjs"), folder.Path, "pond-v1"]);
+        start.Environment["UNITS"] = string.Join(' ', Science.Properties.ObservedProperties.Default.All.Select(property => property.UnitUcum).Distinct());
+
+        (int code, string said, string wrong) = await RunAsync(start);
+
+        Assert.True(code == 0, wrong);
+        using JsonDocument found = JsonDocument.Parse(said);
+        Assert.Equal((version.RowCount, version.RowsSha256), (found.RootElement.GetProperty("rows").GetInt64(), found.RootElement.GetProperty("rowsSha256").GetString()));
+        Assert.True(found.RootElement.GetProperty("units").GetInt32() > 20);
+    }
+
+    [ServerFact("udunits2")]
+    public async Task Udunits_knows_every_unit_a_NetCDF_file_may_bear()
+    {
+        foreach (string unit in Science.Properties.ObservedProperties.Default.All.Select(property => property.CfUnits).Distinct())
+        {
+            (int code, string said, string wrong) = await RunAsync(Servers.PathOf("udunits2"), ["-H", unit, "-W", unit]);
+
+            Assert.True(code == 0 && said.Contains("= 1 ", StringComparison.Ordinal), $"{unit}: {said} {wrong}");
+        }
+    }
+
+    [Theory]
+    [InlineData(DatasetFormat.ExcelVi, "59,34,76,1,,1066,false,true", ";")]
+    [InlineData(DatasetFormat.ExcelEn, "44,34,76,1,,1033,false,true", ",")]
+    public async Task LibreOffice_opens_the_Excel_variants_with_their_columns_and_accents(DatasetFormat format, string filter, string separator)
+    {
+        Assert.SkipUnless(Servers.AreRequired || Servers.Find("soffice") is not null, "needs LibreOffice (Debian: libreoffice-calc-nogui): run tests/install-servers");
+        await using ExportFixture pond = await ExportFixture.StartAsync();
+        using var folder = new TempFolder();
+        await pond.FetchAllAsync(await pond.FreezeAsync(null, format), folder.Path);
+        string file = Directory.EnumerateFiles(folder.Path, "*.csv").Single();
+
+        (int code, _, string wrong) = await RunAsync(
+            Servers.PathOf("soffice"), [$"-env:UserInstallation=file://{folder.File("office")}", "--headless", $"--infilter=CSV:{filter}", "--convert-to", "fods", "--outdir", folder.Path, file]);
+
+        Assert.True(code == 0, wrong);
+        XDocument sheet = XDocument.Load(Path.ChangeExtension(file, ".fods"));
+        XNamespace table = "urn:oasis:names:tc:opendocument:xmlns:table:1.0";
+        string[][] rows = [.. sheet.Descendants(table + "table-row").Take(20).Select(row => row.Elements(table + "table-cell").Select(cell => cell.Value).ToArray())];
+        string[] heads = (await File.ReadAllLinesAsync(file, Token))[0].TrimStart('\uFEFF').Split(separator);
+        Assert.Equal(heads, rows[0][..heads.Length]);
+        XName type = XName.Get("value-type", "urn:oasis:names:tc:opendocument:xmlns:office:1.0");
+        Assert.Equal("float", sheet.Descendants(table + "table-row").ElementAt(1).Elements(table + "table-cell").ElementAt(5).Attribute(type)?.Value);
+        Assert.Contains(rows, row => row.Contains(format == DatasetFormat.ExcelVi ? "Nhiệt độ nước" : "Water temperature") || row.Contains(format == DatasetFormat.ExcelVi ? "Ôxy hòa tan" : "Dissolved oxygen"));
+    }
+
+    private static string Root()
+    {
+        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            if (File.Exists(Path.Combine(folder.FullName, "StemLab.sln")))
+            {
+                return folder.FullName;
+            }
+        }
+
+        throw new InvalidOperationException("the tests do not run from a clone");
+    }
+
     private static long HubFirstUtc(ExportFixture pond) => Api.HubFixture.Utc0 + pond.FirstTUs;
 
     private static async Task<object?> AskAsync(DuckDBConnection duck, string sql)
@@ -92,9 +165,12 @@ public sealed class ForeignReaderTests
         return "";
     }
 
-    private static async Task<(int Code, string Out, string Error)> RunAsync(string program, string[] arguments)
+    private static Task<(int Code, string Out, string Error)> RunAsync(string program, string[] arguments) => RunAsync(new ProcessStartInfo(program, arguments));
+
+    private static async Task<(int Code, string Out, string Error)> RunAsync(ProcessStartInfo start)
     {
-        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        (start.RedirectStandardOutput, start.RedirectStandardError) = (true, true);
+        using var process = Process.Start(start)!;
         Task<string> said = process.StandardOutput.ReadToEndAsync(Token);
         Task<string> wrong = process.StandardError.ReadToEndAsync(Token);
         await process.WaitForExitAsync(Token);

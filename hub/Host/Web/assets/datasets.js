@@ -38,7 +38,7 @@ function selection() {
   const data = new FormData(form);
   const us = (/** @type {string} */ name) => (data.get(name) ? String(new Date(String(data.get(name))).getTime() * 1000) : '0');
   const flags = data.getAll('flag').map(Number);
-  return { channels: data.getAll('channels'), startTimeUs: us('from'), endTimeUs: us('to'), flags: flags.length === 5 ? [] : flags, origin: data.get('origin') };
+  return { channels: data.getAll('channels'), sites: data.getAll('sites'), runs: data.getAll('runs'), startTimeUs: us('from'), endTimeUs: us('to'), flags: flags.length === 5 ? [] : flags, origin: data.get('origin') };
 }
 
 byId('count').addEventListener('click', () => attempt(byId('said'), async () => {
@@ -100,14 +100,18 @@ function ready(version, slug, of) {
   const doi = version.dataset?.doi ? ` https://doi.org/${version.dataset.doi}.` : '';
   const year = version.frozenTimeUs === undefined ? '' : ` (${new Date(Number(version.frozenTimeUs) / 1000).getUTCFullYear()})`;
   parts.push(whole, element('p', {}, `${texts.cite}: `, element('code', {}, `${version.dataset?.creator}${year}. ${version.dataset?.title}, version ${of} [data set].${doi} Rows SHA-256 ${version.rowsSha256}.`)));
+  parts.push(element('p', {}, element('a', { href: `/datasets/${slug}/${of}/card?lang=${vi ? 'vi' : 'en'}` }, texts.card)));
   if (of > 1) {
     const said = element('output', { role: 'status' });
-    const button = element('button', { type: 'button' }, fill(texts.compare, String(of - 1)));
+    const list = element('div', {});
+    const other = element('select', {}, ...Array.from({ length: of - 1 }, (_, i) => element('option', { value: String(of - 1 - i) }, `v${of - 1 - i}`)));
+    const button = element('button', { type: 'button' }, texts.compare);
     button.addEventListener('click', () => attempt(said, async () => {
-      const answer = await call(`/v1/${version.name}:compare?${new URLSearchParams({ with: `datasets/${slug}/versions/${of - 1}` })}`);
-      return ((vi ? answer.sentencesVi : answer.sentencesEn) ?? []).join(' ');
+      const answer = await call(`/v1/${version.name}:compare?${new URLSearchParams({ with: `datasets/${slug}/versions/${/** @type {HTMLSelectElement} */ (other).value}` })}`);
+      const sentences = (vi ? answer.sentencesVi : answer.sentencesEn) ?? [];
+      list.replaceChildren(element('ul', {}, ...sentences.map((/** @type {string} */ sentence) => element('li', {}, sentence))));
     }));
-    parts.push(button, said);
+    parts.push(element('p', { class: 'line' }, element('label', {}, `${texts.compareWith} `, other), button), said, list);
   }
   return parts;
 }
