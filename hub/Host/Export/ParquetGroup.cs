@@ -8,10 +8,10 @@ internal sealed class ParquetGroup
 {
     private readonly FrozenVersion _version;
     private readonly DateTimeDataField _time = new("time", DateTimeFormat.Timestamp, true, DateTimeTimeUnit.Micros, true, false);
-    private readonly DataField<string> _station = new("station", true);
-    private readonly DataField<string> _site = new("site", true);
-    private readonly DataField<string> _property = new("property", true);
-    private readonly DataField<string> _unit = new("unit", true);
+    private readonly Texts _station = new("station");
+    private readonly Texts _site = new("site");
+    private readonly Texts _property = new("property");
+    private readonly Texts _unit = new("unit");
     private readonly DataField<int> _flag = new("flag", false);
     private readonly DataField<int> _flagTests = new("flag_tests", false);
     private readonly DataField<int> _flagPerson = new("flag_person", false);
@@ -28,10 +28,6 @@ internal sealed class ParquetGroup
     private readonly Column _raw = new("raw");
     private readonly Column? _latitude;
     private readonly Column? _longitude;
-    private readonly string?[] _stations = new string?[ParquetWriter.RowsOfAGroup];
-    private readonly string?[] _sites = new string?[ParquetWriter.RowsOfAGroup];
-    private readonly string?[] _properties = new string?[ParquetWriter.RowsOfAGroup];
-    private readonly string?[] _units = new string?[ParquetWriter.RowsOfAGroup];
     private readonly int[][] _numbers = [.. Enumerable.Range(0, 6).Select(_ => new int[ParquetWriter.RowsOfAGroup])];
     private readonly long[] _ts = new long[ParquetWriter.RowsOfAGroup];
     private int _known;
@@ -50,7 +46,7 @@ internal sealed class ParquetGroup
 
     public Field[] Fields =>
     [
-        _time, _sigma.Field, _station, _site, _property, _unit, _value.Field, _uncertainty.Field, _raw.Field, _flag, _flagTests, _flagPerson, _reasons, _missing, _stretch, _t,
+        _time, _sigma.Field, _station.Field, _site.Field, _property.Field, _unit.Field, _value.Field, _uncertainty.Field, _raw.Field, _flag, _flagTests, _flagPerson, _reasons, _missing, _stretch, _t,
         .. _latitude is null ? (Field[])[] : [_latitude.Field, _longitude!.Field],
     ];
 
@@ -60,10 +56,10 @@ internal sealed class ParquetGroup
         int count = Math.Min(rows.Count - from, most - Count);
         FrozenChannel channel = _version.ChannelOf(rows);
         FrozenStretch stretch = _version.StretchOf(rows);
-        _stations.AsSpan(Count, count).Fill(channel.Station);
-        _sites.AsSpan(Count, count).Fill(stretch.Site.Length > 0 ? stretch.Site : null);
-        _properties.AsSpan(Count, count).Fill(channel.Property);
-        _units.AsSpan(Count, count).Fill(channel.UnitUcum);
+        _station.Fill(Count, count, channel.Station);
+        _site.Fill(Count, count, stretch.Site);
+        _property.Fill(Count, count, channel.Property);
+        _unit.Fill(Count, count, channel.UnitUcum);
         _timeLevels.AsSpan(Count, count).Fill(stretch.HasTime ? 1 : 0);
         for (int i = 0; stretch.HasTime && i < count; i++)
         {
@@ -98,10 +94,10 @@ internal sealed class ParquetGroup
         using ParquetRowGroupWriter group = writer.CreateRowGroup();
         await group.WriteAllPartsAsync<DateTime>(_time, _times.AsMemory(0, _known), _timeLevels.AsMemory(0, Count), null, cancellationToken);
         await _sigma.SendAsync(group, Count, cancellationToken);
-        await group.WriteAsync(_station, new ArraySegment<string>(_stations!, 0, Count));
-        await group.WriteAsync(_site, new ArraySegment<string>(_sites!, 0, Count));
-        await group.WriteAsync(_property, new ArraySegment<string>(_properties!, 0, Count));
-        await group.WriteAsync(_unit, new ArraySegment<string>(_units!, 0, Count));
+        await _station.SendAsync(group, Count, cancellationToken);
+        await _site.SendAsync(group, Count, cancellationToken);
+        await _property.SendAsync(group, Count, cancellationToken);
+        await _unit.SendAsync(group, Count, cancellationToken);
         await _value.SendAsync(group, Count, cancellationToken);
         await _uncertainty.SendAsync(group, Count, cancellationToken);
         await _raw.SendAsync(group, Count, cancellationToken);
@@ -120,6 +116,33 @@ internal sealed class ParquetGroup
 
         Count = 0;
         _known = 0;
+    }
+
+    /// <summary>Texts that are the same for long; empty = not there. Handed over as Parquet.Net keeps them, so that it converts no cell.</summary>
+    private sealed class Texts(string name)
+    {
+        private readonly ReadOnlyMemory<char>[] _values = new ReadOnlyMemory<char>[ParquetWriter.RowsOfAGroup];
+        private readonly int[] _levels = new int[ParquetWriter.RowsOfAGroup];
+        private int _count;
+
+        public DataField<string> Field { get; } = new(name, true);
+
+        public void Fill(int from, int rows, string text)
+        {
+            bool isKnown = text.Length > 0;
+            _levels.AsSpan(from, rows).Fill(isKnown ? 1 : 0);
+            if (isKnown)
+            {
+                _values.AsSpan(_count, rows).Fill(text.AsMemory());
+                _count += rows;
+            }
+        }
+
+        public async Task SendAsync(ParquetRowGroupWriter group, int rows, CancellationToken cancellationToken)
+        {
+            await group.WriteAllPartsAsync<ReadOnlyMemory<char>>(Field, _values.AsMemory(0, _count), _levels.AsMemory(0, rows), null, cancellationToken);
+            _count = 0;
+        }
     }
 
     /// <summary>Doubles of which some are not there.</summary>
