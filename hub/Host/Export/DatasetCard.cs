@@ -38,17 +38,21 @@ internal static class DatasetCard
             page.Append("</nav>\n");
         }
 
+        page.Append("<main>\n");
+
         foreach (string language in languages)
         {
             new Card(version, CardTexts.Of(language), page).Write();
         }
 
-        return page.Append("</body>\n</html>\n").ToString();
+        return page.Append("</main>\n</body>\n</html>\n").ToString();
     }
 
     /// <summary>One language of the page while it is written.</summary>
     private sealed class Card(FrozenVersion version, CardTexts texts, StringBuilder page)
     {
+        private string _heading = "";
+
         private bool IsVi => texts.Language == "vi";
 
         private CultureInfo Culture => CultureInfo.GetCultureInfo(IsVi ? "vi-VN" : "en-GB");
@@ -180,7 +184,11 @@ internal static class DatasetCard
 
         private static string Known(string text) => text.Length > 0 ? HtmlEncode(text) : "–";
 
-        private void Heading(string text) => page.Append(CultureInfo.InvariantCulture, $"<h2>{text}</h2>\n");
+        private void Heading(string text)
+        {
+            _heading = text;
+            page.Append(CultureInfo.InvariantCulture, $"<h2>{text}</h2>\n");
+        }
 
         private void Paragraph(string html) => page.Append(CultureInfo.InvariantCulture, $"<p>{html}</p>\n");
 
@@ -189,7 +197,7 @@ internal static class DatasetCard
         /// <summary>Cells are HTML; those of digits stand to the right.</summary>
         private void Table(string[] heads, IEnumerable<string[]> rows)
         {
-            page.Append(CultureInfo.InvariantCulture, $"<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"{HtmlEncode(heads[0])}\"><table>\n<thead><tr>");
+            page.Append(CultureInfo.InvariantCulture, $"<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"{HtmlEncode(_heading)}\"><table>\n<thead><tr>");
             foreach (string head in heads)
             {
                 page.Append(CultureInfo.InvariantCulture, $"<th scope=\"col\">{head}</th>");
