@@ -43,6 +43,7 @@ public sealed partial class DatasetsTests(Browser browser, Demo demo)
         await second.Locator("button").ClickAsync();
         await Expect(second.Locator("li").First).ToBeVisibleAsync();
         await visitor.KeepAsync("datasets-compared");
+        Assert.True(await page.EvaluateAsync<bool>("() => document.documentElement.scrollWidth <= innerWidth"), "the page scrolls sideways");
 
         await second.Locator("a[href*='/card']").ClickAsync();
         await Expect(page.Locator("h1")).ToContainTextAsync(visitor.Say("version 2", "bản 2"));
