@@ -1,6 +1,7 @@
 using System.CommandLine;
 using StemLab.Hub.Startup;
 
+SocketThreads.TakeWhereWoken();
 var root = new RootCommand("StemLab hub: keeps what classroom and field probes measure, and serves it to lesson apps")
 {
     ServeCommand.Build(),

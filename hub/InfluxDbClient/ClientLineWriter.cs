@@ -33,6 +33,9 @@ internal sealed class ClientLineWriter : ILineWriter, IDisposable
         try
         {
             await _write.WriteRecordAsync(Encoding.UTF8.GetString(lines.Span), WritePrecision.Ns, _options.Database, _options.Organisation, cancellationToken).ConfigureAwait(false);
+
+            // Off the thread that wakes the sockets: see InfluxConnection.
+            await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
             return InfluxReply.Ok;
         }
         catch (HttpException refused) when (refused.Status > 0)

@@ -94,7 +94,11 @@ internal sealed class Doors
         });
         foreach (var (number, name, open) in ((int, string, Action<ListenOptions>)[])
         [
-            (_options.HttpPort, "pages", port => port.Protocols = HttpProtocols.Http1),
+            (_options.HttpPort, "pages", port =>
+            {
+                port.Protocols = HttpProtocols.Http1;
+                port.Use(SocketThreads.ReadInPool);
+            }),
             (_options.GrpcPort, "grpc", port => port.Protocols = HttpProtocols.Http2),
             (_options.MqttPort, "mqtt", port => port.UseMqttDoor()),
         ])
@@ -123,6 +127,7 @@ internal sealed class Doors
             Listen(address, _options.TlsPort, port =>
             {
                 port.Protocols = HttpProtocols.Http1AndHttp2;
+                port.Use(SocketThreads.ReadInPool);
                 port.UseHttps(Tls);
             });
             Listen(address, _options.MqttTlsPort, port =>

@@ -125,7 +125,7 @@ internal sealed class HubHost : IAsyncDisposable
         {
             sockets.NoDelay = true;
 
-            // What is sent leaves from the thread that has it, what comes is read by the thread that was told. Nothing here blocks a thread; who would must go to the pool first.
+            // What is sent leaves from the thread that has it, what comes is read by the thread that was told. Who may block a thread goes to the pool first (SocketThreads.ReadInPool).
             sockets.UnsafePreferInlineScheduling = true;
         });
         builder.Services.AddRoutingCore();

@@ -1,5 +1,6 @@
 using System.Net.Http.Headers;
 using System.Net.Sockets;
+using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
 
@@ -115,10 +116,12 @@ public sealed class InfluxConnection : ILineWriter, IDisposable
             var rows = new InfluxAnswer(onRow);
             for (int read; (read = await body.ReadAsync(rows.Room(), patience.Token).ConfigureAwait(false)) > 0;)
             {
+                await LeaveSocketAsync();
                 limit.CancelAfter(_options.Timeout);
                 rows.Take(read);
             }
 
+            await LeaveSocketAsync();
             rows.End();
         }
         catch (Exception broken) when (IsBroken(broken, cancellationToken))
@@ -332,13 +335,18 @@ public sealed class InfluxConnection : ILineWriter, IDisposable
             request.Headers.Authorization = _writing;
             using var answer = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, patience.Token).ConfigureAwait(false);
             await using var body = await answer.Content.ReadAsStreamAsync(patience.Token).ConfigureAwait(false);
-            return understand(answer, await TextAsync(body, patience.Token).ConfigureAwait(false));
+            var text = await TextAsync(body, patience.Token).ConfigureAwait(false);
+            await LeaveSocketAsync();
+            return understand(answer, text);
         }
         catch (Exception broken) when (IsBroken(broken, cancellationToken))
         {
             return InfluxReply.Of(ReplyKind.Unreachable, Short(broken));
         }
     }
+
+    /// <summary>To the pool: an answer may come on the one thread that wakes every socket, and whoever asked may block, or read another socket and wait for itself.</summary>
+    private static ConfiguredTaskAwaitable LeaveSocketAsync() => Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
 
     private string WritePath => $"write?db={_options.Database}&precision=ns";
 
