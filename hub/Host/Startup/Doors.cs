@@ -132,6 +132,7 @@ internal sealed class Doors
             });
             Listen(address, _options.MqttTlsPort, port =>
             {
+                port.Use(SocketThreads.ReadInPool);
                 port.UseHttps(Tls);
                 port.UseMqttDoor();
             });

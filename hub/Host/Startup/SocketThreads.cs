@@ -5,7 +5,7 @@ namespace StemLab.Hub.Startup;
 
 /// <summary>
 /// Which thread goes on when a socket has something. MQTT readings are taken on the thread the kernel woke: nothing on their way waits, and a switch of threads costs more than the
-/// reading. What may wait (pages, JSON) goes to the pool first.
+/// reading. What may wait (pages, JSON) or works long (TLS) goes to the pool first; gRPC does so by itself, call by call.
 /// </summary>
 internal static class SocketThreads
 {
