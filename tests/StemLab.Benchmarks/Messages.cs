@@ -7,7 +7,10 @@ namespace StemLab.Benchmarks;
 internal sealed class Messages
 {
     private readonly byte[][] _topics;
+    private const int Remembered = 1 << 16;
+
     private readonly long[] _lastUs;
+    private readonly long[][] _timesUs;
     private readonly byte[] _filler;
 
     /// <param name="connections">Senders, a device each: <c>lab/dev007/water</c>.</param>
@@ -16,11 +19,15 @@ internal sealed class Messages
     {
         _topics = [.. Enumerable.Range(0, connections).Select(index => Encoding.UTF8.GetBytes($"lab/dev{index:D3}/water"))];
         _lastUs = new long[connections];
+        _timesUs = [.. Enumerable.Range(0, connections).Select(_ => new long[Remembered])];
         _filler = bytes == 0 ? [] : [.. ",\"note\":\""u8, .. Enumerable.Repeat((byte)'x', bytes), .. "\"}"u8];
         Bytes = bytes;
     }
 
     private int Bytes { get; }
+
+    /// <summary>The time a publish carries, µs; of the newest 65,536 of a connection.</summary>
+    public long TimeOf(int connection, long number) => _timesUs[connection][number % Remembered];
 
     /// <summary><c>{"ph":7.12,"seq":N,"t":µs}</c>, t strictly increasing per device.</summary>
     public (int Topic, int Payload) Write(int connection, long number, Span<byte> into)
@@ -39,6 +46,7 @@ internal sealed class Messages
         ",\"t\":"u8.CopyTo(at[length..]);
         length += 5;
         var now = _lastUs[connection] = Math.Max(MqttLoad.NowUs, _lastUs[connection] + 1);
+        _timesUs[connection][number % Remembered] = now;
         Utf8Formatter.TryFormat(now, at[length..], out written);
         length += written;
         if (Bytes > 0)

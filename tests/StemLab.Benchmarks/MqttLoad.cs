@@ -50,6 +50,9 @@ internal sealed class MqttLoad : IDisposable
         }
     }
 
+    /// <summary>Told of every acknowledgement by the generator's thread: connection, which of its publishes (from 0), when (µs).</summary>
+    public Action<int, long, long>? OnAcknowledged { get; set; }
+
     /// <summary>Microseconds since 1970 by this machine's clock, on a scale that only goes forward.</summary>
     public static long NowUs => StartedUtcUs + (long)TimeProvider.System.GetElapsedTime(StartedAt).TotalMicroseconds;
 
@@ -185,7 +188,7 @@ internal sealed class MqttLoad : IDisposable
                 throw new IOException("the server closed a connection");
             }
 
-            _bySocket[socket].Take(_received.AsSpan(0, count), NowUs, times);
+            _bySocket[socket].Take(_received.AsSpan(0, count), NowUs, times, OnAcknowledged);
         }
     }
 
@@ -271,7 +274,7 @@ internal sealed class MqttLoad : IDisposable
         }
 
         /// <summary>Reads PUBACKs; anything else is not expected here.</summary>
-        public void Take(ReadOnlySpan<byte> bytes, long nowUs, Durations times)
+        public void Take(ReadOnlySpan<byte> bytes, long nowUs, Durations times, Action<int, long, long>? onAcknowledged)
         {
             foreach (var one in bytes)
             {
@@ -287,6 +290,7 @@ internal sealed class MqttLoad : IDisposable
                     throw new IOException($"the server sent packet type {_partial[0] >> 4} where a PUBACK was expected");
                 }
 
+                onAcknowledged?.Invoke(Index, Number - InFlight, nowUs);
                 Acked++;
                 times.Add(nowUs - _sentUs[BinaryPrimitives.ReadUInt16BigEndian(_partial.AsSpan(2))]);
             }

@@ -31,13 +31,23 @@ internal sealed class WatchCrowd : IAsyncDisposable
     }
 
     /// <summary>Forgets what was measured so far.</summary>
-    public void Begin() => _watchers.ForEach(watching => watching.Begin());
+    /// <param name="keepsEach">Remembers every reading, for <see cref="DelaysAfter"/>.</param>
+    public void Begin(bool keepsEach = false) => _watchers.ForEach(watching => watching.Begin(keepsEach));
 
     /// <summary>All watchers' delays since <see cref="Begin"/>.</summary>
     public Durations Delays()
     {
         var all = new Durations();
         _watchers.ForEach(watching => watching.AddTo(all));
+        return all;
+    }
+
+    /// <summary>All watchers' delays since <see cref="Begin"/>, each counted from what its reading's time stands for here; a reading that is not there is left out.</summary>
+    /// <param name="beganUs">By the reading's time (µs): when it was acknowledged, for instance.</param>
+    public Durations DelaysAfter(IReadOnlyDictionary<long, long> beganUs)
+    {
+        var all = new Durations();
+        _watchers.ForEach(watching => watching.AddTo(all, beganUs));
         return all;
     }
 
@@ -56,7 +66,9 @@ internal sealed class WatchCrowd : IAsyncDisposable
     private sealed class Watching
     {
         private readonly Lock _gate = new();
+        private readonly List<(long TimeUs, long SeenUs)> _each = [];
         private Durations _delays = new();
+        private bool _keepsEach;
 
         public long Messages { get; private set; }
 
@@ -76,10 +88,12 @@ internal sealed class WatchCrowd : IAsyncDisposable
             }
         }
 
-        public void Begin()
+        public void Begin(bool keepsEach)
         {
             lock (_gate)
             {
+                _keepsEach = keepsEach;
+                _each.Clear();
                 _delays = new Durations();
                 Messages = 0;
             }
@@ -90,6 +104,20 @@ internal sealed class WatchCrowd : IAsyncDisposable
             lock (_gate)
             {
                 all.Add(_delays);
+            }
+        }
+
+        public void AddTo(Durations all, IReadOnlyDictionary<long, long> beganUs)
+        {
+            lock (_gate)
+            {
+                foreach (var (timeUs, seenUs) in _each)
+                {
+                    if (beganUs.TryGetValue(timeUs, out var began))
+                    {
+                        all.Add(seenUs - began);
+                    }
+                }
             }
         }
 
@@ -105,6 +133,10 @@ internal sealed class WatchCrowd : IAsyncDisposable
                     {
                         timeUs += gapUs;
                         _delays.Add(nowUs - timeUs);
+                        if (_keepsEach)
+                        {
+                            _each.Add((timeUs, nowUs));
+                        }
                     }
                 }
             }
