@@ -11,6 +11,8 @@ var root = new RootCommand("StemLab hub: keeps what classroom and field probes m
     AccessCommand.BuildAudit(),
     ExportCommand.Build(),
     BundleCommand.Build(),
+    HotspotCommand.Build(),
+    LanguageCommand.Build(),
 };
 // Started by a double click, it is a hub.
 return await CommandLine.RunAsync(root, "stemlab", args.Length == 0 ? ["serve", "--open"] : args);

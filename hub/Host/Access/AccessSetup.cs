@@ -51,9 +51,12 @@ internal static class AccessSetup
         .AddSingleton<CertificateWatch>()
         .AddHostedService(provider => provider.GetRequiredService<CertificateWatch>());
 
-    /// <summary>The authority's certificate, for who wants to trust this hub's TLS; nothing secret.</summary>
-    public static void MapAccess(this WebApplication app) =>
+    /// <summary>The authority's certificate, for who wants to trust this hub's TLS, and answers to phones that test their Wi-Fi; nothing secret.</summary>
+    public static void MapAccess(this WebApplication app)
+    {
+        ConnectivityChecks.Map(app);
         app.MapGet("/ca.pem", (HubOrigin origin) => origin.CaCertificatePem is { } pem ? Results.Text(pem, "application/x-pem-file") : Results.NotFound()).RequireAuthorization(Policies.Open);
+    }
 
     /// <summary>Before routing: what no endpoint should have to think of.</summary>
     public static void UseRequestGuard(this WebApplication app)

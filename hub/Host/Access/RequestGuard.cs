@@ -18,7 +18,7 @@ internal static class RequestGuard
         headers.XContentTypeOptions = "nosniff";
         headers["Cross-Origin-Resource-Policy"] = "same-origin";
         var request = context.Request;
-        if (!names.IsKnown(request.Host.Host))
+        if (!names.IsKnown(request.Host.Host) && !ConnectivityChecks.IsOne(request))
         {
             return RefuseAsync(context, StatusCodes.Status421MisdirectedRequest, "This hub does not go by that name. Use its address, or add the name to HostNames in its configuration");
         }

@@ -47,6 +47,9 @@ internal static class ApiSetup
         app.MapGrpcService<ClassroomRpc>();
         app.MapGrpcService<LessonRpc>();
         app.MapGrpcService<DatasetRpc>();
+        app.MapGrpcService<PreflightRpc>();
+        app.MapGrpcService<ScreenRpc>();
+        app.MapGrpcService<PhoneRpc>();
         app.MapGrpcReflectionService().RequireAuthorization(Policies.Admin);
     }
 }

@@ -6,6 +6,7 @@ using Microsoft.Data.Sqlite;
 using StemLab.Hub.Access;
 using StemLab.Hub.Export;
 using StemLab.Hub.Intake;
+using StemLab.Hub.Preflight;
 using StemLab.Store;
 
 namespace StemLab.Hub.Startup;
@@ -70,10 +71,12 @@ internal static class HubBackup
                 stream.Flush(flushToDisk: true);
             }
 
+            Check(zip, contents);
             File.Move(zip, file);
+            BackupList.Add(folder, new KeptBackup(SeriesFile.Stats(part).Commit, contents.MadeAt, file, IsOnSameDisk(folder, file)));
             return contents;
         }
-        catch (Exception failed) when (failed is IOException or UnauthorizedAccessException or SqliteException)
+        catch (Exception failed) when (failed is IOException or UnauthorizedAccessException or SqliteException or InvalidDataException)
         {
             throw new StartRefusedException($"The backup could not be written: {failed.Message.TrimEnd('.')}. It needs room for two copies of the data beside {file}; nothing was left there", failed);
         }
@@ -125,6 +128,29 @@ internal static class HubBackup
         {
             throw new StartRefusedException($"The backup could not be restored into {folder}: {failed.Message.TrimEnd('.')}", failed);
         }
+    }
+
+    /// <summary>Reads the written file again, from its bytes.</summary>
+    /// <exception cref="IOException">It is not what was written.</exception>
+    private static void Check(string zip, Contents contents)
+    {
+        using var archive = ZipFile.OpenRead(zip);
+        foreach (var entry in contents.Files)
+        {
+            using var stream = archive.GetEntry(entry.Name)?.Open() ?? throw new IOException($"{entry.Name} is not in what was written");
+            if (Convert.ToHexStringLower(SHA256.HashData(stream)) != entry.Sha256)
+            {
+                throw new IOException($"{entry.Name} reads back otherwise than it was written: this disk cannot be trusted");
+            }
+        }
+    }
+
+    private static bool IsOnSameDisk(string folder, string file)
+    {
+        var drives = DriveInfo.GetDrives();
+        return Root(folder) == Root(file);
+
+        string Root(string path) => drives.Select(drive => drive.RootDirectory.FullName).Where(root => Path.GetFullPath(path).StartsWith(root, StringComparison.Ordinal)).MaxBy(root => root.Length) ?? "";
     }
 
     private static List<string> Copy(string folder, string part, Action<StoreProgress> progress)

@@ -20,9 +20,12 @@ using StemLab.Hub.Intake;
 using StemLab.Hub.Intake.Door;
 using StemLab.Hub.Lessons;
 using StemLab.Hub.Operations;
+using StemLab.Hub.Phyphox;
+using StemLab.Hub.Preflight;
 using StemLab.Hub.Quality;
 using StemLab.Hub.Retention;
 using StemLab.Hub.Samples;
+using StemLab.Hub.Screens;
 using StemLab.Hub.TakeHome;
 using StemLab.Hub.TimeKeeping;
 using StemLab.Hub.Uploads;
@@ -158,6 +161,9 @@ internal sealed class HubHost : IAsyncDisposable
         builder.Services.AddCalibrating();
         builder.Services.AddLessons(options.DataFolder);
         builder.Services.AddClassroom();
+        builder.Services.AddPreflight();
+        builder.Services.AddScreens();
+        builder.Services.AddPhyphox();
         builder.Services.AddExport();
         builder.Services.AddUploads();
         builder.Services.AddBundles();
@@ -187,6 +193,7 @@ internal sealed class HubHost : IAsyncDisposable
             return true;
         });
         app.MapIntake();
+        app.MapPhyphox();
         app.MapWeb();
         return app;
     }

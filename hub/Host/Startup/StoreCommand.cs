@@ -79,6 +79,7 @@ internal static class StoreCommand
             var path = arguments.GetRequiredValue(file).FullName;
             var contents = HubBackup.Write(folder, path, TimeProvider.System, Progress(arguments, "MB", 1e6));
             output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{path}: {new FileInfo(path).Length / 1e6:F1} MB, {string.Join(", ", contents.Names)}"));
+            output.WriteLine("Read back: every byte is what was written");
             output.WriteLine(contents.HasRegistry ? "Keep it on another disk; whoever has it may read everything" : "Readings only: there is no hub.db here (names, tokens, facts)");
             return 0;
         }));

@@ -79,6 +79,9 @@ public sealed record AddTexts
 
     public static AddTexts Of(string language) => language == "vi" ? Vietnamese : English;
 
+    /// <summary>In the language of those texts, also one of a key file.</summary>
+    internal static AddTexts Of(Texts texts) => texts.Known?.In(texts.Language, Of(texts.Language)) ?? Of(texts.Language);
+
     public static AddTexts English { get; } = new()
     {
         Title = "Add an agent or a device",

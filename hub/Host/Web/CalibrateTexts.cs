@@ -68,6 +68,9 @@ public sealed record CalibrateTexts
 
     public static CalibrateTexts Of(string language) => language == "vi" ? Vietnamese : English;
 
+    /// <summary>In the language of those texts, also one of a key file.</summary>
+    internal static CalibrateTexts Of(Texts texts) => texts.Known?.In(texts.Language, Of(texts.Language)) ?? Of(texts.Language);
+
     public static CalibrateTexts English { get; } = new()
     {
         Title = "Calibrate",

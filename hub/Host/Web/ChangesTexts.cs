@@ -53,6 +53,9 @@ public sealed record ChangesTexts
 
     public static ChangesTexts Of(string language) => language == "vi" ? Vietnamese : English;
 
+    /// <summary>In the language of those texts, also one of a key file.</summary>
+    internal static ChangesTexts Of(Texts texts) => texts.Known?.In(texts.Language, Of(texts.Language)) ?? Of(texts.Language);
+
     public static ChangesTexts English { get; } = new()
     {
         Title = "What changed",

@@ -67,6 +67,9 @@ public sealed record ChannelTexts
 
     public static ChannelTexts Of(string language) => language == "vi" ? Vietnamese : English;
 
+    /// <summary>In the language of those texts, also one of a key file.</summary>
+    internal static ChannelTexts Of(Texts texts) => texts.Known?.In(texts.Language, Of(texts.Language)) ?? Of(texts.Language);
+
     public static ChannelTexts English { get; } = new()
     {
         Compare = "Compare with",

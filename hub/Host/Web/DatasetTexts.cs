@@ -73,6 +73,9 @@ public sealed record DatasetTexts
 
     public static DatasetTexts Of(string language) => language == "vi" ? Vietnamese : English;
 
+    /// <summary>In the language of those texts, also one of a key file.</summary>
+    internal static DatasetTexts Of(Texts texts) => texts.Known?.In(texts.Language, Of(texts.Language)) ?? Of(texts.Language);
+
     public static DatasetTexts English { get; } = new()
     {
         Title = "Datasets",

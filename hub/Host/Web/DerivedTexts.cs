@@ -28,6 +28,9 @@ public sealed record DerivedTexts
 
     public static DerivedTexts Of(string language) => language == "vi" ? Vietnamese : English;
 
+    /// <summary>In the language of those texts, also one of a key file.</summary>
+    internal static DerivedTexts Of(Texts texts) => texts.Known?.In(texts.Language, Of(texts.Language)) ?? Of(texts.Language);
+
     public static DerivedTexts English { get; } = new()
     {
         Title = "Compute from readings",

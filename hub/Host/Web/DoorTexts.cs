@@ -47,6 +47,9 @@ public sealed record DoorTexts
 
     public static DoorTexts Of(string language) => language == "vi" ? Vietnamese : English;
 
+    /// <summary>In the language of those texts, also one of a key file.</summary>
+    internal static DoorTexts Of(Texts texts) => texts.Known?.In(texts.Language, Of(texts.Language)) ?? Of(texts.Language);
+
     public static DoorTexts English { get; } = new()
     {
         SetUpTitle = "Set up this hub",

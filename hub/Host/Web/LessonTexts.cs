@@ -149,4 +149,7 @@ public sealed partial record LessonTexts
     public required IReadOnlyDictionary<string, string> Parameters { get; init; }
 
     public static LessonTexts Of(string language) => language == "vi" ? Vietnamese : English;
+
+    /// <summary>In the language of those texts, also one of a key file.</summary>
+    internal static LessonTexts Of(Texts texts) => texts.Known?.In(texts.Language, Of(texts.Language)) ?? Of(texts.Language);
 }

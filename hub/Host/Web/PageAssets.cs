@@ -29,6 +29,9 @@ internal sealed class PageAssets
 
     public bool Has(string name) => _urlByName.ContainsKey(name);
 
+    /// <summary>The same for one that may not be there; null = it is not.</summary>
+    public string? Find(string name) => _urlByName.GetValueOrDefault(name);
+
     public void Map(WebApplication app) => app.MapGet("/assets/{**path}", Serve).RequireAuthorization(Access.Policies.Open);
 
     private async Task Serve(string path, HttpContext context)
@@ -78,6 +81,7 @@ internal sealed class PageAssets
         ".css" => "text/css; charset=utf-8",
         ".svg" => "image/svg+xml",
         ".png" => "image/png",
+        ".jpg" => "image/jpeg",
         _ => "text/plain; charset=utf-8",
     };
 

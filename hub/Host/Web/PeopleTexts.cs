@@ -73,6 +73,9 @@ public sealed record PeopleTexts
 
     public static PeopleTexts Of(string language) => language == "vi" ? Vietnamese : English;
 
+    /// <summary>In the language of those texts, also one of a key file.</summary>
+    internal static PeopleTexts Of(Texts texts) => texts.Known?.In(texts.Language, Of(texts.Language)) ?? Of(texts.Language);
+
     public static PeopleTexts English { get; } = new()
     {
         Teachers = "Teachers",

@@ -41,6 +41,9 @@ public sealed record SampleTexts
 
     public static SampleTexts Of(string language) => language == "vi" ? Vietnamese : English;
 
+    /// <summary>In the language of those texts, also one of a key file.</summary>
+    internal static SampleTexts Of(Texts texts) => texts.Known?.In(texts.Language, Of(texts.Language)) ?? Of(texts.Language);
+
     public static SampleTexts English { get; } = new()
     {
         Title = "Samples and bucket test",

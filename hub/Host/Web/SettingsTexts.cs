@@ -42,6 +42,9 @@ public sealed record SettingsTexts
 
     public static SettingsTexts Of(string language) => language == "vi" ? Vietnamese : English;
 
+    /// <summary>In the language of those texts, also one of a key file.</summary>
+    internal static SettingsTexts Of(Texts texts) => texts.Known?.In(texts.Language, Of(texts.Language)) ?? Of(texts.Language);
+
     public static SettingsTexts English { get; } = new()
     {
         Measures = "What it measures",

@@ -6,6 +6,19 @@ public sealed record Texts
     public required string Language { get; init; }
     public required string OtherLanguage { get; init; }
     public required string OtherLanguageName { get; init; }
+
+    /// <summary>Of a language from a key file; empty for Vietnamese and English.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public string LanguageName { get; init; } = "";
+
+    /// <summary>What else there is; absent = Vietnamese and English alone.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    internal Languages? Known { get; init; }
+
+    /// <summary>Languages a reader may change to.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    internal IEnumerable<(string Code, string Name)> Choices => Known is { } known ? known.All.Where(one => one.Code != Language) : [(OtherLanguage, OtherLanguageName)];
+
     public required string Board { get; init; }
     public required string Agents { get; init; }
     public required string Calibrate { get; init; }
@@ -62,6 +75,14 @@ public sealed record Texts
     public required string Later { get; init; }
     public required string AsTable { get; init; }
     public required string AsChart { get; init; }
+    public required string Listen { get; init; }
+    public required string Quiet { get; init; }
+    public required string Speak { get; init; }
+    public required string NoVoice { get; init; }
+    public required string ToneMeaning { get; init; }
+    public required string Rose { get; init; }
+    public required string Fell { get; init; }
+    public required string Stayed { get; init; }
     public required string Keys { get; init; }
     public required string Time { get; init; }
     public required string FromTo { get; init; }
@@ -166,6 +187,14 @@ public sealed record Texts
         Later = "Later",
         AsTable = "Table",
         AsChart = "Chart",
+        Listen = "Listen",
+        Quiet = "Stop sound",
+        Speak = "Say it",
+        NoVoice = "(This device has no English voice of its own: text and tones only.)",
+        ToneMeaning = "The higher the tone, the higher the value.",
+        Rose = "rose from {0} to {1} in {2}, between {3} and {4}",
+        Fell = "fell from {0} to {1} in {2}, between {3} and {4}",
+        Stayed = "stayed near {1} for {2}, between {3} and {4}",
         Keys = "Arrow keys read point by point, Page Up and Page Down change the line, Home and End go to the ends, plus and minus zoom, Shift with an arrow moves in time, space pauses, Escape goes back to live.",
         Time = "Time",
         FromTo = "{0} to {1}",
@@ -269,6 +298,14 @@ public sealed record Texts
         Later = "Muộn hơn",
         AsTable = "Bảng",
         AsChart = "Biểu đồ",
+        Listen = "Nghe",
+        Quiet = "Tắt tiếng",
+        Speak = "Đọc lên",
+        NoVoice = "(Máy này không có giọng đọc tiếng Việt riêng: chỉ có chữ và âm.)",
+        ToneMeaning = "Âm càng cao thì giá trị càng cao.",
+        Rose = "tăng từ {0} đến {1} trong {2}, nằm giữa {3} và {4}",
+        Fell = "giảm từ {0} xuống {1} trong {2}, nằm giữa {3} và {4}",
+        Stayed = "quanh {1} suốt {2}, nằm giữa {3} và {4}",
         Keys = "Phím mũi tên đọc từng điểm, Page Up và Page Down đổi đường, Home và End về hai đầu, cộng và trừ để phóng to thu nhỏ, Shift cùng mũi tên để dời thời gian, phím cách để tạm dừng, Escape để về trực tiếp.",
         Time = "Thời gian",
         FromTo = "từ {0} đến {1}",

@@ -48,6 +48,9 @@ public sealed record TimeTexts
 
     public static TimeTexts Of(string language) => language == "vi" ? Vietnamese : English;
 
+    /// <summary>In the language of those texts, also one of a key file.</summary>
+    internal static TimeTexts Of(Texts texts) => texts.Known?.In(texts.Language, Of(texts.Language)) ?? Of(texts.Language);
+
     public static TimeTexts English { get; } = new()
     {
         Title = "How well do we know the time?",

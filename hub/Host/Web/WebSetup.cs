@@ -3,6 +3,7 @@ using System.Text.Unicode;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.ResponseCompression;
 using StemLab.Hub.Access;
+using StemLab.Hub.Screens;
 
 namespace StemLab.Hub.Web;
 
@@ -14,6 +15,7 @@ internal static class WebSetup
     public static void AddWeb(this IServiceCollection services)
     {
         services.AddSingleton<PageAssets>();
+        services.AddSingleton<Languages>();
         services.AddSingleton<PageModel>();
         services.AddRazorComponents();
         services.AddSingleton(HtmlEncoder.Create(UnicodeRanges.All));
@@ -50,7 +52,39 @@ internal static class WebSetup
         app.MapGet("/me", (HttpContext context) => Page<MePage>(context)).RequireAuthorization(Policies.Teach);
         app.MapGet("/people", (HttpContext context) => Page<PeoplePage>(context)).RequireAuthorization(Policies.Admin);
         app.MapGet("/audit", (HttpContext context) => Page<AuditPage>(context, (nameof(AuditPage.Before), long.TryParse(context.Request.Query["before"], out var before) ? before : (long?)null))).RequireAuthorization(Policies.Admin);
+        MapTrips(app);
         app.MapGet("/changes", (HttpContext context) => Page<ChangesPage>(context)).RequireAuthorization(Policies.Read);
+    }
+
+    /// <summary>Start, before and after a trip, what the public sees, help.</summary>
+    private static void MapTrips(WebApplication app)
+    {
+        app.MapScreens();
+        app.MapGet("/start", (HttpContext context) => Page<StartPage>(context)).RequireAuthorization(Policies.Teach);
+        app.MapGet("/preflight", (HttpContext context) => Page<PreflightPage>(context)).RequireAuthorization(Policies.Teach);
+        app.MapGet("/preflight/cards", (HttpContext context) => Page<JoinCardsPage>(context)).RequireAuthorization(Policies.Teach);
+        app.MapGet("/phones", (HttpContext context) => Page<PhonesPage>(context)).RequireAuthorization(Policies.Teach);
+        app.MapGet("/screens", (HttpContext context) => Page<ScreensPage>(context)).RequireAuthorization(Policies.Teach);
+        app.MapGet("/help/{who?}", (HttpContext context, string? who) => Page<HelpPage>(context, (nameof(HelpPage.Who), who ?? ""))).RequireAuthorization(Policies.Open);
+        app.MapGet("/public", (HttpContext context) => Page<PublicPage>(context)).RequireAuthorization(Policies.Open);
+        app.MapGet(ScreenBook.Page, (HttpContext context) => Page<ScreenPage>(context, (nameof(ScreenPage.IsAttached), KeepScreen(context)))).RequireAuthorization(Policies.Open);
+    }
+
+    /// <summary>True for an attached screen, whose cookie is given anew: it must not run out while somebody looks at it every day.</summary>
+    private static bool KeepScreen(HttpContext context)
+    {
+        if (!context.User.IsInRole(Roles.Kiosk) || context.User.FindFirst(HubAuthentication.ScopeClaim)?.Value != ScreenBook.Page)
+        {
+            return false;
+        }
+
+        if (context.Request.Cookies[HubAuthentication.Cookie] is { } secret)
+        {
+            context.Response.Cookies.Append(
+                HubAuthentication.Cookie, secret, new CookieOptions { HttpOnly = true, SameSite = SameSiteMode.Strict, Secure = context.Request.IsHttps, MaxAge = ScreenBook.CookieLasts, IsEssential = true, Path = "/" });
+        }
+
+        return true;
     }
 
     /// <summary>Pages for who is not in yet. Joining tells a class apart by the code in the address, which opens a seat and nothing else.</summary>
@@ -86,16 +120,17 @@ internal static class WebSetup
     /// <summary>The language asked for in the address, else the one chosen before, else the browser's.</summary>
     private static Texts TextsOf(HttpContext context)
     {
+        var languages = context.RequestServices.GetRequiredService<Languages>();
         var asked = context.Request.Query["lang"].ToString();
-        if (asked is "vi" or "en")
+        if (languages.Has(asked))
         {
             context.Response.Cookies.Append(LanguageCookie, asked, new CookieOptions { SameSite = SameSiteMode.Strict, MaxAge = TimeSpan.FromDays(365), IsEssential = true });
-            return Texts.Of(asked);
+            return languages.Of(asked);
         }
 
         var before = context.Request.Cookies[LanguageCookie];
         var browser = context.Request.GetTypedHeaders().AcceptLanguage.OrderByDescending(language => language.Quality ?? 1)
-            .Select(language => language.Value.Value?[..Math.Min(2, language.Value.Length)]).FirstOrDefault(language => language is "vi" or "en");
-        return Texts.Of(before is "vi" or "en" ? before : browser ?? "en");
+            .Select(language => language.Value.Value?.Split('-')[0]).FirstOrDefault(language => language is not null && languages.Has(language));
+        return languages.Of(before is not null && languages.Has(before) ? before : browser ?? "en");
     }
 }

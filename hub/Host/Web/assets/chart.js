@@ -27,6 +27,7 @@ export class Chart {
     /** Called with each new span, [from, to] in s. @type {((from: number, to: number) => void)|null} */ this.onSpan = null;
     /** @type {((isPaused: boolean) => void)|null} */ this.onPause = null;
     /** What else must fit between low and high, of an overlay. @type {((from: number, to: number) => [number, number]|null)|null} */ this.extra = null;
+    /** @type {import('./sound.js').Sound|null} */ this.sound = null;
     this.calm = matchMedia('(prefers-reduced-motion: reduce)').matches ? 2000 : 250;
     this.bind();
     new ResizeObserver(() => this.soon(0)).observe(this.plot);
@@ -103,8 +104,47 @@ export class Chart {
       case 'live': this.cursor(null); this.show(this.spanS, Infinity); break;
       case 'pause': this.pause(!this.isPaused); break;
       case 'table': this.asTable = !this.asTable; press('table', this.asTable, this.asTable ? texts.asChart : texts.asTable); this.draw(); break;
+      case 'listen': this.listen(); break;
+      case 'tell': this.tell(); break;
       default: this.step(what);
     }
+  }
+
+  /** Tones: first a sweep over what is drawn, then every reading as it comes; until it is asked to stop. */
+  async listen() {
+    if (this.sound) { this.sound.stop(); this.sound = null; press('listen', false, texts.listen); return; }
+    const { Sound } = await import('./sound.js');
+    this.sound = new Sound();
+    press('listen', true, texts.quiet);
+    say(byId('spoken'), texts.toneMeaning);
+    const [from, to] = this.range();
+    this.lines.forEach((line, voice) => this.sound?.sweep(voice, this.points(line), from, to, this.tracks.get(line.name)?.gapS ?? Infinity));
+  }
+
+  /** What is drawn, in a sentence a line: said where the device has a voice of its own, shown in any case. */
+  async tell() {
+    const { speak, trend } = await import('./sound.js');
+    const told = this.lines.map((line) => `${line.label}: ${trend(this.points(line), line.unit, line.decimals)}.`).join(' ');
+    const isSpoken = await speak(told);
+    say(byId('held'), isSpoken ? told : `${told} ${texts.noVoice}`);
+  }
+
+  /** The points of a line that are drawn. @param {Line} line @returns {[number, number][]} */
+  points(line) {
+    const track = this.tracks.get(line.name);
+    const [from, to] = this.range();
+    /** @type {[number, number][]} */
+    const found = [];
+    track?.t.forEach((t, i) => { const value = track.v[i]; if (value !== null && t >= from && t <= to) found.push([t, value]); });
+    return found;
+  }
+
+  /** The tone of one reading among those of its line. @param {string} name @param {number|null} value @param {number} flag */
+  sing(name, value, flag) {
+    const voice = this.lines.findIndex((line) => line.name === name);
+    if (!this.sound || voice < 0 || value === null) return;
+    const values = this.points(this.lines[voice]).map(([, v]) => v);
+    this.sound.note(voice, value, Math.min(...values), Math.max(...values), flag === 4);
   }
 
   /** @param {boolean} isPaused */
@@ -130,6 +170,7 @@ export class Chart {
     const i = seen[Math.max(0, Math.min(seen.length - 1, next))];
     if (i === undefined) { say(byId('spoken'), `${line.label}: ${texts.noReadings}`); return; }
     this.cursor(track.t[i]);
+    this.sing(line.name, track.v[i], 1);
     this.u?.setCursor({ left: this.u.valToPos(track.t[i], 'x'), top: this.u.valToPos(track.v[i], line.unit) }, false);
     say(byId('spoken'), `${line.label}: ${this.text(line, track.v[i])}, ${clockTime(track.t[i], this.now())}`);
   }
@@ -217,6 +258,7 @@ export class Chart {
     // Out of sight it is not kept here: the hub has it, and whoever moves there asks for it. So a page that is held for an hour does not grow.
     if (!track || this.isPaused || (this.endS !== Infinity && t > this.endS + this.spanS)) return;
     track.add(t, value, flag);
+    if (this.sound) this.sing(name, value, flag);
     this.soon(this.calm);
   }
 

@@ -30,7 +30,7 @@ if (code && secret) code.value = secret;
 onSubmit('setup', async (told) => {
   same(told);
   await call('/v1/access:setUp', { code: told.code, language: told.language, schoolName: told.schoolName, passphrase: told.passphrase });
-  location.href = `/?lang=${told.language}`;
+  location.href = `/start?lang=${told.language}`;
 });
 
 onSubmit('signin', async (told, form) => {

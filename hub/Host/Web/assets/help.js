@@ -1,0 +1,3 @@
+// @ts-check
+// A sheet to print.
+document.getElementById('print')?.addEventListener('click', () => print());

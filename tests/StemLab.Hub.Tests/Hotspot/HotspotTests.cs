@@ -1,0 +1,116 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Net;
+using StemLab.Hub.Access;
+using StemLab.Hub.Startup;
+using StemLab.TestKit;
+
+namespace StemLab.Hub.Hotspot;
+
+/// <summary>The Wi-Fi a hub makes: what is written, what a real dnsmasq and packet filter do with it in a network of their own, and how the hub answers phones that test it.</summary>
+public sealed class HotspotTests
+{
+    private static readonly HotspotPlan Plan = new("wlan0", "Vịnh Hạ Long", "K7M4XPQRST", IPAddress.Parse("10.42.0.1"), 5080);
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("/generate_204", "connectivitycheck.gstatic.com", 204, "")]
+    [InlineData("/gen_204", "www.google.com", 204, "")]
+    [InlineData("/hotspot-detect.html", "captive.apple.com", 200, "<TITLE>Success</TITLE>")]
+    [InlineData("/connecttest.txt", "www.msftconnecttest.com", 200, "Microsoft Connect Test")]
+    [InlineData("/ncsi.txt", "www.msftncsi.com", 200, "Microsoft NCSI")]
+    [InlineData("/success.txt", "detectportal.firefox.com", 200, "success\n")]
+    public async Task A_phone_that_tests_the_wifi_is_answered_under_its_makers_name(string path, string host, int status, string body)
+    {
+        await using var school = await School.OpenAsync();
+        using var request = new HttpRequestMessage(HttpMethod.Get, path.TrimStart('/'));
+        request.Headers.Host = host;
+        using var answer = await school.Client().SendAsync(request, Stop);
+
+        Assert.Equal(status, (int)answer.StatusCode);
+        var text = await answer.Content.ReadAsStringAsync(Stop);
+        Assert.True(path == "/hotspot-detect.html" ? text.Contains(body, StringComparison.Ordinal) : text == body, text);
+
+        // Nothing else of the hub answers to that name.
+        using var other = new HttpRequestMessage(HttpMethod.Get, "signin");
+        other.Headers.Host = host;
+        using var refused = await school.Client().SendAsync(other, Stop);
+        Assert.Equal(HttpStatusCode.MisdirectedRequest, refused.StatusCode);
+    }
+
+    [Fact]
+    public void What_is_written_names_the_wifi_shares_an_address_and_leads_every_name_and_port_80_to_the_hub()
+    {
+        var files = Plan.Files.ToDictionary(file => file.Path, file => file.Text);
+        var connection = files[HotspotPlan.ConnectionPath];
+        Assert.All((string[])["mode=ap", "ssid=Vịnh Hạ Long", "psk=K7M4XPQRST", "method=shared", "address1=10.42.0.1/24", "interface-name=wlan0"], line => Assert.Contains(line + "\n", connection, StringComparison.Ordinal));
+        Assert.Contains("address=/#/10.42.0.1\n", files[HotspotPlan.DnsPath], StringComparison.Ordinal);
+        Assert.Contains("iifname \"wlan0\" tcp dport 80 redirect to :5080", files[HotspotPlan.FilterPath], StringComparison.Ordinal);
+        Assert.DoesNotContain("security", (Plan with { Passphrase = "" }).Files[0].Text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("wlan0; rm", "StemLab", "12345678", "no network device")]
+    [InlineData("wlan0", "", "12345678", "1 to 32 bytes")]
+    [InlineData("wlan0", "a name that is much too long for any Wi-Fi", "12345678", "1 to 32 bytes")]
+    [InlineData("wlan0", "two\nlines", "12345678", "1 to 32 bytes")]
+    [InlineData("wlan0", "StemLab", "short", "8 to 63")]
+    [InlineData("wlan0", "StemLab", "mật khẩu dài", "8 to 63")]
+    public void A_plan_that_cannot_work_says_what_to_change(string device, string ssid, string passphrase, string why) =>
+        Assert.Contains(why, string.Join("; ", new HotspotPlan(device, ssid, passphrase, IPAddress.Parse("10.42.0.1"), 5080).Problems()), StringComparison.Ordinal);
+
+    [Fact]
+    public async Task Showing_the_plan_changes_nothing_and_taking_back_what_is_not_there_is_one_sentence()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "a hotspot is made on Linux");
+        using var etc = new TempFolder();
+        using var output = new StringWriter();
+        await HotspotCommand.Build().Parse(["show", "--name", "Bay"]).InvokeAsync(new InvocationConfiguration { Output = output, EnableDefaultExceptionHandler = false }, Stop);
+        Assert.Contains("ssid=Bay", output.ToString(), StringComparison.Ordinal);
+        var refused = await Assert.ThrowsAsync<StartRefusedException>(() => HotspotCommand.Build().Parse(["off", "--etc", etc.Path]).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false }, Stop));
+        Assert.Contains("no hotspot", refused.Message, StringComparison.Ordinal);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(etc.Path));
+    }
+
+    /// <summary>Two networks of their own, joined by a cable: on one side dnsmasq and the packet filter as configured and a page on the hub's port, on the other a phone that asks.</summary>
+    [Fact]
+    public async Task In_a_network_of_its_own_a_phone_gets_an_address_every_name_and_the_hub_on_port_80()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.UserName == "root" && Servers.Find("dnsmasq") is not null && Servers.Find("nft") is not null && Servers.Find("ip") is not null && Servers.Find("curl") is not null,
+            "needs root, dnsmasq, nft, ip and curl");
+        using var folder = new TempFolder();
+        var plan = Plan with { Interface = "sl-hub" };
+        foreach (var (path, text) in plan.Files)
+        {
+            await File.WriteAllTextAsync(Path.Combine(folder.Path, Path.GetFileName(path)), text, Stop);
+        }
+
+        var script = $$"""
+            set -e
+            cd '{{folder.Path}}'
+            ip link set lo up
+            ip netns add phone-$$ || exit 77
+            trap 'ip netns del phone-$$; kill $(cat dnsmasq.pid web.pid 2>/dev/null) 2>/dev/null || true' EXIT
+            ip link add sl-hub type veth peer name sl-phone netns phone-$$
+            ip addr add 10.42.0.1/24 dev sl-hub; ip link set sl-hub up
+            ip netns exec phone-$$ ip addr add 10.42.0.50/24 dev sl-phone; ip netns exec phone-$$ ip link set sl-phone up; ip netns exec phone-$$ ip route add default via 10.42.0.1
+            nft -f hotspot.nft
+            nft -f hotspot.nft
+            dnsmasq --conf-file="$PWD/stemlab.conf" --no-hosts --no-resolv --bind-interfaces --interface=sl-hub --except-interface=lo --dhcp-range=10.42.0.10,10.42.0.250,60m --dhcp-leasefile="$PWD/leases" --pid-file="$PWD/dnsmasq.pid" --user=root --log-facility="$PWD/dnsmasq.log"
+            mkdir www; printf 'the hub' > www/generate_204
+            /usr/bin/python3 -m http.server 5080 --bind 10.42.0.1 --directory www >/dev/null 2>&1 & echo $! > web.pid
+            printf 'nameserver 10.42.0.1\n' > resolv.conf
+            ip netns exec phone-$$ unshare -m sh -c 'mount --bind resolv.conf /etc/resolv.conf && curl -s --retry 20 --retry-connrefused --retry-delay 1 --max-time 60 http://connectivitycheck.gstatic.com/generate_204'
+            """;
+        var start = new ProcessStartInfo("unshare", ["-n", "-m", "bash", "-c", script]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        using var process = Process.Start(start)!;
+        var output = process.StandardOutput.ReadToEndAsync(Stop);
+        var errors = process.StandardError.ReadToEndAsync(Stop);
+        await process.WaitForExitAsync(Stop);
+        Assert.SkipWhen(process.ExitCode == 77 || (await errors).Contains("not permitted", StringComparison.Ordinal), "this machine allows no network namespaces");
+
+        Assert.True(process.ExitCode == 0, await errors);
+        Assert.Equal("the hub", await output);
+    }
+}

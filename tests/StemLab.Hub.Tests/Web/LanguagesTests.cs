@@ -1,0 +1,89 @@
+using System.Reflection;
+using System.Text.Json.Nodes;
+using StemLab.TestKit;
+
+namespace StemLab.Hub.Web;
+
+/// <summary>Vietnamese and English are whole, and a third language is a file.</summary>
+public sealed class LanguagesTests
+{
+    /// <summary>Words that are the same in both languages.</summary>
+    private static readonly string[] SameInBoth = ["StemLab", "Wi-Fi", "MQTT", "QR", "pH", "CSV", "NetCDF", "Parquet", "Excel", "CODAP", "DOI", "SHA-256", "Internet"];
+
+    [Fact]
+    public void Vietnamese_has_every_text_with_the_same_gaps_and_no_english_is_left_in_it()
+    {
+        var wrong = new List<string>();
+        foreach (var record in Languages.Records)
+        {
+            var english = Texts(record, "English");
+            var vietnamese = Texts(record, "Vietnamese");
+            wrong.AddRange(english.Keys.Except(vietnamese.Keys).Concat(vietnamese.Keys.Except(english.Keys)).Select(key => $"{key} is in one language only"));
+            foreach (var (key, text) in english.Where(one => vietnamese.ContainsKey(one.Key)))
+            {
+                if (string.IsNullOrWhiteSpace(text) != string.IsNullOrWhiteSpace(vietnamese[key]))
+                {
+                    wrong.Add($"{key} is empty in one language");
+                }
+
+                if (Languages.Gaps(text) != Languages.Gaps(vietnamese[key]))
+                {
+                    wrong.Add($"{key} has the gaps {Languages.Gaps(text)} in English and {Languages.Gaps(vietnamese[key])} in Vietnamese");
+                }
+
+                // A sentence that is the same in both languages has been forgotten; a name, a unit or a line of code has not.
+                if (text == vietnamese[key] && text.Count(char.IsAsciiLetter) > 3 && text.Split(' ').Length > 1 && !SameInBoth.Any(word => text.StartsWith(word, StringComparison.Ordinal)) && !text.Contains('/'))
+                {
+                    wrong.Add($"{key} is English in Vietnamese: {text}");
+                }
+            }
+        }
+
+        Assert.Empty(wrong);
+    }
+
+    [Fact]
+    public void Every_record_of_texts_can_be_read_in_a_third_language()
+    {
+        Assert.True(Languages.Records.Length >= 15);
+        Assert.All(Languages.Records.Where(record => record != typeof(Texts)), record =>
+            Assert.NotNull(record.GetMethod("Of", BindingFlags.Static | BindingFlags.NonPublic | BindingFlags.Public, [typeof(Texts)])));
+    }
+
+    [Fact]
+    public async Task A_third_language_dropped_into_the_data_folder_is_offered_and_shown_and_what_it_lacks_stays_english()
+    {
+        using var folder = new TempFolder();
+        var file = JsonNode.Parse(Languages.Template())!;
+        file["name"] = "Tày";
+        foreach (var key in Languages.Keys().Keys.Where(key => key != "Texts.agents"))
+        {
+            file["texts"]![key] = $"[{file["texts"]![key]}]";
+        }
+
+        file["texts"]!.AsObject().Remove("Texts.agents");
+        file["texts"]!["Texts.ago"] = "no gap";
+        file["texts"]!["Texts.nothing"] = "x";
+        await File.WriteAllTextAsync(Path.Combine(folder.Path, "tay.json"), file.ToJsonString(), TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(Path.Combine(folder.Path, "xx.json"), "{", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(Path.Combine(folder.Path, "EN-gb.json"), "{}", TestContext.Current.CancellationToken);
+        var told = new Dictionary<string, string>();
+
+        var languages = new Languages(folder.Path, told.Add);
+
+        Assert.Equal(["vi", "en", "tay"], languages.All.Select(one => one.Code));
+        var tay = languages.Of("tay");
+        Assert.Equal(("tay", "[Readings]", "Agents", "{0} ago"), (tay.Language, tay.Board, tay.Agents, tay.Ago));
+        Assert.Equal("[Help]", HelpSheets.Of(tay).Title);
+        Assert.Equal("[For students]", HelpSheets.Of(tay).All[0].Title);
+        Assert.Equal("student", HelpSheets.Of(tay).All[0].Key);
+        Assert.Equal([("vi", "Tiếng Việt"), ("en", "English")], tay.Choices);
+        Assert.Contains(("tay", "Tày"), languages.Of("vi").Choices);
+        Assert.All((string[])["Texts.agents is missing", "Texts.ago must have the gaps {0}", "no text has the key Texts.nothing"], problem => Assert.Contains(problem, told["tay.json"], StringComparison.Ordinal));
+        Assert.Contains("cannot be read", told["xx.json"], StringComparison.Ordinal);
+        Assert.Contains("language code", told["EN-gb.json"], StringComparison.Ordinal);
+    }
+
+    private static Dictionary<string, string> Texts(Type record, string language) =>
+        Languages.Flat(record, record.GetProperty(language, BindingFlags.Public | BindingFlags.Static)!.GetValue(null)!).ToDictionary(one => one.Key, one => one.Text);
+}

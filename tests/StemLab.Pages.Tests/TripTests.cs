@@ -1,0 +1,207 @@
+using System.Text.RegularExpressions;
+using Deque.AxeCore.Playwright;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace StemLab.Pages;
+
+/// <summary>Before and after a trip, the public screen and page, start and help, in both languages, at phone and desktop size.</summary>
+[Collection(PageTests.Name)]
+public sealed class TripTests(Browser browser, Demo demo)
+{
+    public static TheoryData<string, string, string> Pages()
+    {
+        var data = new TheoryData<string, string, string>();
+        foreach (var path in (string[])["/start", "/preflight", "/preflight/cards", "/screens", "/phones", "/public", "/screen", "/help", "/help/student", "/help/teacher", "/help/technician", "/help/researcher", "/help/visitor", "/help/wifi"])
+        {
+            data.Add(path, "en", path == "/screen" ? "desktop" : "phone");
+            data.Add(path, "vi", path is "/screen" or "/preflight" or "/public" or "/start" ? "desktop" : "phone");
+        }
+
+        return data;
+    }
+
+    [ChromiumTheory]
+    [MemberData(nameof(Pages))]
+    public async Task A_page_of_a_trip_is_accessible_light_and_asks_no_other_host(string path, string language, string size)
+    {
+        await using var visitor = await browser.VisitAsync(demo.Url, language, size);
+        await visitor.OpenAsync(path);
+        await Expect(visitor.Page.Locator("h1")).ToHaveCountAsync(1);
+        if (path == "/preflight")
+        {
+            await Expect(visitor.Page.Locator("#lines li").First).ToBeVisibleAsync();
+            await Expect(visitor.Page.Locator("#verdict")).Not.ToHaveTextAsync(visitor.Say("Looking at everything…", "Đang xem mọi thứ…"));
+        }
+        else if (path == "/public")
+        {
+            await Expect(visitor.Page.Locator("article.public .figure b").First).ToHaveTextAsync(new Regex("[0-9]"));
+        }
+        else if (path == "/screen")
+        {
+            await Expect(visitor.Page.Locator("#digits")).ToHaveTextAsync(new Regex("^([0-9] ){3}[0-9]$"));
+        }
+
+        await LookAsync(visitor, $"trip{path.Replace('/', '-')}");
+    }
+
+    [ChromiumTheory]
+    [InlineData("vi")]
+    [InlineData("en")]
+    public async Task A_tv_is_attached_by_its_digits_shows_both_languages_rotates_and_goes_on_by_itself(string language)
+    {
+        await using var tv = await browser.VisitAsync(demo.Url, language, "desktop");
+        await tv.OpenAsync("/screen");
+        await Expect(tv.Page.Locator("#digits")).ToHaveTextAsync(new Regex("[0-9]"));
+        await LookAsync(tv, "screen-digits");
+        var digits = (await tv.Page.Locator("#digits").InnerTextAsync()).Replace(" ", "", StringComparison.Ordinal);
+
+        await using var teacher = await browser.VisitAsync(demo.Url, language, "phone");
+        await teacher.OpenAsync("/screens");
+        await teacher.Page.FillAsync("#attach [name=code]", digits);
+        await teacher.Page.FillAsync("#attach [name=displayName]", $"Hall {language}");
+        await teacher.Page.ClickAsync("#attach button");
+        await Expect(teacher.Page.Locator("#attach output")).ToContainTextAsync($"Hall {language}");
+
+        await Expect(tv.Page.Locator("article.public .figure b")).ToHaveTextAsync(new Regex("[0-9]"));
+        await Expect(tv.Page.Locator("article.public h2 .second")).ToHaveAttributeAsync("lang", language == "vi" ? "en" : "vi");
+        await LookAsync(tv, "screen");
+        await tv.Page.ReloadAsync();
+        await Expect(tv.Page.Locator("article.public .figure b")).ToHaveTextAsync(new Regex("[0-9]"));
+
+        // From 5 m away letters need 25 mm, which is a twenty-eighth of the height of a TV of 32 inches.
+        var height = tv.Page.ViewportSize!.Height;
+        Assert.True(await tv.Page.EvaluateAsync<double>("() => Math.min(...[...document.querySelectorAll('article h2, article .meaning:not(.second), article .age:not(.second), article .place:not(.second)')].map(e => parseFloat(getComputedStyle(e).fontSize)))") >= height / 28.0);
+        Assert.True(await tv.Page.EvaluateAsync<bool>("() => document.documentElement.scrollHeight <= innerHeight && document.querySelector('article.public').scrollHeight <= document.querySelector('article.public').clientHeight + 1"), "the card is cut off");
+
+        var row = teacher.Page.Locator("#screens li", new PageLocatorOptions { HasTextString = $"Hall {language}" });
+        await row.Locator("button").ClickAsync();
+        await Expect(row).ToHaveCountAsync(0);
+        await tv.Page.ReloadAsync();
+        await Expect(tv.Page.Locator("#digits")).ToHaveCountAsync(1);
+    }
+
+    [ChromiumTheory]
+    [InlineData("vi")]
+    public async Task When_nothing_is_live_the_screen_says_so_and_replays_the_last_day(string language)
+    {
+        await using var hub = await EmptyHub.StartAsync();
+        var probe = await Probe.EnrolAsync(hub.Host);
+        await probe.SayAsync(8.1);
+        hub.Host.Services.GetRequiredService<StemLab.Hub.Screens.ScreenBook>().Change(before => before with { CityName = "Hạ Long", Channels = [Probe.Channel] });
+        await using var visitor = await browser.VisitAsync(hub.Url, language, "phone");
+        // The hub's own answer, as if hours had passed since the last reading.
+        await visitor.Page.RouteAsync("**/v1/public", async route =>
+        {
+            var answer = await route.FetchAsync();
+            var text = Regex.Replace(await answer.TextAsync(), "\"live\": ?true", "\"live\": false");
+            await route.FulfillAsync(new RouteFulfillOptions { Response = answer, Body = text });
+        });
+        await visitor.OpenAsync("/public");
+        await Expect(visitor.Page.Locator("#banner")).ToContainTextAsync("Lúc này không có gì đang đo");
+        await visitor.Page.ClickAsync("#replay");
+        await Expect(visitor.Page.Locator("#banner")).ToContainTextAsync("Phát lại");
+        await Expect(visitor.Page.Locator("article.public .figure b").First).ToHaveTextAsync("8,10");
+        await LookAsync(visitor, "public-replay");
+    }
+
+    [ChromiumTheory]
+    [InlineData("en", true)]
+    [InlineData("vi", false)]
+    public async Task A_chart_is_heard_and_told_by_a_voice_of_the_device_or_else_in_text(string language, bool hasVoice)
+    {
+        await using var visitor = await browser.VisitAsync(demo.Url, language, "phone");
+        await visitor.Page.AddInitScriptAsync($$"""
+            window.tones = 0; window.told = [];
+            const make = AudioContext.prototype.createOscillator;
+            AudioContext.prototype.createOscillator = function () { window.tones++; return make.call(this); };
+            Object.defineProperty(window, 'SpeechSynthesisUtterance', { value: class { constructor(text) { this.text = text; } } });
+            Object.defineProperty(window, 'speechSynthesis', { value: { getVoices: () => [{ lang: 'en-GB', localService: {{(hasVoice ? "true" : "false")}} }, { lang: 'vi-VN', localService: false }], cancel() {}, speak(words) { window.told.push(words.text); }, addEventListener() {} } });
+            """);
+        await visitor.OpenAsync("/");
+        await Expect(visitor.Page.Locator("#legend b").First).ToHaveTextAsync(new Regex("[0-9]"));
+        await visitor.Page.ClickAsync("[data-do=tell]");
+        await Expect(visitor.Page.Locator("#held")).ToHaveTextAsync(new Regex(visitor.Say("(rose|fell|stayed)", "(tăng|giảm|quanh)")));
+        Assert.Equal(hasVoice ? 1 : 0, await visitor.Page.EvaluateAsync<int>("() => window.told.length"));
+        Assert.Equal(!hasVoice, (await visitor.Page.Locator("#held").InnerTextAsync()).Contains(visitor.Say("no English voice", "không có giọng đọc"), StringComparison.Ordinal));
+        await visitor.Page.ClickAsync("[data-do=listen]");
+        await Expect(visitor.Page.Locator("[data-do=listen]")).ToHaveAttributeAsync("aria-pressed", "true");
+        await visitor.Page.WaitForFunctionAsync("() => window.tones > 1");
+        await visitor.Page.Locator("#plot").FocusAsync();
+        await visitor.Page.Keyboard.PressAsync("ArrowLeft");
+        await visitor.Page.ClickAsync("[data-do=listen]");
+        await Expect(visitor.Page.Locator("[data-do=listen]")).ToHaveAttributeAsync("aria-pressed", "false");
+        Assert.Empty(visitor.Outside);
+    }
+
+    /// <summary>Pictures for the help pages: written anew under STEMLAB_APPROVE=1, else only looked for.</summary>
+    [ChromiumTheory]
+    [InlineData("vi")]
+    [InlineData("en")]
+    public async Task Every_help_page_has_its_pictures(string language)
+    {
+        (string Path, string Name, string Ready)[] pictures = [("/j/K7M4XP", "join", "#join"), ("/", "board", "#legend b"), ("/start", "start", ".tiles"), ("/preflight", "preflight", "#lines li"), ("/agents", "agents", ".agents li"), ("/datasets", "datasets", "h1"), ("/public", "public", "article .figure b")];
+        await using var visitor = await browser.VisitAsync(demo.Url, language, "phone");
+        if (Environment.GetEnvironmentVariable("STEMLAB_APPROVE") == "1")
+        {
+            var folder = Path.Combine(Root(), "hub", "Host", "Web", "assets", "help");
+            Directory.CreateDirectory(folder);
+            await visitor.Page.SetViewportSizeAsync(360, 560);
+            foreach (var (path, name, ready) in pictures)
+            {
+                await visitor.OpenAsync(path);
+                await Expect(visitor.Page.Locator(ready).First).ToBeVisibleAsync();
+                await visitor.Page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(folder, $"{name}-{language}.jpg"), Type = ScreenshotType.Jpeg, Quality = 45 });
+            }
+        }
+
+        foreach (var who in (string[])["student", "teacher", "technician", "researcher", "visitor", "wifi"])
+        {
+            await visitor.OpenAsync($"/help/{who}");
+            var missing = await visitor.Page.EvaluateAsync<int>("async () => { const all = [...document.querySelectorAll('.pictures img')]; for (const one of all) { one.loading = 'eager'; await one.decode().catch(() => {}); } return all.filter(one => one.naturalWidth === 0).length; }");
+            Assert.Equal(0, missing);
+            Assert.Equal(who == "wifi", await visitor.Page.Locator(".pictures img").CountAsync() == 0);
+            var pages = await PagesAsync(visitor.Page);
+            Assert.True(pages == 1, $"/help/{who} prints on {pages} pages");
+        }
+
+        Assert.Empty(visitor.Outside);
+    }
+
+    /// <summary>How many sheets of A4 a page prints on.</summary>
+    private static async Task<int> PagesAsync(IPage page)
+    {
+        var pdf = await page.PdfAsync(new PagePdfOptions { Format = "A4", PreferCSSPageSize = true });
+        return Regex.Count(System.Text.Encoding.Latin1.GetString(pdf), @"/Type\s*/Page\b(?!s)");
+    }
+
+    private static string Root()
+    {
+        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            if (File.Exists(Path.Combine(folder.FullName, "StemLab.sln")))
+            {
+                return folder.FullName;
+            }
+        }
+
+        throw new DirectoryNotFoundException("StemLab.sln");
+    }
+
+    /// <summary>What holds for every page, and a picture where one is wanted.</summary>
+    private static async Task LookAsync(Visitor visitor, string name)
+    {
+        await visitor.KeepAsync(name);
+        var axe = await visitor.Page.RunAxe();
+        Assert.Empty(axe.Violations.Select(violation => $"{name}: {violation.Id}: {violation.Help}: {string.Join(" | ", violation.Nodes.Select(node => node.Html))}"));
+        Assert.Equal(visitor.Language, await visitor.Page.Locator("html").GetAttributeAsync("lang"));
+        var text = await visitor.Page.Locator("body").InnerTextAsync();
+        Assert.DoesNotContain("undefined", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("NaN", text, StringComparison.Ordinal);
+        Assert.DoesNotMatch(@"\{\d\}", text);
+        Assert.True(await visitor.Page.EvaluateAsync<bool>("() => document.documentElement.scrollWidth <= innerWidth"), $"{name} scrolls sideways");
+        Assert.Empty(visitor.Outside);
+        Assert.DoesNotContain(visitor.Troubles, trouble => !trouble.Contains("status of 4", StringComparison.Ordinal));
+    }
+}
