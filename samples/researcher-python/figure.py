@@ -28,7 +28,7 @@ GOOD = [1, 2]  # QARTOD: good, not evaluated
 
 # %% One table, whatever it was read from: a row a reading, index = UTC, columns property, value, flag
 def tidy(time, prop, value, flag):
-    table = pd.DataFrame({"property": np.asarray(prop, dtype=object), "value": np.asarray(value, dtype=float), "flag": np.asarray(flag, dtype=int)}, index=pd.DatetimeIndex(time).tz_localize(None).round("us"))
+    table = pd.DataFrame({"property": np.asarray(prop, dtype=object), "value": np.asarray(value, dtype=float), "flag": np.asarray(flag, dtype=int)}, index=pd.DatetimeIndex(time).tz_localize(None).round("us").rename("time"))
     table = table[table["property"].isin(list(PROPERTIES))]
     return table.iloc[np.lexsort((table.index, table["property"].astype(str)))]
 
