@@ -32,6 +32,9 @@ internal sealed class PageAssets
     /// <summary>The same for one that may not be there; null = it is not.</summary>
     public string? Find(string name) => _urlByName.GetValueOrDefault(name);
 
+    /// <summary>What is in it, for a file that must need nothing else.</summary>
+    public string Text(string name) => System.Text.Encoding.UTF8.GetString(_byPath[_urlByName[name]["/assets/".Length..]].Plain);
+
     public void Map(WebApplication app) => app.MapGet("/assets/{**path}", Serve).RequireAuthorization(Access.Policies.Open);
 
     private async Task Serve(string path, HttpContext context)

@@ -105,6 +105,10 @@ internal sealed class PageModel(ObservationStore store, DerivationBook derivatio
 
     public static string NameOf(ChannelView channel, Texts texts) => channel.Property is { } property ? (texts.Language == "vi" ? property.NameVi : property.NameEn) : channel.Port;
 
+    /// <summary>Names of observed properties in one language; one nobody knows is named by its id.</summary>
+    public static Func<string, string> PropertyNames(string language) =>
+        id => Science.Properties.ObservedProperties.Default.TryFind(id, out var property) ? (language == "vi" ? property.NameVi : property.NameEn) : id;
+
     public static string UnitOf(ChannelView channel) => Science.Units.UnitSymbols.Of(channel.UnitUcum);
 
     private AgentRow RowOf(FleetAgent agent, Derivation derivation)

@@ -17,6 +17,7 @@ internal static class WebSetup
         services.AddSingleton<PageAssets>();
         services.AddSingleton<Languages>();
         services.AddSingleton<PageModel>();
+        services.AddSingleton<ClassReport>();
         services.AddRazorComponents();
         services.AddSingleton(HtmlEncoder.Create(UnicodeRanges.All));
         services.AddResponseCompression(options => options.Providers.Add<GzipCompressionProvider>());
@@ -48,7 +49,7 @@ internal static class WebSetup
         app.MapGet("/time", (HttpContext context) => Page<TimePage>(context)).RequireAuthorization(Policies.Read);
         app.MapGet("/lesson", (HttpContext context) => Page<LessonPage>(context, Of(context))).RequireAuthorization(Policies.Open);
         MapDoors(app);
-        app.MapGet("/class", (HttpContext context) => Page<ClassPage>(context)).RequireAuthorization(Policies.Teach);
+        MapClass(app);
         app.MapGet("/me", (HttpContext context) => Page<MePage>(context)).RequireAuthorization(Policies.Teach);
         app.MapGet("/people", (HttpContext context) => Page<PeoplePage>(context)).RequireAuthorization(Policies.Admin);
         app.MapGet("/audit", (HttpContext context) => Page<AuditPage>(context, (nameof(AuditPage.Before), long.TryParse(context.Request.Query["before"], out var before) ? before : (long?)null))).RequireAuthorization(Policies.Admin);
@@ -86,6 +87,26 @@ internal static class WebSetup
 
         return true;
     }
+
+    /// <summary>Pages a teacher runs a class with. The report is a page, and with save=1 the same as one file that needs nothing else.</summary>
+    private static void MapClass(WebApplication app)
+    {
+        app.MapGet("/class", (HttpContext context) => Page<ClassPage>(context)).RequireAuthorization(Policies.Teach);
+        app.MapGet("/class/lesson", (HttpContext context) => Page<LessonFormPage>(context, Of(context))).RequireAuthorization(Policies.Teach);
+        app.MapGet("/wall/{session}", (HttpContext context, string session) => Page<WallPage>(context, (nameof(WallPage.Session), NumberOf(session)))).RequireAuthorization(Policies.Teach);
+        app.MapGet("/wall/{session}/report", (HttpContext context, string session) =>
+        {
+            var isSaved = context.Request.Query["save"] == "1";
+            if (isSaved)
+            {
+                context.Response.Headers.ContentDisposition = $"attachment; filename=\"stemlab-lesson-{NumberOf(session)}.html\"";
+            }
+
+            return Page<ReportPage>(context, (nameof(ReportPage.Session), NumberOf(session)), (nameof(ReportPage.Save), isSaved));
+        }).RequireAuthorization(Policies.Teach);
+    }
+
+    private static long NumberOf(string text) => long.TryParse(text, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var number) ? number : 0;
 
     /// <summary>Pages for who is not in yet. Joining tells a class apart by the code in the address, which opens a seat and nothing else.</summary>
     private static void MapDoors(WebApplication app)

@@ -1,0 +1,44 @@
+// @ts-check
+// What a teacher opens beside the wall: the notes that wait, and who sits in a group and what it measures with.
+import { call } from './api.js';
+import { attempt, element, fill, sentence, texts } from './words.js';
+
+/** @param {string} label @param {() => void} onClick @param {string} [spoken] */
+function button(label, onClick, spoken) {
+  const made = element('button', spoken ? { type: 'button', 'aria-label': spoken } : { type: 'button' }, label);
+  made.addEventListener('click', onClick);
+  return made;
+}
+
+/** Notes, those that wait first. @param {HTMLElement} drawer @param {string} session @param {Element|null} said @param {() => void} again */
+export async function drawNotes(drawer, session, said, again) {
+  await attempt(said, async () => {
+    const notes = (await call(`/v1/${session}/notes`)).notes ?? [];
+    notes.sort((/** @type {any} */ a, /** @type {any} */ b) => Number(a.published === true) - Number(b.published === true));
+    const set = (/** @type {any} */ note, /** @type {object} */ body) => attempt(said, async () => { await call(`/v1/${note.name}:set`, { name: note.name, ...body }); again(); });
+    drawer.replaceChildren(element('h2', {}, texts.notes), element('p', { class: 'hint' }, notes.length ? texts.notesHint : texts.noNotes), element('ul', { class: 'plain' }, ...notes.map((/** @type {any} */ note) => element('li', { class: 'note' },
+      element('p', {}, element('b', {}, `${sentence(note.alias)}: `), note.text),
+      element('div', { class: 'line' }, button(note.published ? texts.unpublish : texts.publish, () => set(note, { published: !note.published }), `${note.published ? texts.unpublish : texts.publish}: ${note.text}`), button(texts.delete, () => set(note, { remove: true }), `${texts.delete}: ${note.text}`))))));
+  });
+}
+
+/** One group: its seats and its channels. @param {HTMLElement} drawer @param {any} group @param {any} state @param {(verb: string, body: object) => Promise<void>} send @param {() => void} close */
+export async function drawGroup(drawer, group, state, send, close) {
+  const seats = (state.seats ?? []).filter((/** @type {any} */ seat) => seat.group === group.key);
+  const rows = seats.map((/** @type {any} */ seat) => {
+    const alias = sentence(seat.alias);
+    const select = /** @type {HTMLSelectElement} */ (element('select', { 'aria-label': fill(texts.moveTo, alias, '…') }, ...(state.groups ?? []).map((/** @type {any} */ other) => element('option', { value: other.key, selected: other.key === group.key }, sentence(other.name)))));
+    select.addEventListener('change', () => send('setSeat', { seat: seat.name, group: select.value }));
+    return element('li', { class: 'choice' }, element('b', {}, alias + (seat.muted ? ` (${texts.mute})` : '')), select,
+      button(seat.muted ? texts.unmute : texts.mute, () => send('setSeat', { seat: seat.name, muted: seat.muted !== true }), `${seat.muted ? texts.unmute : texts.mute}: ${alias}`),
+      button(texts.remove, async () => { await call(`/v1/${seat.name}`, {}, undefined, 'DELETE'); }, `${texts.remove}: ${alias}`));
+  });
+  const own = new Set((group.channels ?? []).map((/** @type {any} */ channel) => channel.name));
+  const channels = element('div', { class: 'channel-list' });
+  const save = button(texts.saveChannels, () => send('setGroup', { group: group.key, channels: [...channels.querySelectorAll('input:checked')].map((input) => /** @type {HTMLInputElement} */ (input).value) }));
+  drawer.replaceChildren(element('h2', {}, sentence(group.name), button('✕', close, texts.clear)), element('h3', {}, texts.seatsOf), element('ul', { class: 'plain' }, ...rows));
+  if (state.replay) return;
+  drawer.append(element('details', {}, element('summary', {}, texts.channelsOf), channels, element('p', { class: 'line' }, save)));
+  const all = (await call('/v1/channels')).channels ?? [];
+  channels.replaceChildren(...all.map((/** @type {any} */ channel) => element('label', { class: 'tick' }, element('input', { type: 'checkbox', value: channel.name, checked: own.has(channel.name) }), `${channel.displayName}${channel.simulated ? ` (${texts.simulated})` : ''}`)));
+}

@@ -1,0 +1,155 @@
+// @ts-check
+// One group on the wall: mascot, value, sparkline, and how it fares in words and shape.
+import { ago, duration, element, fill, number, say, sentence, texts } from './words.js';
+
+const SPAN_S = 120;
+const MOST = 240;
+const SVG = 'http://www.w3.org/2000/svg';
+
+/** Shape and words of a state: told apart without colour. */
+const STATES = /** @type {Record<string, [string, string, string]>} */ ({
+  GROUP_STATE_NO_CHANNEL: ['none', '∅', 'stateNoChannel'],
+  GROUP_STATE_COLLECTING: ['good', '●', 'stateCollecting'],
+  GROUP_STATE_LATE: ['late', '◐', 'stateLate'],
+  GROUP_STATE_SILENT: ['silent', '○', 'stateSilent'],
+  GROUP_STATE_SUSPECT: ['suspect', '▲', 'stateSuspect'],
+});
+
+export class Tile {
+  /** @param {string} key @param {string} picture @param {() => void} onSpot @param {() => void} onOpen */
+  constructor(key, picture, onSpot, onOpen) {
+    this.key = key;
+    /** @type {import('./classstream.js').ClassGroup} */ this.group = { key, name: {} };
+    /** @type {Map<string, {t: number, v: number|null, at: number, flag: number}[]>} */ this.points = new Map();
+    /** @type {import('./classstream.js').ClassChannel|undefined} */ this.channel = undefined;
+    this.hidden = false;
+    this.isFrozen = false;
+    this.isDirty = true;
+    const mascot = document.createElementNS(SVG, 'svg');
+    mascot.setAttribute('class', 'mascot');
+    mascot.setAttribute('aria-hidden', 'true');
+    const use = document.createElementNS(SVG, 'use');
+    use.setAttribute('href', picture);
+    mascot.append(use);
+    this.name = element('h2', {});
+    this.state = element('p', { class: 'state' });
+    this.value = element('b', {});
+    this.unit = element('i', {});
+    this.age = element('span', { class: 'age' });
+    this.what = element('p', { class: 'what' });
+    this.people = element('p', { class: 'hint people' });
+    this.run = element('p', { class: 'hint run' });
+    this.spark = document.createElementNS(SVG, 'svg');
+    this.spark.setAttribute('class', 'sparkline');
+    this.spark.setAttribute('viewBox', '0 0 100 30');
+    this.spark.setAttribute('preserveAspectRatio', 'none');
+    this.spark.setAttribute('role', 'img');
+    this.line = document.createElementNS(SVG, 'path');
+    this.spark.append(this.line);
+    this.range = element('p', { class: 'hint range' });
+    const more = element('button', { type: 'button', class: 'more' }, '⋯');
+    more.addEventListener('click', onOpen);
+    this.spot = element('button', { type: 'button', class: 'spot-button', 'aria-pressed': 'false' }, '✦');
+    this.spot.addEventListener('click', onSpot);
+    this.more = more;
+    this.node = element('section', { class: 'tile', 'data-group': key }, element('div', { class: 'tile-head' }, mascot, this.name, this.spot, more), this.state, this.what,
+      element('p', { class: 'now' }, this.value, ' ', this.unit, ' ', this.age), this.spark, this.range, this.run, this.people);
+  }
+
+  /** @param {string} channel */
+  has(channel) { return (this.group.channels ?? []).some((one) => one.name === channel); }
+
+  /** @param {string} channel @param {import('./api.js').Reading} reading @param {number} ageS how old it is by the hub's clock */
+  add(channel, reading, ageS) {
+    const points = this.points.get(channel) ?? [];
+    this.points.set(channel, points);
+    const isOut = reading.flag === 4 || reading.flag === 9;
+    const point = { t: reading.t, v: isOut ? null : reading.value, at: performance.now() - ageS * 1000, flag: reading.flag };
+    // Late readings go to their place; they never replace a newer value.
+    let i = points.length;
+    while (i > 0 && points[i - 1].t > point.t) i--;
+    points.splice(i, 0, point);
+    const first = points[points.length - 1].t - SPAN_S;
+    while (points.length > MOST * 4 || (points.length && points[0].t < first)) points.shift();
+    this.isDirty = true;
+  }
+
+  /** @param {import('./classstream.js').ClassGroup} group @param {string} property @param {{hidden: boolean, isSpot: boolean, isFrozen: boolean, hasAlert: boolean, predicts: boolean}} how */
+  set(group, property, how) {
+    this.group = group;
+    this.channel = (group.channels ?? []).find((one) => (one.observedProperty ?? one.name) === property) ?? (group.channels ?? [])[0];
+    this.hidden = how.hidden;
+    this.isFrozen = how.isFrozen;
+    this.isDirty = true;
+    const name = sentence(group.name);
+    say(this.name, name);
+    if (!this.spark.hasAttribute('aria-label')) this.spark.setAttribute('aria-label', name);
+    this.more.setAttribute('aria-label', `${texts.seatsOf}, ${texts.channelsOf}: ${name}`);
+    this.spot.setAttribute('aria-label', `${how.isSpot ? texts.spotlightOff : texts.spotlight}: ${name}`);
+    this.spot.setAttribute('aria-pressed', String(how.isSpot));
+    this.node.classList.toggle('is-spot', how.isSpot);
+    this.node.classList.toggle('alarmed', how.hasAlert);
+    const [kind, shape, words] = STATES[group.state ?? ''] ?? STATES.GROUP_STATE_SILENT;
+    this.state.className = `state ${kind}`;
+    say(this.state, `${shape} ${texts[words]}`);
+    say(this.what, this.channel ? `${sentence(this.channel.property)}${this.channel.simulated ? ` (${texts.simulated})` : ''} · ${this.channel.place ?? ''}` : '–');
+    const people = fill(texts.people, String(group.seatCount ?? 0));
+    say(this.people, how.predicts ? `${people} · ${fill(texts.predicted, String(group.predictionCount ?? 0), String(group.seatCount ?? 0))}` : people);
+  }
+
+  /** Once or twice a second: age, countdown, and the line where something came. @param {(us: string|number|undefined) => number} secondsTo @param {boolean} isReplay */
+  tick(secondsTo, isReplay) {
+    const run = this.group.run;
+    const count = (this.group.runs ?? []).length;
+    if (isReplay) say(this.run, '');
+    else if (!run) say(this.run, texts.notRun);
+    else if (secondsTo(run.startUs) > 0) say(this.run, fill(texts.startsIn, String(Math.ceil(secondsTo(run.startUs)))));
+    else if (run.endUs !== undefined && secondsTo(run.endUs) <= 0) say(this.run, fill(texts.runDone, String(count)));
+    else say(this.run, fill(texts.runsSince, duration(-secondsTo(run.startUs))));
+    if (this.isFrozen && this.value.textContent) return;
+    const points = (this.channel && this.points.get(this.channel.name)) ?? [];
+    const newest = points[points.length - 1];
+    if (this.hidden) {
+      say(this.value, '?');
+      say(this.unit, '');
+      say(this.age, texts.hidden);
+      this.line.setAttribute('d', '');
+      say(this.range, '');
+      this.isDirty = true;
+      return;
+    }
+    say(this.age, newest && !isReplay ? ago((performance.now() - newest.at) / 1000) : '');
+    if (!this.isDirty) return;
+    this.isDirty = false;
+    const decimals = this.channel?.displayDecimals ?? 2;
+    const valued = points.filter((point) => point.v !== null);
+    say(this.value, newest ? number(newest.v, decimals) : '–');
+    say(this.unit, this.channel?.unitSymbol ?? '');
+    this.draw(valued, decimals);
+  }
+
+  /** @param {{t: number, v: number|null}[]} points @param {number} decimals */
+  draw(points, decimals) {
+    if (points.length < 2) { this.line.setAttribute('d', ''); say(this.range, ''); return; }
+    const end = points[points.length - 1].t;
+    const values = points.map((point) => /** @type {number} */ (point.v));
+    const low = Math.min(...values);
+    const high = Math.max(...values);
+    const span = Math.max(high - low, 10 ** -decimals * 4);
+    const middle = (low + high) / 2;
+    const gapS = Math.max(3.5 * Number(this.channel?.intervalUs ?? 0) / 1e6, 5);
+    const skip = Math.max(1, Math.floor(points.length / MOST));
+    let path = '';
+    let before = -Infinity;
+    for (let i = points.length - 1 - (Math.floor((points.length - 1) / skip) * skip); i < points.length; i += skip) {
+      const x = 100 - ((end - points[i].t) / SPAN_S) * 100;
+      const y = 15 - ((values[i] - middle) / span) * 26;
+      path += `${points[i].t - before > gapS * skip ? 'M' : 'L'}${x.toFixed(1)} ${y.toFixed(1)}`;
+      before = points[i].t;
+    }
+    this.line.setAttribute('d', path);
+    const told = `${number(low, decimals)} – ${number(high, decimals)} ${this.channel?.unitSymbol ?? ''}`;
+    say(this.range, told);
+    this.spark.setAttribute('aria-label', told);
+  }
+}

@@ -1,0 +1,191 @@
+using System.Text.RegularExpressions;
+using Deque.AxeCore.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace StemLab.Pages;
+
+/// <summary>A teacher runs a lesson: at home over simulated agents (J2), and before a class, with a second device and a hub that restarts (J8).</summary>
+[Collection(PageTests.Name)]
+public sealed partial class ClassTests(Browser browser, Demo demo)
+{
+    [ChromiumTheory]
+    [InlineData("vi", "desktop")]
+    [InlineData("en", "phone")]
+    public async Task A_teacher_at_home_tries_a_lesson_and_has_a_running_wall_that_says_simulated(string language, string size)
+    {
+        await using var teacher = await browser.VisitAsync(demo.Url, language, size);
+        await teacher.OpenAsync("/class");
+        await LookAsync(teacher, "class-chooser");
+        var page = teacher.Page;
+        await page.ClickAsync("#try");
+        await Expect(page).ToHaveURLAsync(WallUrl());
+        await Expect(page.Locator(".tile")).ToHaveCountAsync(3);
+        await Expect(page.Locator(".tile .now b").First).ToHaveTextAsync(Digit());
+        await Expect(page.Locator(".tile .state").First).ToHaveTextAsync(new Regex(teacher.Say("collecting|suspect", "đang thu|nghi ngờ")));
+        await Expect(page.Locator(".banner.sim")).ToContainTextAsync(teacher.Say("simulated", "mô phỏng"));
+        await Expect(page.Locator(".tile .run").First).ToHaveTextAsync(new Regex(teacher.Say("runs since", "đo được")));
+        await Expect(page.Locator(".tile .sparkline path").First).ToHaveAttributeAsync("d", new Regex("L"));
+        await LookAsync(teacher, "wall");
+
+        await page.ClickAsync("#next");
+        await Expect(page.Locator("#step-count")).ToHaveTextAsync(teacher.Say("Step 2 of 5", "Bước 2 trên 5"));
+        // The step of predicting hides values; nobody has predicted.
+        await Expect(page.Locator(".tile .now b").First).ToHaveTextAsync("?");
+        await page.ClickAsync("[data-switch=hideValues]");
+        await Expect(page.Locator(".tile .now b").First).ToHaveTextAsync(Digit());
+        await page.ClickAsync(".tile[data-group=turtle] .spot-button");
+        await Expect(page.Locator(".tile.is-spot h2")).ToHaveTextAsync(teacher.Say("Sea turtle", "Rùa biển"));
+        await page.FillAsync("#message input", teacher.Say("Rinse the probe", "Tráng đầu đo"));
+        await page.ClickAsync("#message button");
+        await Expect(page.Locator(".banner.told")).ToContainTextAsync(teacher.Say("Rinse the probe", "Tráng đầu đo"));
+        await page.ClickAsync(".tile[data-group=dolphin] .more");
+        await Expect(page.Locator("#drawer h2")).ToContainTextAsync(teacher.Say("Dolphin", "Cá heo"));
+        await LookAsync(teacher, "wall-spotlight");
+
+        await page.ClickAsync("#stop");
+        await Expect(page.Locator("#stop")).ToBeDisabledAsync();
+        var wall = page.Url;
+        await page.GotoAsync($"{wall}/report");
+        await Expect(page.Locator(".sheet")).ToHaveCountAsync(4);
+        await Expect(page.Locator(".mark").First).ToBeVisibleAsync();
+        await Expect(page.Locator("svg .line").First).ToHaveAttributeAsync("d", new Regex("^M"));
+        await LookAsync(teacher, "report");
+        var saved = await page.APIRequest.GetAsync($"{wall}/report?save=1");
+        var file = await saved.TextAsync();
+        Assert.Contains("attachment", saved.Headers["content-disposition"], StringComparison.Ordinal);
+        Assert.Contains("<style>", file, StringComparison.Ordinal);
+        Assert.DoesNotMatch(@"(src|href)=""(?!data:)", file);
+        Assert.InRange(file.Length, 5_000, 300_000);
+        Assert.Empty(teacher.Troubles);
+    }
+
+    [ChromiumTheory]
+    [InlineData("vi")]
+    [InlineData("en")]
+    public async Task A_class_goes_on_over_a_restart_of_the_hub_and_a_second_device_takes_over(string language)
+    {
+        await using var hub = await EmptyHub.StartAsync();
+        await using var teacher = await browser.VisitAsync(hub.Url, language, "desktop");
+        var page = teacher.Page;
+        await teacher.OpenAsync("/class");
+        await page.CheckAsync("input[value='lessons/cooling']");
+        await page.SelectOptionAsync("[name=groups]", "2");
+        await page.ClickAsync("#open-lesson");
+        await Expect(page).ToHaveURLAsync(WallUrl());
+        await Expect(page.Locator(".tile .state").First).ToHaveTextAsync(teacher.Say("∅ nothing to measure with", "∅ chưa có kênh đo"));
+
+        // Nothing measures yet: said in words, with what to do.
+        await page.ClickAsync("#start");
+        await Expect(page.Locator("#said")).ToContainTextAsync(teacher.Say("give the groups their channels first", "hãy chọn kênh cho các nhóm trước"));
+        await hub.PublishAsync("lab/pond/water_temperature", "41.5");
+        await page.ClickAsync(".tile[data-group=dolphin] .more");
+        await page.ClickAsync("#drawer summary");
+        await page.CheckAsync("#drawer .channel-list input");
+        await page.ClickAsync("#drawer details button");
+        await Expect(page.Locator(".tile[data-group=dolphin] .what")).Not.ToHaveTextAsync("–");
+        await page.ClickAsync("#start");
+        await Expect(page.Locator("#phase")).ToHaveTextAsync(teacher.Say("running", "đang đo"));
+
+        // A student writes; the wall shows it after one tap.
+        var code = await page.Locator("#code").InnerTextAsync();
+        using var phone = new HttpClient { BaseAddress = new Uri(hub.Url) };
+        var token = await JoinAsync(phone, code);
+        phone.DefaultRequestHeaders.Authorization = new System.Net.Http.Headers.AuthenticationHeaderValue("Bearer", token);
+        var session = $"classSessions/{new Uri(page.Url).Segments[^1]}";
+        await PostAsync(phone, $"v1/{session}/notes", new { text = "<b>Nắp giữ nóng" });
+        await Expect(page.Locator("#waiting")).ToContainTextAsync("1");
+        await Expect(page.Locator("#published")).ToBeHiddenAsync();
+        await page.ClickAsync("#notes");
+        await LookAsync(teacher, "wall-notes");
+        await page.Locator("#drawer .note button").First.ClickAsync();
+        await Expect(page.Locator("#published li")).ToContainTextAsync("<b>Nắp giữ nóng");
+
+        await hub.StopAsync();
+        await Expect(page.Locator("#link")).ToHaveTextAsync(new Regex(teacher.Say("reconnecting", "đang nối lại")));
+        await hub.StartAgainAsync();
+        await Expect(page.Locator("#link")).ToHaveTextAsync(new Regex(teacher.Say("live", "trực tiếp")));
+        await Expect(page.Locator("#phase")).ToHaveTextAsync(teacher.Say("running", "đang đo"));
+        await Expect(page.Locator(".tile[data-group=dolphin] .people")).ToContainTextAsync("1");
+        Assert.Equal(System.Net.HttpStatusCode.OK, (await phone.GetAsync(new Uri($"v1/{session}/class", UriKind.Relative), TestContext.Current.CancellationToken)).StatusCode);
+
+        await using var second = await browser.VisitAsync(hub.Url, language, "phone");
+        await second.Page.GotoAsync(page.Url);
+        await second.Page.ClickAsync("[data-switch=frozen]");
+        await Expect(page.Locator(".banner.hold").First).ToContainTextAsync(teacher.Say("The picture is held", "Hình đang dừng"));
+        await LookAsync(second, "wall-phone");
+
+        second.Page.Dialog += (_, dialog) => dialog.AcceptAsync();
+        await second.Page.ClickAsync("#bell");
+        await Expect(page.Locator("#phase")).ToHaveTextAsync(teacher.Say("over", "đã hết giờ"));
+        await second.OpenAsync("/class");
+        await second.Page.ClickAsync(".session .end");
+        await Expect(page.Locator(".banner.hold").First).ToContainTextAsync(teacher.Say("has ended", "đã kết thúc"));
+        await page.ReloadAsync();
+        await Expect(page.Locator("main")).ToContainTextAsync(teacher.Say("no such class session", "Không có buổi học"));
+    }
+
+    [ChromiumTheory]
+    [InlineData("vi")]
+    public async Task A_lesson_is_copied_changed_and_opened_and_the_wifi_password_stays_on_the_page(string language)
+    {
+        await using var hub = await EmptyHub.StartAsync();
+        await using var teacher = await browser.VisitAsync(hub.Url, language, "desktop");
+        var page = teacher.Page;
+        var sent = new List<string>();
+        page.Request += (_, request) => sent.Add(request.Url + request.PostData);
+        await teacher.OpenAsync("/class/lesson?of=cooling");
+        await Expect(page.Locator("#form")).ToBeVisibleAsync();
+        await LookAsync(teacher, "lesson-form");
+        await page.Locator("#form input").First.FillAsync("Tra Nong");
+        await page.ClickAsync("#save");
+        await Expect(page.Locator("#said")).ToContainTextAsync("slug chỉ gồm");
+        await page.Locator("#form input").First.FillAsync("tra-nong");
+        await page.Locator("#form fieldset.both input[lang=vi]").First.FillAsync("Trà nóng");
+        await page.ClickAsync("#save");
+        await Expect(page.Locator("#said")).ToContainTextAsync("Đã lưu");
+
+        await teacher.OpenAsync("/class");
+        await page.CheckAsync("input[value='lessons/tra-nong']");
+        await page.ClickAsync("#open-lesson");
+        await Expect(page.Locator("#title")).ToHaveTextAsync("Trà nóng");
+        await teacher.OpenAsync("/class");
+        await page.ClickAsync(".session .join-card summary");
+        await page.FillAsync(".ssid", "Vịnh Hạ Long");
+        await page.FillAsync(".password", "ca-heo;1234");
+        await Expect(page.Locator(".wifi .qr svg path")).ToHaveAttributeAsync("d", new Regex("^M"));
+        await LookAsync(teacher, "join-card");
+        Assert.DoesNotContain(sent, one => one.Contains("ca-heo", StringComparison.Ordinal));
+    }
+
+    private static async Task<string> JoinAsync(HttpClient phone, string code)
+    {
+        var answer = await PostAsync(phone, "v1/classSessions:join", new { code, asToken = true, group = "dolphin" });
+        return answer.GetProperty("token").GetString()!;
+    }
+
+    private static async Task<System.Text.Json.JsonElement> PostAsync(HttpClient client, string path, object body)
+    {
+        using var answer = await System.Net.Http.Json.HttpClientJsonExtensions.PostAsJsonAsync(client, path, body, TestContext.Current.CancellationToken);
+        var text = await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        Assert.True(answer.IsSuccessStatusCode, text);
+        return System.Text.Json.JsonDocument.Parse(text).RootElement.Clone();
+    }
+
+    /// <summary>What holds for every page, and a picture where one is wanted.</summary>
+    private static async Task LookAsync(Visitor visitor, string name)
+    {
+        await visitor.KeepAsync(name);
+        var axe = await visitor.Page.RunAxe();
+        Assert.Empty(axe.Violations.Select(violation => $"{name}: {violation.Id}: {violation.Help}: {string.Join(" | ", violation.Nodes.Select(node => node.Html))}"));
+        var text = await visitor.Page.Locator("body").InnerTextAsync();
+        Assert.DoesNotMatch(@"undefined|NaN|\{\d\}", text);
+        Assert.True(await visitor.Page.EvaluateAsync<bool>("() => document.documentElement.scrollWidth <= innerWidth"), $"{name} scrolls sideways");
+        Assert.Empty(visitor.Outside);
+    }
+
+    [GeneratedRegex(@"/wall/\d+$")]
+    private static partial Regex WallUrl();
+
+    [GeneratedRegex("[0-9]")]
+    private static partial Regex Digit();
+}
