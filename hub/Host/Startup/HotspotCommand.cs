@@ -28,9 +28,19 @@ internal static class HotspotCommand
             var plan = Plan(arguments);
             var etc = arguments.GetRequiredValue(Etc).FullName;
             Write(plan, etc);
-            await RunAsync("nmcli", ["connection", "reload"], cancellationToken);
-            await RunAsync("nft", ["-f", Path.Combine(etc, HotspotPlan.FilterPath)], cancellationToken);
-            await RunAsync("nmcli", ["connection", "up", HotspotPlan.Name], cancellationToken);
+            try
+            {
+                await RunAsync("nmcli", ["connection", "reload"], cancellationToken);
+                await RunAsync("nft", ["-f", Path.Combine(etc, HotspotPlan.FilterPath)], cancellationToken);
+                await RunAsync("nmcli", ["connection", "up", HotspotPlan.Name], cancellationToken);
+            }
+            catch (StartRefusedException)
+            {
+                // A Wi-Fi that could not be switched on must not come up by itself after the next restart.
+                Remove(etc);
+                throw;
+            }
+
             var output = arguments.InvocationConfiguration.Output;
             await output.WriteLineAsync($"Wi-Fi {plan.Ssid} is on{(plan.Passphrase.Length > 0 ? $", passphrase {plan.Passphrase}" : ", open to anybody")}. Phones open http://{plan.Address}/");
             await output.WriteLineAsync($"The hub must listen there: stemlab serve --listen {plan.Address} --plain pages,mqtt");
@@ -67,11 +77,7 @@ internal static class HotspotCommand
 
             // What is off already is no reason to leave the files.
             await TryAsync("nmcli", ["connection", "down", HotspotPlan.Name], cancellationToken);
-            foreach (var path in (string[])[HotspotPlan.ConnectionPath, HotspotPlan.DnsPath, HotspotPlan.FilterPath])
-            {
-                File.Delete(Path.Combine(etc, path));
-            }
-
+            Remove(etc);
             await TryAsync("nft", ["delete", "table", "ip", "stemlab_hotspot"], cancellationToken);
             await RunAsync("nmcli", ["connection", "reload"], cancellationToken);
             await arguments.InvocationConfiguration.Output.WriteLineAsync("The Wi-Fi is off");
@@ -120,6 +126,14 @@ internal static class HotspotCommand
         catch (Exception failed) when (failed is IOException or UnauthorizedAccessException)
         {
             throw new StartRefusedException($"The configuration could not be written: {failed.Message.TrimEnd('.')}. Run it with sudo", failed);
+        }
+    }
+
+    private static void Remove(string etc)
+    {
+        foreach (var path in (string[])[HotspotPlan.ConnectionPath, HotspotPlan.DnsPath, HotspotPlan.FilterPath])
+        {
+            File.Delete(Path.Combine(etc, path));
         }
     }
 
