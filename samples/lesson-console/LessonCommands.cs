@@ -6,7 +6,7 @@ using StemLab.V1;
 
 namespace StemLab.LessonConsole;
 
-/// <summary>What a lesson app does with a hub, in three commands: list channels, watch live, ask about the past. Knows nothing but the .proto files.</summary>
+/// <summary>What a lesson app does with a hub, in a few commands: list channels, watch live, ask about the past, measure a run in a class. Knows nothing but the .proto files.</summary>
 internal sealed class LessonCommands
 {
     private readonly Option<string> _hub = new("--hub") { Description = "gRPC address of the hub", DefaultValueFactory = _ => "http://127.0.0.1:5081", Recursive = true };
@@ -23,7 +23,7 @@ internal sealed class LessonCommands
         watch.SetAction((arguments, stop) => GuardAsync(() => WatchAsync(arguments, stop)));
         var query = new Command("query", "A stretch of the past, downsampled") { _channels, _buckets, _hours };
         query.SetAction((arguments, stop) => GuardAsync(() => QueryAsync(arguments, stop)));
-        return new RootCommand("Lesson console: a hub's readings in a terminal") { _hub, list, watch, query };
+        return new RootCommand("Lesson console: a hub's readings in a terminal") { _hub, list, watch, query, new RunCommand(_hub).Build(GuardAsync) };
     }
 
     private static async Task<int> GuardAsync(Func<Task> work)
@@ -140,7 +140,4 @@ internal sealed class LessonCommands
             Console.WriteLine($"{at:HH:mm:ss.fff}  {channel.DisplayName,-32} {block.Value[i].ToString("N" + channel.DisplayDecimals, CultureInfo.CurrentCulture),12} {channel.UnitSymbol}");
         }
     }
-
-    /// <summary>There is nothing to show; the message says why.</summary>
-    private sealed class NothingFoundException(string message) : Exception(message);
 }

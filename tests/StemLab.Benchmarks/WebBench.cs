@@ -23,13 +23,12 @@ internal static class WebBench
         using var folder = new BenchFolder();
         using var hub = await ServerProcess.StartHubAsync(build, folder.Path);
         using var owner = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{hub.HttpPort}/") };
+        await PhonesAsync(figures, hub, folder.Path, owner, scale);
         using var load = new MqttLoad(hub.MqttPort, ManyChannels);
         var messages = new Messages(ManyChannels);
         load.Once(messages.Write);
-
         var weight = await PageWeight.OfAsync(owner, "/lesson");
         figures.AtMost("web_bytes_of_the_pupils_page", weight.Bytes, 60_000);
-        await PhonesAsync(figures, hub, folder.Path, owner, scale);
         if (Servers.Find("chromium") is { } chromium)
         {
             await BrowserAsync(figures, hub, chromium, load, messages, scale);
@@ -45,6 +44,7 @@ internal static class WebBench
     {
         using var load = new MqttLoad(hub.MqttPort, Channels);
         var messages = new Messages(Channels);
+        load.Once(messages.Write);
         var turn = scale.Of(TimeSpan.FromMilliseconds(500), TimeSpan.FromSeconds(8), TimeSpan.FromSeconds(60));
         var (phones, watchers) = (scale.Of(3, 40, 40), scale.Of(5, 200, 200));
         var (session, code) = await OpenClassAsync(owner, folder);
@@ -76,12 +76,8 @@ internal static class WebBench
         var state = await owner.GetFromJsonAsync<JsonElement>($"v1/{session}/class");
         var group = state.GetProperty("classState").GetProperty("groups")[0].GetProperty("key").GetString();
         var channels = (await owner.GetFromJsonAsync<JsonElement>("v1/channels")).GetProperty("channels").EnumerateArray()
-            .Select(channel => channel.GetProperty("name").GetString()!)
-            .Where(name => name.EndsWith("~ph", StringComparison.Ordinal)).Order(StringComparer.Ordinal).Take(Channels).ToArray();
-        var displayed = (await owner.GetFromJsonAsync<JsonElement>("v1/channels")).GetProperty("channels").EnumerateArray()
-            .Where(channel => Enumerable.Range(0, Channels).Any(i => channel.GetProperty("displayName").GetString()!.Contains($"dev{i:D3}", StringComparison.Ordinal)) && channel.GetProperty("observedProperty").GetString() == "ph")
-            .Select(channel => channel.GetProperty("name").GetString()!).ToArray();
-        await PostAsync(owner, $"v1/{session}:setGroup", new { group, channels = displayed.Length == Channels ? displayed : channels });
+            .Where(channel => channel.GetProperty("observedProperty").GetString() == "ph").Select(channel => channel.GetProperty("name").GetString()!).Take(Channels).ToArray();
+        await PostAsync(owner, $"v1/{session}:setGroup", new { group, channels });
         return (session, opened.GetProperty("session").GetProperty("code").GetString()!);
     }
 

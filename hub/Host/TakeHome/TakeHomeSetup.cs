@@ -1,6 +1,9 @@
+using System.Globalization;
 using System.Net.Mime;
+using System.Security.Claims;
 using System.Text;
 using StemLab.Hub.Access;
+using StemLab.Hub.Classroom;
 using StemLab.Hub.Query;
 
 namespace StemLab.Hub.TakeHome;
@@ -16,10 +19,12 @@ internal static class TakeHomeSetup
 
     public static IServiceCollection AddTakeHome(this IServiceCollection services) => services
         .AddSingleton<RunBook>()
+        .AddSingleton<GroupTakeHome>()
         .AddSingleton<TakeHomeFile>();
 
     public static void MapTakeHome(this WebApplication app)
     {
+        app.MapGet("/lesson/take-home", HomeAsync).RequireAuthorization(Policies.Take);
         app.MapGet("/runs/{run}", ShowAsync).RequireAuthorization(Policies.Knock).RequireRateLimiting(Policies.Knock);
         app.MapGet("/runs/{run}/{form}", SendAsync).RequireAuthorization(Policies.Knock).RequireRateLimiting(Policies.Knock);
     }
@@ -35,8 +40,21 @@ internal static class TakeHomeSetup
         await SendFileAsync(context, content, file);
     }
 
+    /// <summary>What the caller's group takes home.</summary>
+    private static async Task HomeAsync(HttpContext context, GroupTakeHome groups, ClassSessions sessions, TakeHomeFile file)
+    {
+        var seat = context.User.FindFirstValue(HubAuthentication.CredentialClaim) is { } id ? sessions.SeatOf(long.Parse(id, CultureInfo.InvariantCulture)) : null;
+        if (seat is null || groups.Of(seat, LanguageOf(context)) is not { } content)
+        {
+            await RefuseAsync(context, TakeHomeTexts.Of(LanguageOf(context)).NoGroup);
+            return;
+        }
+
+        await SendFileAsync(context, content, file);
+    }
+
     /// <summary>Sends a file to look at; with "?save" one to keep.</summary>
-    internal static async Task SendFileAsync(HttpContext context, TakeHomeContent content, TakeHomeFile file)
+    private static async Task SendFileAsync(HttpContext context, TakeHomeContent content, TakeHomeFile file)
     {
         RequestGuard.HeadPage(context.Response.Headers);
         var html = await file.MakeAsync(content, LanguageOf(context), ZoneOf(context), context.RequestAborted);

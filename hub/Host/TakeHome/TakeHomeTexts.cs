@@ -55,6 +55,7 @@ internal sealed record TakeHomeTexts
     public required string SecondsFromStart { get; init; }
     public required string Quality { get; init; }
     public required string NoSuchRun { get; init; }
+    public required string NoGroup { get; init; }
 
     /// <summary>Number, mark, word and sentence of each flag.</summary>
     public required (int Flag, string Mark, string Name, string Meaning)[] Flags { get; init; }
@@ -118,6 +119,7 @@ internal sealed record TakeHomeTexts
         SecondsFromStart = "Seconds from start",
         Quality = "Quality",
         NoSuchRun = "There is no such run on this hub. Look at the address again, or ask your teacher.",
+        NoGroup = "You have no seat in a group of a class: join one first.",
         Flags =
         [
             (1, "✓", "good", "Passed every check."),
@@ -182,6 +184,7 @@ internal sealed record TakeHomeTexts
         SecondsFromStart = "Giây từ lúc bắt đầu",
         Quality = "Chất lượng",
         NoSuchRun = "Trạm này không có lần đo đó. Hãy xem lại địa chỉ, hoặc hỏi thầy cô.",
+        NoGroup = "Em chưa có chỗ trong nhóm nào của lớp: hãy vào lớp trước.",
         Flags =
         [
             (1, "✓", "tốt", "Qua mọi kiểm tra."),

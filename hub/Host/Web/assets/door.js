@@ -69,12 +69,10 @@ let code6 = '';
 /** @param {string} [group] */
 const join = async (group) => showSeat((await call('/v1/classSessions:join', { code: code6, ...(group ? { group } : {}) })).seat?.alias);
 
-/** What there is to choose; a class without groups, or a hub that knows none, joins at once. @param {string} typed */
+/** What there is to choose; a class without groups joins at once. @param {string} typed */
 async function knock(typed) {
   code6 = typed;
-  /** @type {any} */
-  let seen = {};
-  try { seen = await call('/v1/classSessions:preview', { code: typed }); } catch (error) { if (![404, 501].includes(/** @type {any} */ (error).status)) throw error; }
+  const seen = await call('/v1/classSessions:preview', { code: typed });
   if (seen.joiningLocked) throw new Error(texts.joiningLocked);
   const groups = seen.groups ?? [];
   if (groups.length === 0) { await join(); return; }

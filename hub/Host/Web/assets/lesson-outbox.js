@@ -21,7 +21,12 @@ const opened = new Promise((/** @type {(done: boolean) => void} */ resolve) => {
     request.onsuccess = () => {
       database = request.result;
       const all = database.transaction('outbox').objectStore('outbox').getAll();
-      all.onsuccess = () => { letters = all.result.filter((letter) => letter.session === lesson.session).sort((a, b) => a.at - b.at); resolve(true); };
+      all.onsuccess = () => {
+        // What no class of this phone took within a week is nobody's any more.
+        for (const old of all.result.filter((letter) => letter.session !== lesson.session && Date.now() - letter.at > 7 * 86400e3)) store((to) => to.delete(old.id));
+        letters = all.result.filter((letter) => letter.session === lesson.session).sort((a, b) => a.at - b.at);
+        resolve(true);
+      };
       all.onerror = () => resolve(false);
     };
     request.onerror = () => resolve(false);

@@ -80,9 +80,8 @@ byId('keep').addEventListener('submit', (event) => {
 
 async function loadSamples() {
   if (!select.value) return;
-  const since = lesson.group?.runs?.[0]?.startTimeUs;
   /** @type {any[]} */
-  const samples = (await call(`/v1/samples?${new URLSearchParams({ channel: select.value, pageSize: '60', ...(since ? { startTimeUs: String(since) } : {}) })}`)).samples ?? [];
+  const samples = (await call(`/v1/samples?${new URLSearchParams({ channel: select.value, pageSize: '60', ...(lesson.sinceUs() ? { startTimeUs: String(lesson.sinceUs()) } : {}) })}`)).samples ?? [];
   byId('samples').replaceChildren(...samples.map((sample) => {
     const button = element('button', { type: 'button', 'aria-label': `${texts.undo}: ${sample.site || number(Number(sample.mean), 2)}` }, texts.undo);
     button.addEventListener('click', () => attempt(byId('kept'), async () => { await call(`/v1/samples/${sample.factId}:withdraw`, { factId: sample.factId }); await loadSamples(); return texts.undone; }));

@@ -1,6 +1,6 @@
 // @ts-check
 // The student's page: the group's values now, their graph, what the teacher says. What is written, compared and taken home stands in modules that load when they are needed.
-import { follow, readingsOf, setHubNow, wake, watch } from './api.js';
+import { call, follow, numberOrNull, readingsOf, setHubNow, wake, watch } from './api.js';
 import { ago, byId, duration, element, fill, number, say, sentence, texts } from './words.js';
 import { Chart, MOST } from './chart.js';
 
@@ -29,6 +29,8 @@ export const lesson = {
   nowUs: () => clockOffset + performance.now() * 1000,
   /** May this seat write now? */
   mayWrite: () => lesson.mayTake && !lesson.state?.seat?.muted && lesson.state?.phase !== 'CLASS_PHASE_ENDED',
+  /** From when on samples are shown as this lesson's: two hours before this phone first saw it, UTC µs; 0 = all. */
+  sinceUs: () => memory.sinceUs ?? 0,
   /** Told after each change of the class. @type {(() => void)[]} */
   onState: [],
   /** Told each live reading. @type {((name: string, reading: Reading) => void)[]} */
@@ -48,10 +50,12 @@ const names = new Map();
 /** @type {string[]} */
 let chosen = [];
 let isFrozen = false;
+/** The first chart stands: what is needed later may load. */
+let isSettled = false;
 
 // ---- what this phone remembers of the page, so that a reload finds it again
 const memoryKey = `stemlab-desk-${lesson.session}`;
-/** @type {{tab?: string, chosen?: string[]}} */
+/** @type {{tab?: string, chosen?: string[], sinceUs?: number}} */
 let memory = {};
 try { memory = JSON.parse(localStorage.getItem(memoryKey) ?? '{}'); } catch { /* a browser without storage shows the page as new */ }
 function remember() { try { localStorage.setItem(memoryKey, JSON.stringify(memory)); } catch { /* as above */ } }
@@ -88,8 +92,8 @@ function channelOf(told) {
 function setChannels(channels) {
   const key = channels.map((channel) => channel.name).join();
   if (key === [...lesson.channels.keys()].join() && cards.size) return;
-  const many = (/** @type {Channel} */ channel) => channels.filter((other) => other.label === channel.label).length > 1;
-  for (const channel of channels) if (many(channel)) channel.label += ` · ${channel.place}`;
+  const labels = channels.map((channel) => channel.label);
+  for (const channel of channels) if (labels.filter((label) => label === channel.label).length > 1) channel.label += ` · ${channel.place}`;
   lesson.channels = new Map(channels.map((channel) => [channel.name, channel]));
   cards.clear();
   byId('cards').replaceChildren(...channels.map((channel) => {
@@ -159,6 +163,19 @@ function takeReadings(answer) {
   if (answer.resetReason) chart.refetch(); else if (answer.changed?.length) chart.refetchLater(answer.changed);
 }
 
+/** Slow channels say something now and then: until then their cards show what they said last. */
+async function fillCards() {
+  const empty = [...lesson.channels.keys()].filter((name) => !lesson.newest.has(name));
+  if (empty.length === 0 || lesson.state?.hiddenFromMe || lesson.state?.replay) return;
+  const flags = ['', 'QC_FLAG_GOOD', 'QC_FLAG_NOT_EVALUATED', 'QC_FLAG_SUSPECT', 'QC_FLAG_FAIL', '', '', '', '', 'QC_FLAG_MISSING'];
+  for (const last of (await call(`/v1/readings:latest?${new URLSearchParams(empty.map((name) => ['channels', name]))}`)).readings ?? []) {
+    if (lesson.newest.has(last.channel)) continue;
+    lesson.newest.set(last.channel, { t: Number(last.timeUs ?? 0) / 1e6, value: numberOrNull(last.value ?? NaN), flag: flags.indexOf(last.flag) });
+    cameAt.set(last.channel, performance.now() - Number(last.ageUs ?? 0) / 1000);
+    showValue(last.channel);
+  }
+}
+
 // ---- the class
 /** @param {string} id @param {string} text */
 function notice(id, text) { byId(id).hidden = !text; say(byId(id), text); }
@@ -171,7 +188,10 @@ function takeState(state) {
   lesson.state = state;
   lesson.group = (state.groups ?? []).find((/** @type {any} */ group) => group.key === state.seat?.group) ?? null;
   clockOffset = Number(state.nowUs ?? 0) - performance.now() * 1000;
-  if (state.nowTimeUs !== undefined) setHubNow(Number(state.nowTimeUs) / 1e6);
+  if (state.nowTimeUs !== undefined) {
+    setHubNow(Number(state.nowTimeUs) / 1e6);
+    if (memory.sinceUs === undefined) { memory.sinceUs = Number(state.nowTimeUs) - 2 * 3600e6; remember(); }
+  }
   const spot = (state.groups ?? []).find((/** @type {any} */ group) => group.key === state.spotlight);
   say(byId('lesson-title'), sentence(state.lesson?.title) || texts.title);
   say(byId('who'), [lesson.group ? fill(texts.yourGroup, sentence(lesson.group.name)) : '', fill(texts.youAre, sentence(state.seat?.alias) || desk.dataset.alias || '')].filter(Boolean).join(' · '));
@@ -196,6 +216,7 @@ function takeState(state) {
   // A group under the spotlight is shown instead of one's own, until the light is off.
   const shown = spot && spot.key !== lesson.group?.key && spot.channels?.length ? spot : lesson.group;
   setChannels((shown?.channels ?? []).map(channelOf));
+  if (isSettled) fillCards().catch(() => { /* the stream brings them */ });
   if (isHidden && before?.hiddenFromMe !== true) openPart('predict');
   if (!isHidden && before?.hiddenFromMe === true) { chart.refetch(); openPart('measure'); }
   const isEnded = state.phase === 'CLASS_PHASE_ENDED';
@@ -277,7 +298,15 @@ function joinClass() {
   });
 }
 
+/** What a student writes with, and the values of slow channels: only when the picture stands, because forty phones open this page at once. */
+function settle() {
+  if (isSettled) return;
+  isSettled = true;
+  if (lesson.mayTake) parts.measure();
+  fillCards().catch(() => { /* the stream brings them */ });
+}
+chart.onSpan = () => { if (!isSettled) setTimeout(settle, 1500); };
+// A group without channels has no picture to wait for.
+setTimeout(settle, 8000);
 joinClass();
-// What is written here loads when the picture stands.
-if (lesson.mayTake) setTimeout(() => parts.measure(), 1200);
 if (memory.tab && memory.tab !== 'measure') openPart(memory.tab);
