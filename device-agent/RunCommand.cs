@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using StemLab.Agent.Operations;
 using StemLab.Agent.Provisioning;
-using StemLab.Agent.Uplink;
+using StemLab.Agent.Updating;
 
 namespace StemLab.Agent;
 
@@ -176,9 +176,11 @@ internal static class RunCommand
         using var caller = new HubCaller();
         var home = HomeOf(told);
         var settings = new SettingsKeeper(told.DataFolder, logger);
+        var programs = Environment.GetEnvironmentVariable(ProgramFolder.Variable) is { Length: > 0 } folder ? new ProgramFolder(folder) : null;
+        using var restart = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         try
         {
-            while (!cancellationToken.IsCancellationRequested)
+            while (!restart.IsCancellationRequested)
             {
                 using var shelf = openShelf(loggers);
                 var joiner = new Joiner(home, told, kit, caller, Light(), AgentRuntime.Version, shelf.Time, loggers.CreateLogger<Joiner>())
@@ -191,9 +193,14 @@ internal static class RunCommand
                     joined = await joiner.JoinAsync(cancellationToken);
                 }
 
-                await RunOnceAsync(joined, joiner, home, told, settings, shelf, loggers, cancellationToken);
+                await RunOnceAsync(joined, joiner, home, told, new Desks(settings, programs, () => restart.CancelAfter(TimeSpan.Zero)), shelf, loggers, restart.Token);
             }
 
+            return 0;
+        }
+        catch (OperationCanceledException) when (restart.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            // The script `start` begins the new program.
             return 0;
         }
         catch (Exception bug) when (bug is not (IOException or UnauthorizedAccessException or InvalidDataException or OperationCanceledException))
@@ -203,10 +210,10 @@ internal static class RunCommand
         }
     }
 
-    private static async Task RunOnceAsync(Membership joined, Joiner joiner, Home home, AgentOptions told, SettingsKeeper settings, ProbeShelf shelf, ILoggerFactory loggers, CancellationToken cancellationToken)
+    private static async Task RunOnceAsync(Membership joined, Joiner joiner, Home home, AgentOptions told, Desks desks, ProbeShelf shelf, ILoggerFactory loggers, CancellationToken cancellationToken)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var options = settings.Over(joined.Over(told));
+        var options = desks.Settings.Over(joined.Over(told));
         try
         {
             // Cancelled from a timer, not by the loop that found the change: that loop is one of those being stopped.
@@ -215,24 +222,13 @@ internal static class RunCommand
             var (probes, sources) = await shelf.OpenAsync(measured, TimeSpan.FromSeconds(options.HealthIntervalSeconds), EndRun, cancellationToken);
             var keeper = new MembershipKeeper(joined, joiner, home, Light(), EndRun);
             await using var agent = AgentRuntime.Create(options, probes, sources, shelf.Time, loggers, keeper.Home())
-                .On(shelf.Machine).Telling(() => shelf.Troubles.Now).SetBy(settings, DeskOf(settings, options, shelf, loggers, EndRun));
+                .On(shelf.Machine).Telling(() => shelf.Troubles.Now).SetBy(desks.Settings, desks.Of(joined, options, shelf, loggers, EndRun));
             await agent.RunAsync(stop.Token);
         }
-        catch (Exception unusable) when (unusable is IOException or UnauthorizedAccessException or InvalidDataException && settings.GiveUp(unusable.Message))
+        catch (Exception unusable) when (unusable is IOException or UnauthorizedAccessException or InvalidDataException && desks.Settings.GiveUp(unusable.Message))
         {
             // The next run measures as before.
         }
-    }
-
-    private static AgentDesk DeskOf(SettingsKeeper settings, AgentOptions options, ProbeShelf shelf, ILoggerFactory loggers, Action endRun)
-    {
-        var scan = new PortScan(shelf, options.Sources, loggers.CreateLogger<PortScan>());
-        var asked = System.Collections.Immutable.ImmutableArray<StemLab.Wire.V1.DetectedProbe>.Empty;
-        return new AgentDesk(
-            sent => (settings.Take(sent, out var isNew), isNew),
-            () => settings.Report(options, scan.Look().Select(found => new StemLab.Wire.V1.DetectedProbe { Kind = found.Kind, Serial = found.Serial, Description = found.Description }).Concat(asked)),
-            async stop => asked = await ProbeScan.AskAsync(shelf, options.Sources, shelf.Time, stop),
-            endRun);
     }
 
     private static Home HomeOf(AgentOptions told) => new(told.DataFolder, Board.Read("/", told.Board));

@@ -92,6 +92,9 @@ public static class SealedLetter
     /// <summary>What the hub signs of a letter it seals: bound to the key that knocked and to its challenge, so that no earlier answer passes for this one.</summary>
     public static byte[] LetterText(ReadOnlySpan<byte> publicKey, ReadOnlySpan<byte> challenge, ReadOnlySpan<byte> letter) => [.. ProofText("join", publicKey, challenge), .. letter];
 
+    /// <summary>What the hub signs of an update it offers: "stemlab update" before the offer.</summary>
+    public static byte[] UpdateText(ReadOnlySpan<byte> offer) => [.. "stemlab update"u8, .. offer];
+
     private static byte[] KeyOf(byte[] agreed, ReadOnlySpan<byte> secret, ReadOnlySpan<byte> onceKey, ReadOnlySpan<byte> readersKey)
     {
         var salt = SHA256.HashData([.. onceKey, .. readersKey]);

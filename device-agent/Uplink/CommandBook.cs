@@ -6,18 +6,20 @@ using StemLab.Wire.V1;
 namespace StemLab.Agent.Uplink;
 
 /// <summary>
-/// Commands already carried out: the last 256, so that one sent twice is done once and answered twice. Those that change the agent are also kept on its card: they end a run, and the power may fail. One thread.
+/// Commands already carried out: the last 256, so that one sent twice is done once and answered twice. Those that change the agent are also kept on its card: they end a run, and the power may fail. Safe from any thread.
 /// </summary>
 /// <param name="kept">The card.</param>
 internal sealed class CommandBook(AgentBook kept)
 {
     private const int Most = 256;
+    private readonly Lock gate = new();
     private readonly Dictionary<Id128, Result> results = [];
     private readonly Queue<Id128> order = new();
 
     /// <summary>The result of a command done before.</summary>
     public bool TryFind(Id128 id, out Result? result)
     {
+        using var locked = gate.EnterScope();
         if (!results.TryGetValue(id, out result) && kept.Answer(id) is { } bytes && HubConnection.TryParse(Result.Parser, bytes, out Result read))
         {
             result = read;
@@ -37,6 +39,7 @@ internal sealed class CommandBook(AgentBook kept)
             kept.KeepAnswer(id, result.ToByteArray());
         }
 
+        using var locked = gate.EnterScope();
         if (results.TryAdd(id, result))
         {
             order.Enqueue(id);

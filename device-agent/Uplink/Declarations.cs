@@ -21,6 +21,8 @@ internal sealed class Declarations(AgentOptions options, string softwareVersion,
             Description = options.Description,
             Health = health(),
             Settings = desk?.Report(),
+            Platform = desk?.Updates?.Platform ?? "",
+            Update = desk?.Updates?.Report(),
         };
 
         // The running catalogue is taken from memory: labels and intervals, which are not part of its hash, may be newer than on disk.

@@ -13,7 +13,11 @@ internal sealed class HubSession(HubConnection connection, UplinkParts parts, Up
     private const uint LongestBlinkSeconds = 60;
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
     private static readonly Refusal NotOurs = new("this agent is set by the program it runs in, not by the hub", "Máy đo này do chương trình chứa nó cài đặt, không do trạm");
+    private static readonly Refusal UnderWay = new("another update is under way", "Đang có một bản cập nhật khác");
     private readonly List<Task> publishing = [];
+
+    // Fetching one update now; touched by the session's loop and its tasks.
+    private int updating;
     private bool refusalLogged;
     private Exception? broken;
 
@@ -159,11 +163,23 @@ internal sealed class HubSession(HubConnection connection, UplinkParts parts, Up
         if (covered)
         {
             offers.Settle();
+            if (parts.Desk?.Updates is { } updates && updates.Proven())
+            {
+                // The hub waits to hear that the new program stays.
+                await SendBirthAsync(cancellationToken);
+            }
         }
     }
 
     private async Task AnswerAsync(Id128 id, Command command, Offers offers, CancellationToken cancellationToken)
     {
+        if (command.BodyCase == Command.BodyOneofCase.Update && parts.Desk?.Updates is { } updates && !parts.Commands.TryFind(id, out _) && TooLate(command) is null)
+        {
+            // Minutes, on slow Wi-Fi: readings go on meanwhile.
+            publishing.Add(UpdateAsync(id, command.Update, updates, cancellationToken));
+            return;
+        }
+
         var beginsAnew = false;
         if (!parts.Commands.TryFind(id, out var result))
         {
@@ -187,6 +203,21 @@ internal sealed class HubSession(HubConnection connection, UplinkParts parts, Up
         {
             // The refusal stands among the agent's troubles: it is shown at once.
             await parts.Ties.ReportAsync(connection, cancellationToken);
+        }
+    }
+
+    private async Task UpdateAsync(Id128 id, Update update, UpdateDesk updates, CancellationToken cancellationToken)
+    {
+        var isFirst = Interlocked.Exchange(ref updating, 1) == 0;
+        var why = isFirst ? await updates.TakeAsync(update, cancellationToken) : UnderWay;
+        var result = new Result { CommandId = id.ToByteString(), Ok = why is null, Error = why?.En ?? "", ErrorVi = why?.Vi ?? "" };
+        parts.Commands.Add(id, result, changes: why is null);
+        updating = isFirst && why is not null ? 0 : updating;
+        UplinkLog.CommandAnswered(logger, Command.BodyOneofCase.Update, id, result.Ok);
+        await connection.PublishAsync(NativeTopic.Rsp, result.ToByteArray(), retain: false, cancellationToken);
+        if (why is null)
+        {
+            updates.Restart();
         }
     }
 

@@ -4,13 +4,14 @@ using StemLab.Hub.Access;
 using StemLab.Hub.Fleet;
 using StemLab.Hub.Operations;
 using StemLab.Hub.TimeKeeping;
+using StemLab.Hub.Updating;
 using StemLab.V1;
 using StemLab.Wire;
 
 namespace StemLab.Hub.Api;
 
 /// <summary>stemlab.v1.FleetService: who is there, how well, and whose word is taken. Thin.</summary>
-internal sealed class FleetRpc(FleetBook fleet, AgentWire agents, AuditLog audit, HubClock clock, AgentCommandDoor commands, SettingsBook settings) : V1.FleetService.FleetServiceBase
+internal sealed class FleetRpc(FleetBook fleet, AgentWire agents, AuditLog audit, HubClock clock, AgentCommandDoor commands, SettingsBook settings, PackageShelf packages, UpdateRound round) : V1.FleetService.FleetServiceBase
 {
     private const long IdentifySeconds = 10;
 
@@ -103,6 +104,40 @@ internal sealed class FleetRpc(FleetBook fleet, AgentWire agents, AuditLog audit
         audit.Add(Caller.Who(context), "agent.find_probes", request.Name);
         return new FindAgentProbesResponse();
     }
+
+    [Authorize(Policies.Admin)]
+    public override Task<GetAgentUpdatesResponse> GetAgentUpdates(GetAgentUpdatesRequest request, ServerCallContext context)
+    {
+        var response = new GetAgentUpdatesResponse { Running = round.IsRunning, Folder = packages.Folder, Updates = { Steps() } };
+        response.Packages.AddRange(packages.All().Select(package => new V1.AgentPackage { Version = package.Version, Platform = package.Platform, SizeBytes = package.SizeBytes, Sha256 = Convert.ToHexStringLower(package.Sha256) }));
+        response.Behind.AddRange(fleet.Current.Agents.Where(agent => round.PackageFor(agent) is not null).Select(agent => $"agents/{agent.Id}"));
+        return Task.FromResult(response);
+    }
+
+    [Authorize(Policies.Admin)]
+    public override Task<UpdateAgentsResponse> UpdateAgents(UpdateAgentsRequest request, ServerCallContext context)
+    {
+        IReadOnlyList<FleetAgent> chosen = request.Names.Count > 0 ? [.. request.Names.Select(agents.Find)] : fleet.Current.Agents;
+        if (!round.Begin(chosen))
+        {
+            throw Rpc.FailedPrecondition(
+                "NOTHING_TO_UPDATE", "agents", round.IsRunning ? "agents are being updated: wait until that is done" : "no connected agent has anything to get: put packages into the folder agent-packages of the hub's data folder",
+                round.IsRunning ? "Đang cập nhật các máy đo; hãy đợi xong" : "Không máy đo nào đang kết nối có gì để nhận; hãy đặt gói vào thư mục agent-packages trong thư mục dữ liệu của trạm");
+        }
+
+        audit.Add(Caller.Who(context), "agent.update", string.Join(' ', round.Steps.Select(step => $"agents/{step.Agent}")));
+        return Task.FromResult(new UpdateAgentsResponse { Updates = { Steps() } });
+    }
+
+    private IEnumerable<V1.AgentUpdate> Steps() => round.Steps.Select(step => new V1.AgentUpdate
+    {
+        Agent = $"agents/{step.Agent}",
+        Slug = fleet.Current.TryFind(step.Agent, out FleetAgent? agent) ? agent.Slug : "",
+        Version = step.Version,
+        State = (V1.AgentUpdate.Types.State)step.State,
+        En = step.En,
+        Vi = step.Vi,
+    });
 
     /// <summary>What the agent is set to; a refusal where it is not ours to change.</summary>
     private SettingsContent MustBeSettable(FleetAgent agent, string name) => settings.Of(agent.Id) is { Kinds.IsEmpty: false, Shown: { } shown }

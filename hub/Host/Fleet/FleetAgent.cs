@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using StemLab.Store;
+using StemLab.Wire.V1;
 
 namespace StemLab.Hub.Fleet;
 
@@ -77,7 +78,9 @@ internal sealed record AgentInput(long IntervalUs, string Label, string ProbeMod
 /// <param name="OldestUnreceiptedUs">Age of its oldest block without a receipt, as it reported it; absent when unknown.</param>
 /// <param name="Boot">Its running boot; absent before its first Birth.</param>
 /// <param name="Troubles">What troubles it, as it said last; default = nothing.</param>
-internal readonly record struct AgentPresence(bool Online, long? LastSeenUs, long? OldestUnreceiptedUs, BootId? Boot, ImmutableArray<SaidTrouble> Troubles);
+/// <param name="Platform">What its program is built for; null or empty where the hub cannot update it.</param>
+/// <param name="Update">What became of its latest update, as it said last; null = there was none.</param>
+internal readonly record struct AgentPresence(bool Online, long? LastSeenUs, long? OldestUnreceiptedUs, BootId? Boot, ImmutableArray<SaidTrouble> Troubles, string? Platform, UpdateReport? Update);
 
 /// <summary>Something that is not as it should be, in the agent's own words.</summary>
 /// <param name="About">A probe or bus; "agent" = the agent itself.</param>

@@ -257,7 +257,7 @@ internal sealed class FleetBook
         }
 
         BootId? running = birth.Boots.Count > 0 && Id128.TryRead(birth.Boots[^1].BootId.Span, out Id128 boot) ? new BootId(boot.Value) : null;
-        Touch(id, presence => presence with { Boot = running ?? presence.Boot });
+        Touch(id, presence => presence with { Boot = running ?? presence.Boot, Platform = Clip(birth.Platform, 32), Update = birth.Update });
         ReportHealth(id, birth.Health);
         return true;
     }
@@ -282,7 +282,7 @@ internal sealed class FleetBook
         lock (_presenceGate)
         {
             return _presence.TryGetValue(id, out Presence? presence)
-                ? new AgentPresence(presence.Connections > 0, presence.LastSeenUs, presence.OldestUnreceiptedUs, presence.Boot, presence.Troubles)
+                ? new AgentPresence(presence.Connections > 0, presence.LastSeenUs, presence.OldestUnreceiptedUs, presence.Boot, presence.Troubles, presence.Platform, presence.Update)
                 : default;
         }
     }
@@ -374,12 +374,12 @@ internal sealed class FleetBook
         long nowUs = _clock.NowUs();
         lock (_presenceGate)
         {
-            Presence presence = _presence.GetValueOrDefault(id) ?? new Presence(0, nowUs, null, null, []);
+            Presence presence = _presence.GetValueOrDefault(id) ?? new Presence(0, nowUs, null, null, [], "", null);
             _presence[id] = change(presence) with { LastSeenUs = nowUs };
         }
     }
 
-    private sealed record Presence(int Connections, long LastSeenUs, long? OldestUnreceiptedUs, BootId? Boot, ImmutableArray<SaidTrouble> Troubles);
+    private sealed record Presence(int Connections, long LastSeenUs, long? OldestUnreceiptedUs, BootId? Boot, ImmutableArray<SaidTrouble> Troubles, string Platform, UpdateReport? Update);
 
     /// <summary>The snapshot with what only this room may look up. Immutable.</summary>
     private sealed record Lookup(FleetSnapshot Fleet, ImmutableDictionary<string, AgentId> ByForeignKey, ImmutableDictionary<string, AgentId> ByToken)

@@ -28,6 +28,7 @@ using StemLab.Hub.Samples;
 using StemLab.Hub.Screens;
 using StemLab.Hub.TakeHome;
 using StemLab.Hub.TimeKeeping;
+using StemLab.Hub.Updating;
 using StemLab.Hub.Uploads;
 using StemLab.Hub.Web;
 using StemLab.Wire;
@@ -149,6 +150,7 @@ internal sealed class HubHost : IAsyncDisposable
         builder.Services.AddTimeKeeping(options.UtcSource == "none" ? UtcSource.None : UtcSource.Machine);
         builder.Services.AddFleet();
         builder.Services.AddEnrolling();
+        builder.Services.AddUpdating();
         builder.Services.AddStore(options);
         builder.Services.AddDerive();
         builder.Services.AddQuality();
@@ -184,6 +186,7 @@ internal sealed class HubHost : IAsyncDisposable
         app.MapApi();
         app.MapInflux();
         app.MapExport();
+        app.MapUpdating();
         app.MapUploads();
         app.MapBundles();
         app.MapTakeHome();

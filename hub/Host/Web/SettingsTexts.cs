@@ -1,6 +1,6 @@
 namespace StemLab.Hub.Web;
 
-/// <summary>Texts of the panel that sets an agent, in one language. Immutable.</summary>
+/// <summary>Texts of the panels that set and update agents, in one language. Immutable.</summary>
 public sealed record SettingsTexts
 {
     public required string Measures { get; init; }
@@ -39,6 +39,18 @@ public sealed record SettingsTexts
     public required string SetBaud { get; init; }
     public required string SetPath { get; init; }
     public required string SetUnsaved { get; init; }
+    public required string Updates { get; init; }
+    public required string UpdHint { get; init; }
+    public required string UpdNone { get; init; }
+    public required string UpdHere { get; init; }
+    public required string UpdBehind { get; init; }
+    public required string UpdAll { get; init; }
+    public required string UpdDo { get; init; }
+    public required string UpdWaiting { get; init; }
+    public required string UpdUpdating { get; init; }
+    public required string UpdDone { get; init; }
+    public required string UpdFailed { get; init; }
+    public required string UpdSkipped { get; init; }
 
     public static SettingsTexts Of(string language) => language == "vi" ? Vietnamese : English;
 
@@ -83,6 +95,18 @@ public sealed record SettingsTexts
         SetBaud = "Baud rate (0 = as sold)",
         SetPath = "Device, like /dev/ttyAMA0",
         SetUnsaved = "Changed, not saved yet.",
+        Updates = "Newer programs for agents",
+        UpdHint = "Agents are updated one after the other. Each goes back by itself to the program before when the new one gets no receipt within 5 minutes; the first that fails ends the round.",
+        UpdNone = "No package is here. Put files of device-agent/packaging (stemlab-agent-…-linux-arm64.tar.gz) into the folder {0} on the hub's machine.",
+        UpdHere = "Here: {0}",
+        UpdBehind = "{0} connected agents run another version.",
+        UpdAll = "Every connected agent that can be updated is up to date.",
+        UpdDo = "Update them one after the other",
+        UpdWaiting = "waits its turn",
+        UpdUpdating = "is being updated to {0}…",
+        UpdDone = "runs {0}",
+        UpdFailed = "was not updated to {0}: {1}",
+        UpdSkipped = "was left as it is, because one before it failed",
     };
 
     public static SettingsTexts Vietnamese { get; } = new()
@@ -123,5 +147,17 @@ public sealed record SettingsTexts
         SetBaud = "Tốc độ baud (0 = như khi mua)",
         SetPath = "Thiết bị, ví dụ /dev/ttyAMA0",
         SetUnsaved = "Đã sửa, chưa lưu.",
+        Updates = "Chương trình mới cho máy đo",
+        UpdHint = "Các máy đo được cập nhật lần lượt. Nếu chương trình mới không nhận được biên nhận trong 5 phút, máy tự quay lại chương trình trước; máy đầu tiên gặp lỗi sẽ dừng cả lượt.",
+        UpdNone = "Chưa có gói nào. Hãy đặt tệp do device-agent/packaging tạo ra (stemlab-agent-…-linux-arm64.tar.gz) vào thư mục {0} trên máy chạy trạm.",
+        UpdHere = "Có sẵn: {0}",
+        UpdBehind = "{0} máy đo đang kết nối chạy phiên bản khác.",
+        UpdAll = "Mọi máy đo đang kết nối và cập nhật được đều đã mới.",
+        UpdDo = "Cập nhật lần lượt",
+        UpdWaiting = "đợi đến lượt",
+        UpdUpdating = "đang cập nhật lên {0}…",
+        UpdDone = "đang chạy {0}",
+        UpdFailed = "chưa cập nhật được lên {0}: {1}",
+        UpdSkipped = "được giữ nguyên vì máy trước gặp lỗi",
     };
 }

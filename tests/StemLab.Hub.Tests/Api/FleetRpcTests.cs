@@ -102,7 +102,7 @@ public sealed class FleetRpcTests
         door = new AgentCommandDoor();
         var audit = new AuditLog(hub.Database, new AccessClock(hub.Clock, new HubUtc(hub.Clock, hub.Log)));
         return new FleetRpc(hub.Fleet, new AgentWire(hub.Fleet, hub.Store, hub.Book, hub.Clock), audit, hub.Clock, door,
-            new SettingsBook(hub.Database, door, hub.Clock, TimeProvider.System, Microsoft.Extensions.Logging.Abstractions.NullLogger<SettingsBook>.Instance));
+            new SettingsBook(hub.Database, door, hub.Clock, TimeProvider.System, Microsoft.Extensions.Logging.Abstractions.NullLogger<SettingsBook>.Instance), null!, null!);
     }
 
     private static async Task<V1.Agent> Get(FleetRpc service) => (await service.GetAgent(new GetAgentRequest { Name = $"agents/{Owner}" }, new NoCall())).Agent;

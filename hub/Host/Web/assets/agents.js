@@ -90,4 +90,5 @@ function showTroubles(list, troubles) {
   if (!list || [...list.children].map((child) => child.textContent?.trim()).join('\n') === lines.join('\n')) return;
   list.replaceChildren(...lines.map((line) => element('li', { class: 'warn' }, line)));
 }
+if (byId('updates')) setTimeout(async () => (await import('./updates.js')).begin(byId('updates')), 500);
 setInterval(refresh, 3000);
