@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using StemLab.Agent.Operations;
 using StemLab.Agent.Provisioning;
 using StemLab.Agent.Updating;
@@ -22,7 +23,7 @@ internal sealed record Desks(SettingsKeeper Settings, ProgramFolder? Programs, A
     /// <param name="endRun">Ends the run so that another begins.</param>
     public AgentDesk Of(Membership joined, AgentOptions options, ProbeShelf shelf, ILoggerFactory loggers, Action endRun)
     {
-        var scan = new PortScan(shelf, options.Sources, loggers.CreateLogger<PortScan>());
+        var scan = new PortScan(shelf, options.Sources, NullLogger.Instance);
         var asked = ImmutableArray<DetectedProbe>.Empty;
         return new AgentDesk(
             sent => (Settings.Take(sent, out var isNew), isNew),

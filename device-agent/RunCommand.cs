@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using StemLab.Agent.Operations;
@@ -69,6 +70,11 @@ internal static class RunCommand
         catch (Exception unusable) when (unusable is IOException or UnauthorizedAccessException or InvalidDataException)
         {
             await errors.WriteLineAsync(unusable.Message);
+            return Unusable;
+        }
+        catch (SqliteException refused)
+        {
+            await errors.WriteLineAsync($"the data folder cannot be written: {refused.Message}. Is the card full or read-only? · Không ghi được vào thư mục dữ liệu: thẻ nhớ đã đầy hoặc chỉ còn đọc được?");
             return Unusable;
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -203,7 +209,7 @@ internal static class RunCommand
             // The script `start` begins the new program.
             return 0;
         }
-        catch (Exception bug) when (bug is not (IOException or UnauthorizedAccessException or InvalidDataException or OperationCanceledException))
+        catch (Exception bug) when (bug is not (IOException or UnauthorizedAccessException or InvalidDataException or OperationCanceledException or SqliteException))
         {
             AgentLog.Stopped(logger, bug);
             return 1;

@@ -337,6 +337,15 @@ internal sealed class Outbox : IDisposable
         }
     }
 
+    /// <summary>Makes the card as read-only as a test wants it.</summary>
+    internal void ForbidWrites(bool isForbidden)
+    {
+        lock (disk)
+        {
+            file.Connection.Run($"PRAGMA query_only = {(isForbidden ? 1 : 0)}");
+        }
+    }
+
     private long NowUs() => (long)time.GetElapsedTime(startedAt).TotalMicroseconds;
 
     private long NextId() => ++lastId;

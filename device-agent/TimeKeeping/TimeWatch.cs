@@ -4,7 +4,7 @@ using StemLab.Wire.V1;
 namespace StemLab.Agent.TimeKeeping;
 
 /// <summary>
-/// Asks the time sources once a minute and keeps what they say as ties of this boot to a utc boot of each, so that it goes to the hub in Birth with its own bound. Says so while nothing has ever told the time.
+/// Asks the time sources once a minute, more often while none has answered, and keeps what they say as ties of this boot to a utc boot of each, so that it goes to the hub in Birth with its own bound. Says so while nothing has ever told the time.
 /// One loop; <see cref="BoundSeconds"/> is safe from any thread.
 /// </summary>
 /// <param name="sources">Whom to ask.</param>
@@ -19,6 +19,7 @@ internal sealed class TimeWatch(IReadOnlyList<ITimeSource> sources, Wire.Id128 a
     private const long AgainUs = 600_000_000;
     private const double Ppm = 50e-6;
     private static readonly TimeSpan Pause = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(5);
     private readonly Dictionary<string, ClockTie> kept = [];
     private volatile ClockTie? best;
     private bool told;
@@ -46,7 +47,7 @@ internal sealed class TimeWatch(IReadOnlyList<ITimeSource> sources, Wire.Id128 a
                 TimeKeepingLog.NoClock(logger);
             }
 
-            await Task.Delay(Pause, time, cancellationToken);
+            await Task.Delay(best is null ? Soon : Pause, time, cancellationToken);
         }
     }
 

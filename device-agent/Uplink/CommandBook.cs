@@ -1,4 +1,5 @@
 using Google.Protobuf;
+using Microsoft.Data.Sqlite;
 using StemLab.Agent.TimeKeeping;
 using StemLab.Wire;
 using StemLab.Wire.V1;
@@ -28,6 +29,19 @@ internal sealed class CommandBook(AgentBook kept)
         return result is not null;
     }
 
+    /// <summary>Where the card refuses, memory has to do: what was changed is changed all the same.</summary>
+    private void Keep(Id128 id, Result result)
+    {
+        try
+        {
+            kept.KeepAnswer(id, result.ToByteArray());
+        }
+        catch (SqliteException)
+        {
+            // The outbox says that the card refuses.
+        }
+    }
+
     /// <summary>Remembers a result.</summary>
     /// <param name="id">The command.</param>
     /// <param name="result">What came of it.</param>
@@ -36,7 +50,7 @@ internal sealed class CommandBook(AgentBook kept)
     {
         if (changes)
         {
-            kept.KeepAnswer(id, result.ToByteArray());
+            Keep(id, result);
         }
 
         using var locked = gate.EnterScope();

@@ -102,7 +102,7 @@ public sealed class StartScriptTests : IDisposable
     private static void Script(string path, string does)
     {
         File.WriteAllText(path, $"#!/bin/sh\n{does}\n");
-        if (IsUnix)
+        if (!OperatingSystem.IsWindows())
         {
             File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         }

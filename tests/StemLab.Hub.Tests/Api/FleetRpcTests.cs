@@ -100,6 +100,7 @@ public sealed class FleetRpcTests
     private static FleetRpc Service(DeriveFixture hub, out AgentCommandDoor door)
     {
         door = new AgentCommandDoor();
+        // Nothing here asks about updates.
         var audit = new AuditLog(hub.Database, new AccessClock(hub.Clock, new HubUtc(hub.Clock, hub.Log)));
         return new FleetRpc(hub.Fleet, new AgentWire(hub.Fleet, hub.Store, hub.Book, hub.Clock), audit, hub.Clock, door,
             new SettingsBook(hub.Database, door, hub.Clock, TimeProvider.System, Microsoft.Extensions.Logging.Abstractions.NullLogger<SettingsBook>.Instance), null!, null!);
