@@ -4,7 +4,7 @@ using StemLab.Wire.V1;
 namespace StemLab.Agent.TimeKeeping;
 
 /// <summary>
-/// Asks the time sources once a minute, more often while none has answered, and keeps what they say as ties of this boot to a utc boot of each, so that it goes to the hub in Birth with its own bound. Says so while nothing has ever told the time.
+/// Asks the time sources once a minute, more often while one has not answered yet, and keeps what they say as ties of this boot to a utc boot of each, so that it goes to the hub in Birth with its own bound. Says so while nothing has ever told the time.
 /// One loop; <see cref="BoundSeconds"/> is safe from any thread.
 /// </summary>
 /// <param name="sources">Whom to ask.</param>
@@ -47,7 +47,7 @@ internal sealed class TimeWatch(IReadOnlyList<ITimeSource> sources, Wire.Id128 a
                 TimeKeepingLog.NoClock(logger);
             }
 
-            await Task.Delay(best is null ? Soon : Pause, time, cancellationToken);
+            await Task.Delay(kept.Count < sources.Count ? Soon : Pause, time, cancellationToken);
         }
     }
 

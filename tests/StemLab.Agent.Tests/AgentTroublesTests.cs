@@ -129,6 +129,8 @@ public sealed class AgentTroublesTests : IDisposable
         public TimeSpan Jump { get; set; }
 
         public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + Jump;
+
+        public override long GetTimestamp() => base.GetUtcNow().Ticks;
     }
 
     private void Said(OutboxBench bench, string english, string vietnamese)

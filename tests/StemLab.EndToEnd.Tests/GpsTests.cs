@@ -11,14 +11,16 @@ public sealed class GpsTests
 {
     private static readonly CancellationToken Cancelled = TestContext.Current.CancellationToken;
 
-    [ServerFact(["gpsfake", "gpsd"])]
+    [ServerFact(["gpsfake", "gpsd", "setsid"])]
     public async Task Positions_are_stored_and_the_time_of_gps_becomes_the_hubs()
     {
         using var folder = new TempFolder();
         using var card = new TempFolder();
         await File.WriteAllTextAsync(card.File("walk.nmea"), Walk(180), Cancelled);
         var port = FixedPort.Choose();
-        await using var receiver = RealProcess.Start("/usr/bin/python3", [Servers.PathOf("gpsfake"), "-1", "-q", "-c", "0.5", "-P", $"{port}", card.File("walk.nmea")]);
+        // gpsfake starts gpsd: both in a group of their own, so that they end together.
+        await using var receiver = RealProcess.Start("/usr/bin/setsid", ["/bin/sh", "-c", $"exec /usr/bin/python3 {Servers.PathOf("gpsfake")} -1 -q -c 0.5 -P {port} {card.File("walk.nmea")} > /dev/null 2>&1"]);
+        await using var group = new ProcessGroup(receiver.Pid);
         await using var hub = await HubProcess.StartAsync(folder.Path, utc: "none");
         var enrolled = await hub.Api.Fleet.EnrolAgentAsync(new EnrolAgentRequest { Slug = "boat" }, cancellationToken: Cancelled);
         await File.WriteAllTextAsync(card.File("join.json"), JsonSerializer.Serialize(new { HubAddress = $"127.0.0.1:{hub.Where.MqttPort}", AgentId = enrolled.Agent.Name.Split('/')[1], enrolled.Token, enrolled.Agent.Slug }), Cancelled);
@@ -35,6 +37,16 @@ public sealed class GpsTests
         await Eventually.True(async () => (await hub.Api.Fleet.GetAgentAsync(new GetAgentRequest { Name = enrolled.Agent.Name }, cancellationToken: Cancelled)).Agent is { TimeState: TimeState.Anchored, SigmaUs: < 5_000_000 }, "the agent's time is known by GPS");
         var latitude = await Eventually.Get(async () => (await hub.Api.ChannelsAsync()).FirstOrDefault(channel => channel is { Port: "gps", ObservedProperty: "latitude", Latest.HasValue: true }), _ => true, "a latitude");
         Assert.InRange(latitude.Latest.Value, 20.9, 20.95);
+    }
+
+    /// <summary>Ends a process and all it started.</summary>
+    private sealed class ProcessGroup(int leader) : IAsyncDisposable
+    {
+        public async ValueTask DisposeAsync()
+        {
+            using var kill = System.Diagnostics.Process.Start("kill", ["-KILL", "--", $"-{leader}"]);
+            await kill.WaitForExitAsync(CancellationToken.None);
+        }
     }
 
     private static RealProcess Start(TempFolder card) => RealProcess.Start(
