@@ -37,10 +37,16 @@ internal sealed class ChannelTimeline
 
     /// <summary>Greatest t taken so far, by series.</summary>
     private readonly Dictionary<SeriesId, long> _seen = [];
+
+    /// <summary>The same when the recheck at work began. Its snapshot may hold later rows, which are judged as they are taken.</summary>
+    private readonly Dictionary<SeriesId, long> _seenByRecheck = [];
     private QcPass? _pass;
     private int _rule;
     private LiveRow _last;
     private bool _hasLast;
+
+    /// <summary>Rows followed one after the other at the channel's interval, without a hole.</summary>
+    private int _evenRows;
 
     /// <summary>Of the row before the first one that is followed, which was judged without its neighbour.</summary>
     private long _beforeUtcUs = long.MinValue;
@@ -103,7 +109,15 @@ internal sealed class ChannelTimeline
     }
 
     /// <summary>A recheck begins, before it takes its snapshot: what is marked from now on is not done by it.</summary>
-    public void BeginRecheck() => _marked.Clear();
+    public void BeginRecheck()
+    {
+        _marked.Clear();
+        _seenByRecheck.Clear();
+        foreach ((SeriesId series, long tUs) in _seen)
+        {
+            _seenByRecheck[series] = tUs;
+        }
+    }
 
     /// <summary>The facts moved rows: what was known of the last row holds no more.</summary>
     public void ForgetPass()
@@ -129,7 +143,7 @@ internal sealed class ChannelTimeline
 
     /// <summary>Goes on from here with a pass that knows the rows before.</summary>
     /// <param name="beforeUtcUs">UTC of the last of them; <see cref="long.MinValue"/> = none.</param>
-    public void Continue(QcPass pass, int rule, long beforeUtcUs) => (_pass, _rule, _hasLast, _beforeUtcUs) = (pass, rule, false, beforeUtcUs);
+    public void Continue(QcPass pass, int rule, long beforeUtcUs) => (_pass, _rule, _hasLast, _beforeUtcUs, _evenRows) = (pass, rule, false, beforeUtcUs, 0);
 
     /// <summary>The rule span a moment lies in.</summary>
     public int RuleAt(long utcUs)
@@ -182,6 +196,7 @@ internal sealed class ChannelTimeline
 
         (byte now, FlagReasons why) = double.IsNaN(row.Value) ? ((byte)QcFlag.Pass, FlagReasons.None) : RangeCheck.Join(verdict, row.Derived, row.Reasons);
         RunsOf(row.Series).Add(row.TUs, now, why);
+        _evenRows = _hasLast && row.UtcUs - _last.UtcUs <= StepUs(Rules[rule].Rules.Rules) ? Math.Min(_evenRows + 1, int.MaxValue - 1) : 0;
         (_last, _lastVerdict, _hasLast) = (row, verdict, true);
         return true;
     }
@@ -198,10 +213,13 @@ internal sealed class ChannelTimeline
             long fromT = from == long.MinValue ? from : series.Map.ToBoot(from);
             long lastT = to == long.MaxValue ? to : to == long.MinValue ? to : series.Map.ToBoot(to + 1) - 1;
             verdicts.Runs.TryGetValue(id, out FlagRuns? judged);
+
+            // Rows taken since, or not yet, are judged as they come: a word on them from here would be of a moment that knew less, or stand beside theirs.
+            lastT = Math.Min(lastT, _seenByRecheck.GetValueOrDefault(id, long.MinValue));
             if (fromT <= lastT)
             {
                 ImmutableArray<FlagRun> before = RunsOf(id).Within(fromT, lastT == long.MaxValue ? lastT : lastT + 1);
-                ImmutableArray<FlagRun> after = judged?.Within(long.MinValue, long.MaxValue) ?? [];
+                ImmutableArray<FlagRun> after = judged?.Through(lastT) ?? [];
                 isChanged |= !before.SequenceEqual(after);
                 RunsOf(id).Replace(fromT, lastT, after);
             }
@@ -263,12 +281,18 @@ internal sealed class ChannelTimeline
         return runs;
     }
 
+    /// <summary>The longest way from a row to the next that leaves no hole, µs; 0 = the interval is not known.</summary>
+    private long StepUs(QcRules rules) => (long)(1.1e6 * Math.Max(rules.IntervalSeconds, Channel.IntervalUs / 1e6));
+
     /// <summary>A row out of turn: it is judged from the store. The pass stays when the row is too old to matter to it.</summary>
     private void Disturb(in LiveRow row, int rule)
     {
         QcRules rules = Rules[rule].Rules.Rules;
-        long reachUs = Math.Max(rules.ReachBehindUs, (long)(1.1e6 * rules.ReachBehind * Math.Max(rules.IntervalSeconds, Channel.IntervalUs / 1e6)));
-        if (!_hasLast || row.UtcUs >= _last.UtcUs || _last.UtcUs - row.UtcUs <= reachUs)
+        long reachUs = Math.Max(rules.ReachBehindUs, rules.ReachBehind * StepUs(rules));
+
+        // Across a hole the tests look back further than their reach in time.
+        bool isWithinReach = _evenRows < rules.ReachBehind || _last.UtcUs - row.UtcUs <= reachUs;
+        if (!_hasLast || row.UtcUs >= _last.UtcUs || isWithinReach)
         {
             ForgetPass();
         }

@@ -96,6 +96,19 @@ internal sealed class FlagRuns
         _isOpen = _runs.Count > 0 && _runs[^1].LastT == _lastT;
     }
 
+    /// <summary>The runs up to a moment; one that reaches beyond it is cut there.</summary>
+    public ImmutableArray<FlagRun> Through(long lastT)
+    {
+        int after = 0;
+        while (after < _runs.Count && _runs[after].FromT <= lastT)
+        {
+            after++;
+        }
+
+        ImmutableArray<FlagRun> runs = [.. CollectionsMarshal.AsSpan(_runs)[..after]];
+        return after > 0 && runs[^1].LastT > lastT ? runs.SetItem(after - 1, runs[^1] with { LastT = lastT }) : runs;
+    }
+
     /// <summary>The runs that reach into [from, to).</summary>
     public ImmutableArray<FlagRun> Within(long fromT, long toT)
     {

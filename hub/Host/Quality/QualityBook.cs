@@ -420,16 +420,17 @@ internal sealed class QualityBook
     {
         foreach (InputLink link in LinksOf(_followed!).DependentsOf(channel))
         {
+            // Also where nothing below is marked: rows that are being taken just now may have looked at what was known before.
+            Interlocked.Increment(ref _inputMoves);
             if (!_timelines.TryGetValue(link.Channel, out ChannelTimeline? other))
             {
                 continue;
             }
 
-            // Rows nobody has taken yet will look for themselves.
+            // Rows whose turn is still to come will look for themselves.
             long last = Math.Min(other.LastSeenUtcUs(_followed!), lastUtcUs > long.MaxValue - link.ReachUs ? long.MaxValue : lastUtcUs + link.ReachUs);
             if (fromUtcUs <= last)
             {
-                Interlocked.Increment(ref _inputMoves);
                 other.MarkDirty(new UtcSpan(fromUtcUs, last == long.MaxValue ? last : last + 1), isSeenByRecheck);
                 other.ForgetPass();
                 Signal(ref _work);

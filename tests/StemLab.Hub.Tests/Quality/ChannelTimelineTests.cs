@@ -1,4 +1,9 @@
+using System.Collections.Immutable;
 using StemLab.Hub.Derive;
+using StemLab.Hub.Facts;
+using StemLab.Science.Quality;
+using StemLab.Store;
+using static StemLab.Hub.Derive.DeriveFixture;
 
 namespace StemLab.Hub.Quality;
 
@@ -41,5 +46,83 @@ public sealed class ChannelTimelineTests
         }
 
         Assert.Equal([new UtcSpan(0, (9_999 * Quarter) + 1)], timeline.Dirty);
+    }
+
+    [Fact]
+    public async Task What_a_recheck_saw_of_rows_not_yet_taken_does_not_stand_beside_what_is_said_when_they_are()
+    {
+        await using DeriveFixture hub = await DeriveFixture.OpenAsync();
+        (ChannelTimeline timeline, Derivation derivation, SeriesId series) = await FollowingAsync(hub);
+        Follow(timeline, series, 1, 2, 3);
+        timeline.MarkDirty(new UtcSpan(3 * Second, (3 * Second) + 1));
+        timeline.BeginRecheck();
+
+        // Its snapshot ends with a row of doubtful input whose spike only the row after it can show.
+        var ahead = new FlagRuns();
+        ahead.Add(5 * Second, 4, FlagReasons.InputFlagged);
+        timeline.Settle(
+            new UtcSpan(3 * Second, (3 * Second) + 1), new RangeVerdicts(new Dictionary<SeriesId, FlagRuns> { [series] = ahead }, 3 * Second, 5 * Second, 3), derivation);
+        Follow(timeline, series, 4, 5, 6);
+
+        Assert.Equal([new FlagRun(5 * Second, 5 * Second, 4, FlagReasons.InputFlagged | FlagReasons.Spike)], timeline.Runs(series, long.MinValue, long.MaxValue));
+    }
+
+    [Fact]
+    public async Task A_recheck_of_an_open_stretch_leaves_alone_what_was_judged_since_it_began()
+    {
+        await using DeriveFixture hub = await DeriveFixture.OpenAsync();
+        (ChannelTimeline timeline, Derivation derivation, SeriesId series) = await FollowingAsync(hub);
+        Follow(timeline, series, 1, 2, 3);
+        timeline.MarkDirty(new UtcSpan(0, 1_000 * Second));
+        timeline.BeginRecheck();
+        Follow(timeline, series, 4, 5, 6);
+        ImmutableArray<FlagRun> live = timeline.Runs(series, long.MinValue, long.MaxValue);
+
+        timeline.Settle(new UtcSpan(0, 1_000 * Second), new RangeVerdicts([], Second, 3 * Second, 3), derivation);
+
+        Assert.Single(live);
+        Assert.Equal(live, timeline.Runs(series, long.MinValue, long.MaxValue));
+    }
+
+    [Fact]
+    public async Task A_late_row_in_a_hole_is_known_to_the_tests_of_the_rows_after_it()
+    {
+        await using DeriveFixture hub = await DeriveFixture.OpenAsync();
+        (ChannelTimeline timeline, _, SeriesId series) = await FollowingAsync(hub);
+        Follow(timeline, series, 1, 2, 3, 500);
+
+        Assert.False(timeline.TryFollow(new LiveRow(series, 300 * Second, 300 * Second, 1, 9, 2, default), out _));
+        Assert.False(timeline.IsFollowing);
+
+        (timeline, _, _) = await FollowingAsync(hub);
+        Follow(timeline, series, [.. Enumerable.Range(100, 50)]);
+        Assert.False(timeline.TryFollow(new LiveRow(series, 50 * Second, 50 * Second, 1, 9, 2, default), out _));
+        Assert.True(timeline.IsFollowing);
+    }
+
+    /// <summary>A pH once a second that is looked at for spikes; its boot is UTC.</summary>
+    private static async Task<(ChannelTimeline Timeline, Derivation Derivation, SeriesId Series)> FollowingAsync(DeriveFixture hub)
+    {
+        hub.State(new UtcAnchor(Boot, 0, 0, 1_000, "gps"));
+        hub.State(new QualityRules("ph", "", null, "[pH]", ["rate_of_change", "flat_line", "attenuated_signal"], new RangeLimits(0, 14, 0, 14), new ChangeLimits(1.5, 1.8)));
+        var input = new Wire.V1.Input { Port = "ph", Quantity = "ph", UnitUcum = "[pH]", IntervalUs = Second };
+        Assert.True(hub.Fleet.ReportBirth(Owner, new Wire.V1.Birth { Catalogs = { new Wire.V1.Catalog { Inputs = { input } } } }));
+        SeriesId series = await hub.RowsAsync("ph", "ph", "[pH]", (Second, 7));
+        Derivation derivation = hub.Book.Current;
+        ImmutableArray<RuleSpan> rules = new RuleBook(derivation).Of(derivation.Channels[0]);
+        var timeline = new ChannelTimeline(derivation.Channels[0], rules);
+        timeline.Continue(new QcPass(rules[^1].Rules.Rules), rules.Length - 1, long.MinValue);
+        return (timeline, derivation, series);
+    }
+
+    /// <summary>Rows as they come; the one at 5 s jumps and was made with a flagged input.</summary>
+    private static void Follow(ChannelTimeline timeline, SeriesId series, params int[] seconds)
+    {
+        foreach (int second in seconds)
+        {
+            bool isOdd = second == 5;
+            Assert.True(timeline.TryFollow(
+                new LiveRow(series, second * Second, second * Second, 1, isOdd ? 9 : 7, (byte)(isOdd ? 4 : 2), isOdd ? FlagReasons.InputFlagged : FlagReasons.None), out _));
+        }
     }
 }

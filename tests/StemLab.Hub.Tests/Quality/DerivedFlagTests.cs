@@ -130,7 +130,7 @@ public sealed class DerivedFlagTests
         await hub.SettledAsync();
         List<FlaggedRow> followed = hub.Rows("salinity");
         Assert.Equal(600, followed.Count);
-        Assert.Equal(Batch(hub.Hub).Select(row => (row.UtcUs, row.Value, row.Flag)), followed.Select(row => (row.UtcUs, row.Value, row.Flag)));
+        Assert.Equal(Batch(hub.Hub), followed);
         Assert.Contains(followed, row => row.Reasons.HasFlag(FlagReasons.InputFlagged));
 
         Assert.True(hub.Book.TryChangesSince(version, out ImmutableArray<QualityChange> changes, out _));
@@ -158,6 +158,35 @@ public sealed class DerivedFlagTests
 
         Assert.NotEqual(before, Show(hub.Rows("salinity")));
         Assert.Equal(before, Show(hub.Rows("salinity", revision)));
+    }
+
+    [Fact]
+    public async Task Rows_made_while_the_verdict_on_their_input_changes_are_judged_again()
+    {
+        await using DeriveFixture hub = await DeriveFixture.OpenAsync();
+        hub.State(new UtcAnchor(Boot, 0, Utc0, 1_000, "gps"));
+        await SeaAsync(hub);
+        await hub.RowsAsync("t", "water_temperature", "Cel", [.. Enumerable.Range(0, 10).Select(i => (i * Second, 25.0))]);
+        await hub.RowsAsync("ec", "electrical_conductivity", "mS/cm", [.. Enumerable.Range(0, 5).Select(i => (i * Second, 45.0))]);
+        QualityBook book = hub.Judged();
+        Derivation derivation = hub.Book.Current;
+        ChannelView salinity = derivation.Channels.Single(channel => channel.Port == "salinity");
+        SeriesId warm = derivation.Channels.Single(channel => channel.Port == "t").Series[0];
+        _ = book.Open(out _);
+
+        // Between looking at the temperatures' flags and taking the rows, a recheck finds the temperature at 7 s impossible.
+        List<LiveRow> Rows()
+        {
+            var found = new FlagRuns();
+            found.Add(7 * Second, 4, FlagReasons.GrossRange);
+            var verdicts = new RangeVerdicts(new Dictionary<SeriesId, FlagRuns> { [warm] = found }, Utc0 + (7 * Second), Utc0 + (7 * Second), 1);
+            Assert.True(book.TrySettle(new RecheckTask(Temperature, default), new UtcSpan(Utc0 + (7 * Second), Utc0 + (8 * Second)), verdicts, derivation));
+            return [.. Enumerable.Range(5, 5).Select(i => new LiveRow(salinity.Series[0], i * Second, Utc0 + (i * Second), 1, 30, 2, FlagReasons.None))];
+        }
+
+        book.Take(99, [(salinity, Rows)], derivation, static (timeline, _, rule) => new QcPass(timeline.Rules[rule].Rules.Rules));
+
+        Assert.Contains(book.Open(out _), task => task.Channel == salinity.Name && task.Span.ToUs > Utc0 + (9 * Second));
     }
 
     /// <summary>Judged all at once by a book that has seen nothing come.</summary>
