@@ -4,7 +4,8 @@ namespace StemLab.Hub.Derive;
 
 /// <summary>What rows mean: columns of equal length, filled by <see cref="SeriesDerivation.Apply"/> and reused by their owner. One thread at a time.</summary>
 /// <param name="withUncertainty">Also fill <see cref="Uncertainty"/>.</param>
-internal sealed class DerivedColumns(bool withUncertainty = false)
+/// <param name="valuesOnly">Fill <see cref="Value"/> and nothing else: what flags and reasons say is known otherwise.</param>
+internal sealed class DerivedColumns(bool withUncertainty = false, bool valuesOnly = false)
 {
     /// <summary>Number of rows in every column; the arrays may be longer.</summary>
     public int Count { get; private set; }
@@ -50,6 +51,8 @@ internal sealed class DerivedColumns(bool withUncertainty = false)
     internal double[] AfterUncertainty { get; private set; } = [];
 
     internal bool WithUncertainty => withUncertainty;
+
+    internal bool ValuesOnly => valuesOnly;
 
     internal void Resize(int count)
     {

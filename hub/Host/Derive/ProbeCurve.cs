@@ -101,12 +101,7 @@ internal sealed class ProbeCurve : IEquatable<ProbeCurve>
     {
         if (IsLine)
         {
-            AffineMap affine = Affine;
-            for (int i = 0; i < raw.Length; i++)
-            {
-                value[i] = affine.Apply(raw[i]);
-            }
-
+            Affine.Apply(raw, value);
             Uncertain(raw, uncertainty);
             return;
         }
@@ -118,16 +113,9 @@ internal sealed class ProbeCurve : IEquatable<ProbeCurve>
             return;
         }
 
-        for (int i = 0; i < raw.Length; i++)
-        {
-            value[i] = _toInput.Apply(raw[i]);
-        }
-
+        _toInput.Apply(raw, value);
         _bent.Apply(value[..raw.Length], value);
-        for (int i = 0; i < raw.Length; i++)
-        {
-            value[i] = _toChannel.Apply(value[i]);
-        }
+        _toChannel.Apply(value, value);
     }
 
     /// <summary>Marks rows beyond the lowest or highest standard.</summary>
@@ -167,7 +155,7 @@ internal sealed class ProbeCurve : IEquatable<ProbeCurve>
         AffineMap away = _toInput.Then(_line).Then(new AffineMap(1, -pivot));
         (double one, double two, double gain) = (double.NaN, double.NaN, double.NaN);
         (double slope, double offset) = (_toChannel.Slope, _toChannel.Apply(pivot));
-        for (int i = 0; i < raw.Length; i++)
+        for (int i = 0; i < raw.Length;)
         {
             double b = second.IsEmpty ? 0 : second[i];
             if (first[i] != one || b != two)
@@ -176,10 +164,19 @@ internal sealed class ProbeCurve : IEquatable<ProbeCurve>
                 gain = Gain(one, two);
             }
 
-            value[i] = (slope * gain * away.Apply(raw[i])) + offset;
-            if (!uncertainty.IsEmpty)
+            // Siblings speak more slowly than the probe: many rows share a gain.
+            double steep = slope * gain;
+            int from = i;
+            do
             {
-                uncertainty[i] *= Math.Abs(gain);
+                value[i] = (steep * away.Apply(raw[i])) + offset;
+                i++;
+            }
+            while (i < raw.Length && first[i] == one && (second.IsEmpty || second[i] == two));
+
+            for (int k = from; k < i && !uncertainty.IsEmpty; k++)
+            {
+                uncertainty[k] *= Math.Abs(gain);
             }
         }
     }

@@ -36,8 +36,9 @@ internal sealed class SiblingRows(Func<StoreSnapshot> open, Derivation derivatio
     /// <summary>Fills in the role's unit what <paramref name="need"/> names; NaN where there is nothing near enough, or nothing a water could be.</summary>
     /// <param name="of">The series to be compensated.</param>
     /// <param name="tUs">Ascending times of its rows.</param>
-    /// <param name="flags">Receives the flag of the reading used, 0 where none; empty where there is no <see cref="HasFlags"/>.</param>
-    public void Fill(SeriesEntry of, Compensation need, ReadOnlySpan<long> tUs, Span<double> into, Span<byte> flags)
+    /// <param name="flags">Receives the flag of the reading used, 0 where none; empty = not wanted, or no <see cref="HasFlags"/>.</param>
+    /// <returns>True when every row has one.</returns>
+    public bool Fill(SeriesEntry of, Compensation need, ReadOnlySpan<long> tUs, Span<double> into, Span<byte> flags)
     {
         if (!_cursors.TryGetValue((of.Id, need), out SiblingCursor[]? cursors))
         {
@@ -49,19 +50,16 @@ internal sealed class SiblingRows(Func<StoreSnapshot> open, Derivation derivatio
         {
             into.Fill(double.NaN);
             flags.Clear();
-            return;
-        }
-
-        if (cursors.Length == 1)
-        {
-            cursors[0].Fill(tUs, into, flags, []);
-        }
-        else
-        {
-            Newest(cursors, tUs, into, flags);
+            return false;
         }
 
         (double low, double high) = Sane(need.Role);
+        if (cursors.Length == 1)
+        {
+            return cursors[0].Fill(tUs, into, flags, [], low, high);
+        }
+
+        Newest(cursors, tUs, into, flags);
         for (int i = 0; i < into.Length; i++)
         {
             if (!(into[i] >= low && into[i] <= high))
@@ -73,6 +71,8 @@ internal sealed class SiblingRows(Func<StoreSnapshot> open, Derivation derivatio
                 }
             }
         }
+
+        return false;
     }
 
     /// <summary>The rows of a derived series, made from others.</summary>
@@ -165,11 +165,15 @@ internal sealed class SiblingCursor(StoreSnapshot snapshot, SeriesDerivation ser
 
     /// <param name="flags">Receives the flag of the reading used, 0 where none; empty = not wanted.</param>
     /// <param name="at">Receives the time of the reading used, long.MinValue where none; empty = not wanted.</param>
-    public void Fill(ReadOnlySpan<long> tUs, Span<double> into, Span<byte> flags, Span<long> at)
+    /// <param name="low">A reading below it says nothing: NaN, flag 0.</param>
+    /// <param name="high">So does one above it.</param>
+    /// <returns>True when every row got a reading.</returns>
+    public bool Fill(
+        ReadOnlySpan<long> tUs, Span<double> into, Span<byte> flags, Span<long> at, double low = double.NegativeInfinity, double high = double.PositiveInfinity)
     {
         if (tUs.IsEmpty)
         {
-            return;
+            return true;
         }
 
         if (_runs is null || tUs[0] < _lastAskedUs)
@@ -178,28 +182,34 @@ internal sealed class SiblingCursor(StoreSnapshot snapshot, SeriesDerivation ser
         }
 
         _lastAskedUs = tUs[^1];
+        bool isWhole = true;
         int i = 0;
         while (i < tUs.Length)
         {
             long nextUs = Advance(tUs[i]);
             long lastUs = _currentUs == long.MinValue ? long.MinValue : _currentUs > long.MaxValue - maxAgeUs ? long.MaxValue : _currentUs + maxAgeUs;
+            bool isSane = _current >= low && _current <= high;
+            double current = isSane ? _current : double.NaN;
             int from = i;
             for (; i < tUs.Length && tUs[i] < nextUs && tUs[i] <= lastUs; i++)
             {
+                into[i] = current;
             }
 
-            into[from..i].Fill(_current);
-            Mark(flags, from, i, _currentFlag);
+            Mark(flags, from, i, isSane ? _currentFlag : (byte)0);
             Mark(at, from, i, _currentUs);
             int stale = i;
             for (; i < tUs.Length && tUs[i] < nextUs; i++)
             {
+                into[i] = double.NaN;
             }
 
-            into[stale..i].Fill(double.NaN);
+            isWhole &= stale == i && (isSane || from == stale);
             Mark(flags, stale, i, (byte)0);
             Mark(at, stale, i, long.MinValue);
         }
+
+        return isWhole;
     }
 
     private static void Mark<T>(Span<T> column, int from, int to, T value)

@@ -14,6 +14,8 @@ internal readonly ref struct SpanRows
     private readonly int _count;
     private readonly Span<double> _value;
     private readonly Span<double> _uncertainty;
+
+    /// <summary>Empty where only values are asked for.</summary>
     private readonly Span<FlagReasons> _reason;
 
     public SpanRows(SeriesDerivation series, in DerivedSpan span, DerivedColumns columns, int from, int count)
@@ -21,15 +23,17 @@ internal readonly ref struct SpanRows
         (_series, _span, _columns, _from, _count) = (series, span, columns, from, count);
         _value = columns.Value.AsSpan(from, count);
         _uncertainty = columns.WithUncertainty ? columns.Uncertainty.AsSpan(from, count) : [];
-        _reason = columns.Reason.AsSpan(from, count);
+        _reason = columns.ValuesOnly ? [] : columns.Reason.AsSpan(from, count);
     }
 
     public void Fill(ReadOnlySpan<long> tUs, ReadOnlySpan<double> raw, ReadOnlySpan<byte> missing, SiblingRows? siblings)
     {
-        Span<byte> flag = _columns.Flag.AsSpan(_from, _count);
+        Span<byte> flag = _columns.Flag.AsSpan(_from, _columns.ValuesOnly ? 0 : _count);
         if (_span.Computed is { } computed && siblings is not null)
         {
-            siblings.Computed(_series, computed, _columns.WithUncertainty).Fill(tUs, raw, missing, _value, _uncertainty, flag, _reason);
+            // A computed value's flag is made with it.
+            siblings.Computed(_series, computed, _columns.WithUncertainty).Fill(
+                tUs, raw, missing, _value, _uncertainty, _columns.Flag.AsSpan(_from, _count), _columns.Reason.AsSpan(_from, _count));
             return;
         }
 
@@ -44,7 +48,7 @@ internal readonly ref struct SpanRows
 
         _reason.Fill(_span.IsExpired ? FlagReasons.CalibrationOverdue : FlagReasons.None);
         Span<byte> inputs = [];
-        if (siblings?.HasFlags == true && _span.NeedsSiblings)
+        if (siblings?.HasFlags == true && _span.NeedsSiblings && !_columns.ValuesOnly)
         {
             _columns.MakeRoom();
             inputs = _columns.InputFlag.AsSpan(_from, _count);
@@ -53,23 +57,31 @@ internal readonly ref struct SpanRows
 
         if (_span.Curve is null)
         {
-            AffineMap map = _span.Map;
-            for (int i = 0; i < raw.Length; i++)
-            {
-                _value[i] = map.Apply(raw[i]);
-            }
-
+            _span.Map.Apply(raw, _value);
             _uncertainty.Fill(double.NaN);
         }
         else
         {
             Curve(_span.Curve, tUs, raw, siblings, _value, _uncertainty);
-            _span.Curve.Cover(raw, _reason);
+            if (!_columns.ValuesOnly)
+            {
+                _span.Curve.Cover(raw, _reason);
+            }
         }
 
         if (_span.Drift is { } drift)
         {
             Spread(drift, tUs, raw, siblings);
+        }
+
+        if (_columns.ValuesOnly)
+        {
+            for (int i = missing.IndexOfAnyExcept((byte)0); i >= 0 && i < raw.Length; i++)
+            {
+                _value[i] = missing[i] != 0 ? double.NaN : _value[i];
+            }
+
+            return;
         }
 
         for (int i = 0; i < raw.Length; i++)
@@ -126,21 +138,25 @@ internal readonly ref struct SpanRows
 
     private void Sibling(ProbeCurve curve, Compensation need, ReadOnlySpan<long> tUs, SiblingRows siblings, Span<double> into)
     {
-        Span<byte> flags = siblings.HasFlags ? _columns.SiblingFlag.AsSpan(_from, _count) : [];
-        Span<byte> worst = siblings.HasFlags ? _columns.InputFlag.AsSpan(_from, _count) : [];
-        siblings.Fill(_series.Entry, need, tUs, into, flags);
+        bool withFlags = siblings.HasFlags && !_columns.ValuesOnly;
+        Span<byte> flags = withFlags ? _columns.SiblingFlag.AsSpan(_from, _count) : [];
+        Span<byte> worst = withFlags ? _columns.InputFlag.AsSpan(_from, _count) : [];
+        bool isWhole = siblings.Fill(_series.Entry, need, tUs, into, flags);
         for (int i = 0; i < flags.Length; i++)
         {
             worst[i] = flags[i] is SeriesDerivation.Suspect or SeriesDerivation.Fail ? Math.Max(worst[i], flags[i]) : worst[i];
         }
 
         double missing = curve.DefaultOf(need);
-        for (int i = 0; i < into.Length; i++)
+        for (int i = 0; i < into.Length && !isWhole; i++)
         {
             if (double.IsNaN(into[i]))
             {
                 into[i] = missing;
-                _reason[i] |= FlagReasons.InputMissing;
+                if (!_reason.IsEmpty)
+                {
+                    _reason[i] |= FlagReasons.InputMissing;
+                }
             }
         }
     }
@@ -148,6 +164,12 @@ internal readonly ref struct SpanRows
     /// <summary>Value + part · (value at the end of the drift - value). The doubt about the straight way is largest in the middle and nothing at both ends.</summary>
     private void Spread(ProbeDrift drift, ReadOnlySpan<long> tUs, ReadOnlySpan<double> raw, SiblingRows? siblings)
     {
+        if (drift.After is null && _uncertainty.IsEmpty)
+        {
+            drift.Spread(_series.Map, tUs, raw, _value);
+            return;
+        }
+
         _columns.MakeRoom();
         Span<double> part = _columns.Part.AsSpan(_from, _count);
         Span<double> after = _columns.After.AsSpan(_from, _count);
@@ -161,12 +183,7 @@ internal readonly ref struct SpanRows
         {
             bool isOfRaw = drift.AfterMap is not null;
             AffineMap map = drift.AfterMap ?? drift.Correction;
-            ReadOnlySpan<double> from = isOfRaw ? raw : _value;
-            for (int i = 0; i < from.Length; i++)
-            {
-                after[i] = map.Apply(from[i]);
-            }
-
+            map.Apply(isOfRaw ? raw : _value, after);
             afterUncertainty.Fill(double.NaN);
             for (int i = 0; i < afterUncertainty.Length && !isOfRaw; i++)
             {

@@ -15,7 +15,7 @@ internal sealed class ChannelBuckets
     private readonly BucketGrid _grid;
     private readonly Bucket[] _buckets;
     private readonly SiblingRows _siblings;
-    private readonly DerivedColumns _columns = new();
+    private readonly DerivedColumns _columns = new(valuesOnly: true);
     private long _sigmaUs;
 
     public ChannelBuckets(BucketGrid grid, SiblingRows siblings)
@@ -113,10 +113,7 @@ internal sealed class ChannelBuckets
     {
         series.Values(tUs, raw, missing, _siblings, _columns);
         _columns.Value.AsSpan(0, values.Length).CopyTo(values);
-        for (var i = 0; i < values.Length; i++)
-        {
-            missing[i] = double.IsNaN(values[i]) ? (byte)1 : (byte)0;
-        }
+        NotANumber.Mark(values, missing);
     }
 
     private void Take(ref Bucket into, in BucketAggregate raw, QcFlag flag, bool hasValue, AffineMap map, SeriesDerivation series)
