@@ -63,6 +63,11 @@ internal static class BayCommand
         }
 
         await using var crew = Crew.Enrol(hub, stations);
+        if (files.Length == 0)
+        {
+            FirstFacts.State(hub);
+        }
+
         await crew.RunAsync(cancellationToken);
         return 0;
     }

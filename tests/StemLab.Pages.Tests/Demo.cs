@@ -28,6 +28,7 @@ public sealed class Demo : IAsyncLifetime
     {
         hub = await HubHost.StartAsync(new HubOptions { DataFolder = folder.Path, HttpPort = 0, GrpcPort = 0, MqttPort = 0, Demo = true }, stop.Token);
         crew = Crew.Enrol(hub, Stations.OfTheBay(1));
+        FirstFacts.State(hub);
         running = crew.RunAsync(stop.Token);
     }
 

@@ -33,7 +33,20 @@ public sealed partial class DerivedTests(Browser browser, Demo demo)
         await Expect(page.Locator("#legend b").First).ToHaveTextAsync(Number());
 
         await page.GoBackAsync();
-        await page.Locator("#existing li", new() { HasText = $"{port}~practical_salinity" }).Locator("button").ClickAsync();
+        ILocator row = page.Locator("#existing li", new() { HasText = $"{port}~practical_salinity" });
+        await row.GetByRole(AriaRole.Button, new() { Name = visitor.Say("Change: ", "Sửa: ") }).ClickAsync();
+        await Expect(page.Locator("#editing-choose")).ToContainTextAsync(port);
+        await Expect(page.Locator("#choose input[name=port]")).ToHaveValueAsync(port);
+        await page.Locator("#choose input[name='constant.water_pressure']").FillAsync("10");
+        await visitor.KeepAsync("derived");
+        await page.Locator("#choose .main").ClickAsync();
+        await Expect(page.Locator("#preview-chosen")).ToContainTextAsync(visitor.Say("Changed: ", "Đã sửa: "));
+        await Expect(page.Locator("#editing-choose")).ToBeHiddenAsync();
+        await row.GetByRole(AriaRole.Button, new() { Name = visitor.Say("Change: ", "Sửa: ") }).ClickAsync();
+        await Expect(page.Locator("#choose input[name='constant.water_pressure']")).ToHaveValueAsync("10");
+        await page.Locator("#editing-choose button").ClickAsync();
+
+        await row.GetByRole(AriaRole.Button, new() { Name = visitor.Say("Take out", "Bỏ ra") }).ClickAsync();
         await Expect(page.Locator("#existing-said")).ToContainTextAsync(language == "vi" ? "Đã bỏ ra" : "Taken out");
         await Expect(made).ToHaveCountAsync(0);
     }
@@ -60,6 +73,18 @@ public sealed partial class DerivedTests(Browser browser, Demo demo)
         await page.Locator("#own .try").ClickAsync();
         await Expect(page.Locator("#preview-own")).ToContainTextAsync(Number());
         await Expect(page.Locator("#preview-own")).Not.ToHaveClassAsync(Trouble());
+
+        await page.Locator("#own input[name=port]").FillAsync($"own-{language}");
+        await page.Locator("#own .main").ClickAsync();
+        ILocator row = page.Locator("#existing li", new() { HasText = $"own-{language}~" });
+        await row.GetByRole(AriaRole.Button, new() { Name = visitor.Say("Change: ", "Sửa: ") }).ClickAsync();
+        await Expect(page.Locator("#own input[name=expression]")).ToHaveValueAsync("number(a) + 2 * number(b)");
+        await Expect(page.Locator("#letters input:checked")).ToHaveCountAsync(2);
+        await page.Locator("#own input[name=expression]").FillAsync("number(a) + 3 * number(b)");
+        await page.Locator("#own .main").ClickAsync();
+        await Expect(page.Locator("#preview-own")).ToContainTextAsync(visitor.Say("Changed: ", "Đã sửa: "));
+        await row.GetByRole(AriaRole.Button, new() { Name = visitor.Say("Take out", "Bỏ ra") }).ClickAsync();
+        await Expect(row).ToHaveCountAsync(0);
     }
 
     [GeneratedRegex("[0-9]")]

@@ -44,6 +44,15 @@ internal sealed class Probe(HubHost hub)
     /// <summary>The same probe on a hub that has started again.</summary>
     public Probe On(HubHost again) => new(again) { lastUs = lastUs };
 
+    /// <summary>A tenth of a second of readings that begin now: what was measured between two statements.</summary>
+    public async Task SayNowAsync(double ph)
+    {
+        var nowUs = hub.Services.GetRequiredService<HubClock>().NowUs();
+        var submission = new ForeignRows(Agent, Boot, [.. Enumerable.Range(1, 100).Select(i => new ForeignRow(Input, nowUs + (i * 1_000), ph, 0))], null, false);
+        await hub.Services.GetRequiredService<ObservationStore>().SubmitAsync(submission);
+        await submission.Completion;
+    }
+
     /// <summary>22 s of one steady reading, after all that was said before.</summary>
     public async Task SayAsync(double ph)
     {

@@ -8,6 +8,7 @@ using StemLab.Hub.Operations;
 using StemLab.Hub.TimeKeeping;
 using StemLab.Science.Calibration;
 using StemLab.Science.Statistics;
+using StemLab.Science.Units;
 using StemLab.Store;
 using StemLab.V1;
 using StemLab.Wire;
@@ -134,10 +135,11 @@ internal sealed class CalibrationStatements(FactLog facts, DerivationBook deriva
             answer.LargestChange = usable.Max(row => Math.Abs(after.Value[row] - before.Value[row]));
         }
 
+        var unit = UnitSymbols.Of(view.UnitUcum);
         answer.Sentence = new Sentence
         {
-            En = string.Create(CultureInfo.InvariantCulture, $"{usable.Length} readings would change by up to {answer.LargestChange:0.###} {view.UnitUcum}."),
-            Vi = string.Create(Vietnamese, $"{usable.Length} số đo sẽ thay đổi nhiều nhất {answer.LargestChange:0.###} {view.UnitUcum}."),
+            En = string.Create(CultureInfo.InvariantCulture, $"{usable.Length} readings would change by up to {answer.LargestChange:0.###} {unit}."),
+            Vi = string.Create(Vietnamese, $"{usable.Length} số đo sẽ thay đổi nhiều nhất {answer.LargestChange:0.###} {unit}."),
         };
         return answer;
     }

@@ -116,7 +116,7 @@ public sealed record ChannelTexts
         EveryChannel = "every channel of this property",
         SwitchOff = "do not test this",
         StateRules = "State the rules and judge the past again",
-        Ruled = "Noted; {0} channels are judged again.",
+        Ruled = "Noted. Channels that are judged again: {0}.",
         Rechecking = "Judging the past again",
         TestRange = "Where values can be",
         TestSpike = "Jumps away and back",

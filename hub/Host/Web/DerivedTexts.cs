@@ -25,6 +25,11 @@ public sealed record DerivedTexts
     public required string NoneYet { get; init; }
     public required string TakeOut { get; init; }
     public required string TakenOut { get; init; }
+    public required string Edit { get; init; }
+    public required string Editing { get; init; }
+    public required string Save { get; init; }
+    public required string Saved { get; init; }
+    public required string NotEdit { get; init; }
 
     public static DerivedTexts Of(string language) => language == "vi" ? Vietnamese : English;
 
@@ -55,6 +60,11 @@ public sealed record DerivedTexts
         NoneYet = "None yet.",
         TakeOut = "Take out",
         TakenOut = "Taken out. Earlier revisions still have it.",
+        Edit = "Change",
+        Editing = "You are changing {0}.",
+        Save = "Save the change",
+        Saved = "Changed: {0}. The past is computed anew; earlier revisions keep the old one.",
+        NotEdit = "Make a new one instead",
     };
 
     public static DerivedTexts Vietnamese { get; } = new()
@@ -81,5 +91,10 @@ public sealed record DerivedTexts
         NoneYet = "Chưa có.",
         TakeOut = "Bỏ ra",
         TakenOut = "Đã bỏ ra. Các lần sửa trước vẫn còn nó.",
+        Edit = "Sửa",
+        Editing = "Bạn đang sửa {0}.",
+        Save = "Lưu thay đổi",
+        Saved = "Đã sửa: {0}. Quá khứ được tính lại; các lần sửa trước vẫn giữ bản cũ.",
+        NotEdit = "Tạo kênh mới thay vì sửa",
     };
 }
