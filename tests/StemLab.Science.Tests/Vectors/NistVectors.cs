@@ -10,6 +10,30 @@ public sealed partial class NistVectors
     [Fact]
     public void Every_nist_dataset_reaches_its_digits() => VectorFiles.Run("nist-strd", one => one.GetProperty("kind").GetString()!, Miss);
 
+    /// <summary>
+    /// The analysis-of-variance sets NIST made by a rule, up to 18,009 values: nine groups around 1.4, 1.3, 1.5, 1.3, 1.5 …, in each the middle once, then 0.1 below and 0.1 above by turns,
+    /// all moved away from zero. Certified values as NIST prints them.
+    /// </summary>
+    [Theory]
+    [InlineData("SmLs01", 21, "1", 1.68, 1.80, 21, 0.482758620689655, 9)]
+    [InlineData("SmLs02", 201, "1", 16.08, 18.0, 201, 0.471830985915493, 9)]
+    [InlineData("SmLs03", 2001, "1", 160.08, 180.0, 2001, 0.470712773465067, 9)]
+    [InlineData("SmLs04", 21, "1000000", 1.68, 1.80, 21, 0.482758620689655, 7)]
+    [InlineData("SmLs05", 201, "1000000", 16.08, 18.0, 201, 0.471830985915493, 7)]
+    [InlineData("SmLs06", 2001, "1000000", 160.08, 180.0, 2001, 0.470712773465067, 7)]
+    [InlineData("SmLs07", 21, "1000000000000", 1.68, 1.80, 21, 0.482758620689655, 2)]
+    [InlineData("SmLs08", 201, "1000000000000", 16.08, 18.0, 201, 0.471830985915493, 2)]
+    [InlineData("SmLs09", 2001, "1000000000000", 160.08, 180.0, 2001, 0.470712773465067, 2)]
+    public void The_anova_sets_nist_made_by_a_rule_reach_their_digits(string name, int rows, string whole, double between, double within, double f, double rSquared, double digits)
+    {
+        double Value(int tenths) => double.Parse($"{whole}.{tenths}", System.Globalization.CultureInfo.InvariantCulture);
+        var found = Anova.OneWay([.. Enumerable.Range(0, 9).Select(group => group == 0 ? 4 : group % 2 == 1 ? 3 : 5)
+            .Select(middle => Enumerable.Range(0, rows).Select(row => Value(row == 0 ? middle : row % 2 == 1 ? middle - 1 : middle + 1)).ToArray())])!;
+        Assert.All(
+            (IEnumerable<(string, double, double)>)[("between", between, found.SumBetween), ("within", within, found.SumWithin), ("F", f, found.F!.Value), ("R2", rSquared, found.RSquared!.Value), ("sd", 0.1, found.ResidualSd)],
+            one => Assert.True(Digits(one.Item2, one.Item3) >= digits, $"{name} {one.Item1}: {one.Item2:R} certified, {one.Item3:R} found"));
+    }
+
     private static string? Miss(JsonElement document, JsonElement one) => one.GetProperty("kind").GetString() switch
     {
         "univariate" => Univariate(one),
