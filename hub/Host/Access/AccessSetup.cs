@@ -21,6 +21,7 @@ internal static class AccessSetup
         services.AddSingleton<TokenBook>();
         services.AddSingleton<AuditLog>();
         services.AddSingleton<HubOrigin>();
+        services.AddSingleton<FirstContact>();
         services.AddSingleton<HostNames>();
         services.AddSingleton<LocalSecret>();
         services.AddSingleton<WrongCodes>();

@@ -21,7 +21,7 @@ internal static class CallerGuard
             return;
         }
 
-        if (context.User.IsInRole(Roles.Kiosk) && IsOtherPage(context))
+        if (BoardScope.Of(context.User) is { } board && IsOtherPage(context.Request, board))
         {
             context.Response.Redirect(context.User.FindFirstValue(HubAuthentication.ScopeClaim) ?? "/");
             return;
@@ -34,13 +34,11 @@ internal static class CallerGuard
 
     private static bool IsWrite(string method) => !HttpMethods.IsGet(method) && !HttpMethods.IsHead(method) && !HttpMethods.IsOptions(method);
 
-    /// <summary>A page that is not the board of this display.</summary>
-    private static bool IsOtherPage(HttpContext context)
+    /// <summary>A page that is not the board of this display, however it is asked for.</summary>
+    private static bool IsOtherPage(HttpRequest request, BoardScope board)
     {
-        var board = context.User.FindFirstValue(HubAuthentication.ScopeClaim) ?? "/";
-        return HttpMethods.IsGet(context.Request.Method)
-            && context.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.Ordinal)
-            && context.Request.Path != board.Split('?')[0]
-            && context.Request.Path != "/signin";
+        var isShown = request.Path == "/" || (request.Path.StartsWithSegments("/agents", StringComparison.Ordinal, out var rest) && rest.Value!.Contains("/channels/", StringComparison.Ordinal));
+        var isPage = isShown || request.Headers.Accept.ToString().Contains("text/html", StringComparison.Ordinal);
+        return HttpMethods.IsGet(request.Method) && isPage && !board.IsPage(request) && request.Path != "/signin";
     }
 }

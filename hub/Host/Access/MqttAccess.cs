@@ -37,7 +37,9 @@ internal sealed class MqttAccess(FleetBook fleet, SetupState setup, CredentialBo
 
         if (username == ReaderName && !IsAgents(clientId) && credentials.Find(password ?? "") is { Kind: CredentialKind.Token or CredentialKind.Kiosk or CredentialKind.Seat } reader)
         {
-            return new MqttGrant(null) { Reader = reader.Id };
+            // Topics are told apart by labels, which may move to another agent: a display of one agent or channel reads by page and rpc.
+            var isBound = reader.Kind == CredentialKind.Kiosk && !(BoardScope.TryParse(reader.Scope, out var board) && board.IsWhole);
+            return isBound ? null : new MqttGrant(null) { Reader = reader.Id };
         }
 
         if (!fleet.TryAuthenticate(password ?? "", out var bearer, out var ticket) || !fleet.Current.TryFind(bearer, out var agent))

@@ -3,7 +3,10 @@ namespace StemLab.Hub.Access;
 /// <summary>Names of the policies every rpc, page, endpoint and topic is bound to. What no policy opens, the fallback policy closes.</summary>
 internal static class Policies
 {
-    /// <summary>See channels, readings, facts and the state of the hub: everybody who is somebody here.</summary>
+    /// <summary>See what stands on a board: channels and their readings. Everybody who is somebody here, a wall display for its own board.</summary>
+    public const string Show = "show";
+
+    /// <summary>See facts, samples, agents and the state of the hub: everybody who is somebody here, but no wall display.</summary>
     public const string Read = "read";
 
     /// <summary>Keep a sample, say otherwise than a flag, annotate: a seat, a teacher, the admin.</summary>
@@ -30,7 +33,8 @@ internal static class Policies
     /// <summary>The roles each policy lets in; a policy that is not here asks for none (<see cref="Open"/>, <see cref="Knock"/>) or is not HTTP's (<see cref="Device"/>).</summary>
     public static IReadOnlyDictionary<string, string[]> RolesOf { get; } = new Dictionary<string, string[]>(StringComparer.Ordinal)
     {
-        [Read] = [Roles.Admin, Roles.Teacher, Roles.Researcher, Roles.Kiosk, Roles.Seat],
+        [Show] = [Roles.Admin, Roles.Teacher, Roles.Researcher, Roles.Kiosk, Roles.Seat],
+        [Read] = [Roles.Admin, Roles.Teacher, Roles.Researcher, Roles.Seat],
         [Take] = [Roles.Admin, Roles.Teacher, Roles.Seat],
         [Teach] = [Roles.Admin, Roles.Teacher],
         [Export] = [Roles.Admin, Roles.Teacher, Roles.Exporter],

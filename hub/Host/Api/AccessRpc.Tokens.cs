@@ -37,9 +37,12 @@ internal sealed partial class AccessRpc
                 return Task.FromResult(new CreateTokenResponse { Token = Wire(token), Secret = secret });
             case Roles.Kiosk:
                 var board = request.Board.Length == 0 ? "/" : request.Board;
-                if (!IsLocalPath(board))
+                if (!IsLocalPath(board) || !BoardScope.TryParse(board, out _))
                 {
-                    throw Rpc.InvalidArgument("board", $"is '{board}'; give the path of a page of this hub, like / or /?by=property", $"là '{board}'; cần đường dẫn một trang của trạm này, ví dụ / hoặc /?by=property");
+                    throw Rpc.InvalidArgument(
+                        "board",
+                        $"is '{board}'; give what the display shows: /, /?by=property, /?agent= with an agent's id, or the page of a channel",
+                        $"là '{board}'; cần trang mà màn hình hiện: /, /?by=property, /?agent= kèm id của một bộ đo, hoặc trang của một kênh đo");
                 }
 
                 var (display, key) = tokens.Display(name, board, lasts);

@@ -21,6 +21,7 @@ internal static class ApiSetup
         services.AddGrpc(grpc =>
         {
             grpc.Interceptors.Add<RpcBorder>();
+            grpc.Interceptors.Add<BoardBorder>();
             grpc.Interceptors.Add<AuditBorder>();
             grpc.MaxReceiveMessageSize = 1024 * 1024;
         }).AddJsonTranscoding(json => json.TypeRegistry = TypeRegistry.FromFiles(ErrorDetailsReflection.Descriptor));

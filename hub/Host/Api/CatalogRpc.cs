@@ -15,7 +15,7 @@ using StemLab.V1;
 namespace StemLab.Hub.Api;
 
 /// <summary>stemlab.v1.CatalogService: what exists, and how the hub is.</summary>
-[Authorize(Policies.Read)]
+[Authorize(Policies.Show)]
 internal sealed class CatalogRpc(
     ObservationStore store, DerivationBook derivations, ReadingQuery query, HubClock clock, RunningHub running, HubOptions options, HubCounters counters, InfluxLink influx) : CatalogService.CatalogServiceBase
 {

@@ -17,7 +17,7 @@ using Instant = StemLab.Hub.Facts.Instant;
 namespace StemLab.Hub.Api;
 
 /// <summary>stemlab.v1.QualityService: rules, flags and reasons in words; what they mean stands in the Quality room.</summary>
-[Authorize(Policies.Read)]
+[Authorize(Policies.Show)]
 internal sealed class QualityRpc(ObservationStore store, DerivationBook derivations, QualityBook quality, Recheck recheck, FactLog facts, HubNow now) : QualityService.QualityServiceBase
 {
     private const int UsualPage = 1_000;
@@ -109,6 +109,7 @@ internal sealed class QualityRpc(ObservationStore store, DerivationBook derivati
         return Task.FromResult(answer);
     }
 
+    [Authorize(Policies.Read)]
     public override async Task WatchRecheck(WatchRecheckRequest request, IServerStreamWriter<WatchRecheckResponse> responseStream, ServerCallContext context)
     {
         while (true)

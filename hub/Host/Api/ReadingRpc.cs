@@ -13,7 +13,7 @@ using StemLab.V1;
 namespace StemLab.Hub.Api;
 
 /// <summary>stemlab.v1.ReadingService: checks the question, hands it to Query or Live.</summary>
-[Authorize(Policies.Read)]
+[Authorize(Policies.Show)]
 internal sealed class ReadingRpc(ObservationStore store, ReadingQuery query, DerivationBook derivations, LiveFeed live) : ReadingService.ReadingServiceBase
 {
     private const int MostChannelNames = 1_000;
@@ -64,6 +64,7 @@ internal sealed class ReadingRpc(ObservationStore store, ReadingQuery query, Der
         }
     }
 
+    [Authorize(Policies.Read)]
     public override Task<DescribeChangesResponse> DescribeChanges(DescribeChangesRequest request, ServerCallContext context)
     {
         var newest = derivations.Current.Revision;

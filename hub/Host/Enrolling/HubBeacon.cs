@@ -9,7 +9,7 @@ using StemLab.Wire;
 namespace StemLab.Hub.Enrolling;
 
 /// <summary>Answers "which StemLab hubs are there?" on UDP 5353: on this machine always, on the network where the hub listens to it. Sends nothing unasked. One loop.</summary>
-internal sealed class HubBeacon(HubOrigin origin, HubClock clock, TimeProvider time, ILogger<HubBeacon> logger) : BackgroundService
+internal sealed class HubBeacon(HubOrigin origin, FirstContact contact, HubClock clock, TimeProvider time, ILogger<HubBeacon> logger) : BackgroundService
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan InterfacesLast = TimeSpan.FromSeconds(60);
@@ -57,7 +57,13 @@ internal sealed class HubBeacon(HubOrigin origin, HubClock clock, TimeProvider t
             }
 
             var asker = (IPEndPoint)came.RemoteEndPoint;
-            if (!HubAdvert.IsQuestion(buffer.AsSpan(0, came.ReceivedBytes), out var id) || Advert(asker.Address) is not { } advert)
+            if (!HubAdvert.IsQuestion(buffer.AsSpan(0, came.ReceivedBytes), out var id))
+            {
+                continue;
+            }
+
+            contact.Asked(asker);
+            if (Advert(asker.Address) is not { } advert)
             {
                 continue;
             }

@@ -21,16 +21,16 @@ internal sealed class Doors
     private const int LargestHeaders = 16 * 1024;
     private const int MostConnections = 8192;
     private const int StreamsPerConnection = 100;
-    private static readonly TimeSpan HeadersWithin = TimeSpan.FromSeconds(15);
-    private static readonly TimeSpan HandshakeWithin = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan IdleLasts = TimeSpan.FromSeconds(130);
+    private const double SlowestBodyBytesPerS = 240;
 
     private readonly HubOptions _options;
     private readonly ImmutableArray<IPAddress> _network;
+    private readonly DoorTimes _times;
 
-    private Doors(HubOptions options, ImmutableArray<IPAddress> network, HubCertificate? certificate)
+    private Doors(HubOptions options, ImmutableArray<IPAddress> network, HubCertificate? certificate, DoorTimes times)
     {
         _options = options;
+        _times = times;
         _network = network;
         Certificate = certificate;
     }
@@ -40,12 +40,13 @@ internal sealed class Doors
 
     /// <summary>Decides; nothing is opened yet.</summary>
     /// <exception cref="StartRefusedException">The network may not be listened to, or the certificate cannot be used.</exception>
-    public static Doors Of(HubOptions options, IReadOnlyList<string> names)
+    public static Doors Of(HubOptions options, IReadOnlyList<string> names, DoorTimes? times = null)
     {
+        times ??= new DoorTimes();
         var network = options.ListenList();
         if (network.IsEmpty)
         {
-            return new Doors(options, network, null);
+            return new Doors(options, network, null, times);
         }
 
         if (options.Demo)
@@ -64,7 +65,7 @@ internal sealed class Doors
             var certificate = options.CertificateFile.Length > 0
                 ? HubCertificate.Given(options.CertificateFile, options.CertificateKeyFile)
                 : HubCertificate.Own(options.DataFolder, names, TimeProvider.System.GetUtcNow());
-            return new Doors(options, network, certificate);
+            return new Doors(options, network, certificate, times);
         }
         catch (Exception failed) when (failed is IOException or UnauthorizedAccessException or CryptographicException)
         {
@@ -81,15 +82,21 @@ internal sealed class Doors
         limits.MaxConcurrentUpgradedConnections = MostConnections / 2;
         limits.MaxRequestBodySize = LargestBody;
         limits.MaxRequestHeadersTotalSize = LargestHeaders;
-        limits.RequestHeadersTimeout = HeadersWithin;
-        limits.KeepAliveTimeout = IdleLasts;
+        limits.RequestHeadersTimeout = _times.Headers;
+        limits.KeepAliveTimeout = _times.Idle;
+        limits.MinRequestBodyDataRate = new MinDataRate(SlowestBodyBytesPerS, _times.SlowBody);
         limits.Http2.MaxStreamsPerConnection = StreamsPerConnection;
         limits.Http2.KeepAlivePingDelay = TimeSpan.FromSeconds(30);
         limits.Http2.KeepAlivePingTimeout = TimeSpan.FromSeconds(20);
         var perAddress = new ConnectionLimit(ConnectionLimit.Most);
+        var contact = kestrel.ApplicationServices.GetRequiredService<FirstContact>();
         void Listen(IPAddress address, int number, Action<ListenOptions> open) => kestrel.Listen(address, number, port =>
         {
-            port.Use(next => connection => perAddress.PassAsync(connection, next));
+            port.Use(next => connection =>
+            {
+                contact.Connected(connection.RemoteEndPoint);
+                return perAddress.PassAsync(connection, next);
+            });
             open(port);
         });
         foreach (var (number, name, open) in ((int, string, Action<ListenOptions>)[])
@@ -119,7 +126,7 @@ internal sealed class Doors
         {
             https.ServerCertificateSelector = (_, _) => watch.Current;
             https.SslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13;
-            https.HandshakeTimeout = HandshakeWithin;
+            https.HandshakeTimeout = _times.Handshake;
         }
 
         foreach (var address in _network)

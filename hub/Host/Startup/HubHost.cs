@@ -73,7 +73,8 @@ internal sealed class HubHost : IAsyncDisposable
     /// <param name="asked">What it is started with.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <param name="clock">The boot clock of the machine it is to run on; null = this machine's. Tests give one of their own.</param>
-    public static async Task<HubHost> StartAsync(HubOptions asked, CancellationToken cancellationToken, BootSource? clock = null)
+    /// <param name="times">How long its ports wait; null = as usual.</param>
+    public static async Task<HubHost> StartAsync(HubOptions asked, CancellationToken cancellationToken, BootSource? clock = null, DoorTimes? times = null)
     {
         var problems = asked.Problems();
         if (problems.Count > 0)
@@ -88,8 +89,9 @@ internal sealed class HubHost : IAsyncDisposable
         try
         {
             var access = new AccessOptions(options.DataFolder, options.Demo, options.HostNameList());
-            var doors = Doors.Of(options, [.. new HostNames(access).All]);
-            var app = Compose(options, access, doors, logger, clock ?? BootSource.Machine());
+            times ??= new DoorTimes();
+            var doors = Doors.Of(options, [.. new HostNames(access).All], times);
+            var app = Compose(options, access, doors, logger, clock ?? BootSource.Machine(), times);
             await app.StartAsync(cancellationToken);
             options = WithBoundPorts(options, doors, app);
             app.Services.GetRequiredService<HubOrigin>().Announce(
@@ -120,7 +122,7 @@ internal sealed class HubHost : IAsyncDisposable
         folder.Dispose();
     }
 
-    private static WebApplication Compose(HubOptions options, AccessOptions access, Doors doors, Serilog.Core.Logger logger, BootSource clock)
+    private static WebApplication Compose(HubOptions options, AccessOptions access, Doors doors, Serilog.Core.Logger logger, BootSource clock, DoorTimes times)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "stemlab", ContentRootPath = AppContext.BaseDirectory });
         builder.Services.AddSerilog(logger);
@@ -156,7 +158,7 @@ internal sealed class HubHost : IAsyncDisposable
         builder.Services.AddQuality();
         builder.Services.AddInflux();
         builder.Services.AddRetention();
-        builder.Services.AddIntake();
+        builder.Services.AddIntake(new IntakeOptions { ConnectTimeout = times.Connect });
         builder.Services.AddClocks();
         builder.Services.AddAnalysis();
         builder.Services.AddSamples();

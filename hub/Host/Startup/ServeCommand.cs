@@ -1,4 +1,5 @@
 using System.CommandLine;
+using StemLab.Hub.Access;
 using StemLab.Hub.Operations;
 
 namespace StemLab.Hub.Startup;
@@ -59,7 +60,14 @@ internal static class ServeCommand
             Desktop.Open(hub.PageUrl);
         }
 
+        using var stopped = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var origin = hub.Services.GetRequiredService<HubOrigin>();
+        var reach = options.ListenList().IsEmpty
+            ? Task.CompletedTask
+            : ReachLines.WatchAsync(origin, hub.Services.GetRequiredService<FirstContact>(), options.Language == "vi", Console.Out, TimeProvider.System, stopped.Token);
         await hub.WaitForShutdownAsync(cancellationToken);
+        await stopped.CancelAsync();
+        await reach.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         return 0;
     }
 

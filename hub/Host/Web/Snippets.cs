@@ -72,8 +72,8 @@ internal static class Snippets
             [{"id":"hub","type":"mqtt-broker","name":"StemLab","broker":"%HOST%","port":"%PORT%","usetls":%TLS:true%%PLAIN:false%,"protocolVersion":"4"},
              {"id":"out","type":"mqtt out","z":"flow","name":"%TOPIC%","topic":"%TOPIC%/ph","qos":"1","retain":"false","broker":"hub","x":420,"y":120,"wires":[]},
              {"id":"in","type":"inject","z":"flow","name":"7.1","props":[{"p":"payload"}],"repeat":"5","payload":"7.1","payloadType":"num","x":200,"y":120,"wires":[["out"]]},
+             {"id":"how","type":"comment","z":"flow","name":"Open the broker StemLab, Security: user %USER%, password %TOKEN%","x":320,"y":60,"wires":[]},
              {"id":"flow","type":"tab","label":"StemLab"}]
-            // Menu, Import, paste; then open the broker "StemLab", Security: user %USER%, password %TOKEN%
             """,
     };
 }

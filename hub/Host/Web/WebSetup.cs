@@ -37,11 +37,12 @@ internal static class WebSetup
     public static void MapWeb(this WebApplication app)
     {
         app.Services.GetRequiredService<PageAssets>().Map(app);
-        app.MapGet("/", (HttpContext context) => Page<BoardPage>(context, (nameof(BoardPage.ByProperty), context.Request.Query["by"] == "property"))).RequireAuthorization(Policies.Read);
+        app.MapGet("/", (HttpContext context) => Page<BoardPage>(
+            context, (nameof(BoardPage.ByProperty), context.Request.Query["by"] == "property"), (nameof(BoardPage.Agent), context.Request.Query["agent"].ToString()))).RequireAuthorization(Policies.Show);
         app.MapGet("/agents", (HttpContext context) => Page<AgentsPage>(context)).RequireAuthorization(Policies.Read);
         app.MapGet("/agents/add", (HttpContext context) => Page<AddPage>(context)).RequireAuthorization(Policies.Admin);
         app.MapGet("/agents/labels", (HttpContext context) => Page<LabelsPage>(context)).RequireAuthorization(Policies.Admin);
-        app.MapGet("/agents/{agent}/channels/{channel}", (HttpContext context, string agent, string channel) => Page<ChannelPage>(context, ("Of", $"agents/{agent}/channels/{channel}"))).RequireAuthorization(Policies.Read);
+        app.MapGet("/agents/{agent}/channels/{channel}", (HttpContext context, string agent, string channel) => Page<ChannelPage>(context, ("Of", $"agents/{agent}/channels/{channel}"))).RequireAuthorization(Policies.Show);
         app.MapGet("/calibrate", (HttpContext context) => Page<CalibratePage>(context, Of(context))).RequireAuthorization(Policies.Read);
         app.MapGet("/derived", (HttpContext context) => Page<DerivedPage>(context, Of(context))).RequireAuthorization(Policies.Read);
         app.MapGet("/datasets", (HttpContext context) => Page<DatasetsPage>(context)).RequireAuthorization(Policies.Export);

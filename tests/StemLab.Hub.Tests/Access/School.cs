@@ -42,7 +42,7 @@ internal sealed class School : IAsyncDisposable
 
     public static HubOptions OptionsOf(string folder) => new() { DataFolder = folder, HttpPort = 0, GrpcPort = 0, MqttPort = 0, TlsPort = 0, MqttTlsPort = 0 };
 
-    public static async Task<School> OpenAsync()
+    public static async Task<School> OpenAsync(DoorTimes? times = null)
     {
         var folder = new TempFolder();
         await using (var before = await HubHost.StartAsync(OptionsOf(folder.Path), TestContext.Current.CancellationToken))
@@ -50,7 +50,7 @@ internal sealed class School : IAsyncDisposable
             Assert.True(before.Services.GetRequiredService<PersonBook>().SetUp(Name, "vi", AdminPassphrase));
         }
 
-        return new School(folder, await HubHost.StartAsync(NetworkOptions(folder.Path), TestContext.Current.CancellationToken));
+        return new School(folder, await HubHost.StartAsync(NetworkOptions(folder.Path), TestContext.Current.CancellationToken, times: times));
     }
 
     public async Task RestartAsync(Func<HubOptions, HubOptions>? change = null)
@@ -120,14 +120,25 @@ internal sealed class School : IAsyncDisposable
         _folder.Dispose();
     }
 
-    private static HubOptions NetworkOptions(string folder) => OptionsOf(folder) with { Listen = Outside.ToString(), Plain = "pages,grpc,mqtt", HttpPort = FreePort(), GrpcPort = FreePort(), MqttPort = FreePort() };
-
-    /// <summary>One that is free now on both addresses.</summary>
-    private static int FreePort()
+    private static HubOptions NetworkOptions(string folder)
     {
-        using var socket = new TcpListener(IPAddress.Any, 0);
-        socket.Start();
-        return ((IPEndPoint)socket.LocalEndpoint).Port;
+        var ports = FreePorts();
+        return OptionsOf(folder) with { Listen = Outside.ToString(), Plain = "pages,grpc,mqtt", HttpPort = ports[0], GrpcPort = ports[1], MqttPort = ports[2] };
+    }
+
+    /// <summary>Three that are free now on both addresses, and differ because all are held at once.</summary>
+    private static int[] FreePorts()
+    {
+        TcpListener[] sockets = [new(IPAddress.Any, 0), new(IPAddress.Any, 0), new(IPAddress.Any, 0)];
+        try
+        {
+            Array.ForEach(sockets, socket => socket.Start());
+            return [.. sockets.Select(socket => ((IPEndPoint)socket.LocalEndpoint).Port)];
+        }
+        finally
+        {
+            Array.ForEach(sockets, socket => socket.Dispose());
+        }
     }
 
     private static async Task<JsonElement> BodyAsync(HttpResponseMessage answer)

@@ -2,6 +2,7 @@
 #pragma warning disable xUnit1051
 using System.Text.Json;
 using Grpc.Core;
+using MQTTnet;
 using StemLab.Hub.Facts;
 using StemLab.Hub.Fleet;
 using StemLab.Hub.Operations;
@@ -314,6 +315,36 @@ public sealed class DerivedChannelRpcTests : IAsyncLifetime
     }
 
     /// <summary>A minute of calm sea, both probes at the same times.</summary>
+    [Fact]
+    public async Task A_computed_channel_is_kept_as_a_sample_and_told_over_mqtt_like_a_measured_one()
+    {
+        await _hub.SteadyAsync("t", "water_temperature", "Cel", 60, Second, _ => 25);
+        await _hub.SteadyAsync("ec", "electrical_conductivity", "mS/cm", 60, Second, i => 45 + (i % 2 == 0 ? 0.001 : -0.001));
+        await _derived.CreateDerivedChannelAsync(new CreateDerivedChannelRequest { Parent = Pi, Definition = SalinityDefinition() });
+        Sample kept = (await new SampleService.SampleServiceClient(_hub.Grpc).KeepSampleAsync(new KeepSampleRequest { Channel = Channel("practical-salinity", "practical_salinity"), Site = "pier" })).Sample;
+        Assert.Equal(Seawater.PracticalSalinity(45, 25, 0), kept.Mean, 3);
+        Assert.Equal(("1", true), (kept.UnitUcum, kept.Steady));
+
+        using var listener = new MqttClientFactory().CreateMqttClient();
+        var heard = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
+        listener.ApplicationMessageReceivedAsync += message =>
+        {
+            if (message.ApplicationMessage.Topic == "stemlab/ag-1/practical-salinity")
+            {
+                heard.TrySetResult(message.ApplicationMessage.ConvertPayloadToString());
+            }
+
+            return Task.CompletedTask;
+        };
+        await listener.ConnectAsync(new MqttClientOptionsBuilder().WithTcpServer("127.0.0.1", _hub.Get<RunningHub>().Options!.MqttPort).Build());
+        await listener.SubscribeAsync("stemlab/#");
+        await _hub.RowsAsync("t", "water_temperature", "Cel", (_hub.NowUs + Second, 26));
+        await _hub.RowsAsync("ec", "electrical_conductivity", "mS/cm", (_hub.NowUs + (2 * Second), 46));
+        using JsonDocument told = JsonDocument.Parse(await heard.Task.WaitAsync(TimeSpan.FromSeconds(60)));
+        Assert.Equal(Seawater.PracticalSalinity(46, 26, 0), told.RootElement.GetProperty("value").GetDouble(), 9);
+        Assert.Equal("1", told.RootElement.GetProperty("unit").GetString());
+    }
+
     private async Task SeaAsync()
     {
         long last = _hub.NowUs + (120 * Second);

@@ -56,11 +56,13 @@ internal sealed class HubFixture : IAsyncDisposable
         where T : notnull => _host.Services.GetRequiredService<T>();
 
     /// <summary>Starts a hub with one agent, "ag-1", whose clock is tied to the hub's: both show the same.</summary>
-    public static async Task<HubFixture> StartAsync(bool anchored = true)
+    /// <param name="anchored">Whether it knows UTC.</param>
+    /// <param name="clock">The hub's boot clock; null = this machine's.</param>
+    public static async Task<HubFixture> StartAsync(bool anchored = true, BootSource? clock = null)
     {
         var folder = new TempFolder();
         var options = new HubOptions { DataFolder = folder.Path, HttpPort = 0, GrpcPort = 0, MqttPort = 0, UtcSource = "none" };
-        var hub = new HubFixture(folder, await HubHost.StartAsync(options, TestContext.Current.CancellationToken));
+        var hub = new HubFixture(folder, await HubHost.StartAsync(options, TestContext.Current.CancellationToken, clock));
         hub.Get<FleetBook>().Enrol("ag-1", Owner);
         await hub.DeclareAsync(PiKey, Boot, 1, default);
         var now = hub.NowUs;

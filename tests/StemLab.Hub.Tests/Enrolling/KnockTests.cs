@@ -1,9 +1,11 @@
 using System.Security.Cryptography;
 using Google.Protobuf;
 using Grpc.Core;
+using Microsoft.Extensions.Time.Testing;
 using StemLab.Hub.Access;
 using StemLab.Hub.Api;
 using StemLab.Hub.Fleet;
+using StemLab.Hub.TimeKeeping;
 using StemLab.V1;
 using StemLab.Wire;
 using StemLab.Wire.V1;
@@ -141,6 +143,42 @@ public sealed class KnockTests
         var open = (await second.Service.CreateJoinCodeAsync(new CreateJoinCodeRequest(), cancellationToken: Cancelled)).Code;
         Assert.Equal(KnockResponse.Types.Trouble.TooManyTries, (await second.KnockAsync(code: open)).Trouble);
     }
+
+    [Fact]
+    public async Task Codes_and_kits_end_when_their_time_is_over_and_say_which_it_was()
+    {
+        var time = new FakeTimeProvider();
+        var start = time.GetUtcNow();
+        await using var hub = await HubFixture.StartAsync(clock: new BootSource("kernel", () => (long)(time.GetUtcNow() - start).TotalMicroseconds + 3_600_000_000));
+        using var board = new Knocker(hub);
+        var code = (await board.Service.CreateJoinCodeAsync(new CreateJoinCodeRequest(), cancellationToken: Cancelled)).Code;
+        var late = (await board.Service.CreateJoinCodeAsync(new CreateJoinCodeRequest(), cancellationToken: Cancelled)).Code;
+        var kit = await board.Service.CreateKitAsync(new CreateKitRequest { Agents = 2, Hours = 24 }, cancellationToken: Cancelled);
+        time.Advance(JoinCodeBook.Life - TimeSpan.FromSeconds(1));
+        Assert.Equal(KnockResponse.Types.State.Accepted, (await board.KnockAsync(code: code)).State);
+        time.Advance(TimeSpan.FromSeconds(1));
+        using var second = new Knocker(hub);
+        var over = await second.KnockAsync(code: late);
+        Assert.Equal((KnockResponse.Types.State.Waiting, KnockResponse.Types.Trouble.CodeExpired), (over.State, over.Trouble));
+
+        time.Advance(TimeSpan.FromHours(23));
+        using var third = new Knocker(hub);
+        Assert.Equal(KnockResponse.Types.State.Accepted, (await third.KnockAsync(WithKit(kit))).State);
+        time.Advance(TimeSpan.FromHours(1));
+        using var fourth = new Knocker(hub);
+        var none = await fourth.KnockAsync(WithKit(kit));
+        Assert.Equal((KnockResponse.Types.State.Waiting, KnockResponse.Types.Trouble.KitExpired), (none.State, none.Trouble));
+    }
+
+    private static Action<KnockLetter> WithKit(CreateKitResponse kit) => letter =>
+    {
+        using var file = System.Text.Json.JsonDocument.Parse(kit.File);
+        using var key = ECDsa.Create();
+        key.ImportPkcs8PrivateKey(Convert.FromBase64String(file.RootElement.GetProperty("KitKey").GetString()!), out _);
+        Assert.True(Id128.TryParse(file.RootElement.GetProperty("Kit").GetString(), out var id));
+        letter.KitId = id.ToByteString();
+        letter.KitProof = ByteString.CopyFrom(key.SignData(SealedLetter.ProofText("kit", letter.PublicKey.Span, letter.Challenge.Span), HashAlgorithmName.SHA256));
+    };
 
     [Fact]
     public async Task A_key_on_another_board_is_told_to_make_its_own_and_a_taken_label_is_refused_with_a_way_on()

@@ -120,7 +120,7 @@ findCards();
 // Show something at once: what the address asks for, else the first channel.
 const asked = new URLSearchParams(location.hash.slice(1)).getAll('c').filter((name) => cards.has(name));
 choose(asked.length ? asked : [...cards.keys()].slice(0, 1));
-watch(['agents/-/channels/-'], take);
+watch([board.dataset.watch ?? ''], take);
 setInterval(() => {
   if (isPaused) return;
   for (const [name, card] of cards) showAge(name, card);

@@ -26,11 +26,14 @@ async function loadPeople() {
     person.role === 'admin' ? '' : texts.remove, fill(texts.removeSure, person.displayName), async () => { await call(`/v1/access/${person.name}`, {}, undefined, 'DELETE'); await loadPeople(); })));
 }
 
+/** As the choice names it. @param {string} board */
+function boardName(board) { return [...document.querySelectorAll('[name="board"] option')].find((option) => /** @type {HTMLOptionElement} */ (option).value === board)?.textContent ?? board; }
+
 async function loadTokens() {
   const tokens = (await call('/v1/access/tokens')).tokens ?? [];
   for (const [role, id] of [['researcher', 'tokens'], ['kiosk', 'displays']]) {
     const rows = tokens.filter((/** @type {any} */ token) => token.role === role).map((/** @type {any} */ token) => row(token.displayName,
-      `${role === 'kiosk' ? token.board : (token.scopes ?? []).join(' + ')}, ${token.expired ? texts.expired : token.expiresUtcUs ? fill(texts.until, new Date(Number(token.expiresUtcUs) / 1000).toLocaleDateString(locale)) : texts.untilRevoked}`,
+      `${role === 'kiosk' ? boardName(token.board) : (token.scopes ?? []).join(' + ')}, ${token.expired ? texts.expired : token.expiresUtcUs ? fill(texts.until, new Date(Number(token.expiresUtcUs) / 1000).toLocaleDateString(locale)) : texts.untilRevoked}`,
       texts.revoke, '', async () => { await call(`/v1/access/${token.name}`, {}, undefined, 'DELETE'); await loadTokens(); }));
     byId(id).replaceChildren(...(rows.length > 0 ? rows : [element('li', { class: 'hint' }, texts.none)]));
   }
