@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using StemLab.Hub.Access;
 using StemLab.Hub.Enrolling;
@@ -27,9 +28,12 @@ public sealed class TlsAgentTests
         await using (var hub = await OpenHub.StartAsync(folder.Path))
         {
             options = hub.Options;
-            var (kit, key) = hub.Services.GetRequiredService<KitBook>().Make(1, TimeSpan.FromHours(1));
-            var file = card.File("stemlab-join.json");
-            await File.WriteAllTextAsync(file, hub.Services.GetRequiredService<HubDoors>().KitFile(kit, key), Cancelled);
+            var file = await KitAsync(hub, card);
+
+            // As on another machine: nothing leads to the pages of this one.
+            var text = JsonNode.Parse(await File.ReadAllTextAsync(file, Cancelled))!;
+            text["Pages"] = new JsonArray($"https://{OpenHub.Outside}:{options.TlsPort}/");
+            await File.WriteAllTextAsync(file, text.ToJsonString(), Cancelled);
             agent = KnockingAgent.Start(card.Path, "board-1", "", file);
             await StoredAsync(hub, 50);
 
@@ -46,6 +50,24 @@ public sealed class TlsAgentTests
             await using var again = await HubHost.StartAsync(options, Cancelled);
             await StoredAsync(again, again.Services.GetRequiredService<ObservationStore>().StoredTotal + 50);
         }
+    }
+
+    [Fact]
+    public async Task An_agent_on_the_hubs_own_machine_joins_over_it_though_the_hub_speaks_tls_to_others()
+    {
+        using var folder = new TempFolder();
+        using var card = new TempFolder();
+        await using var hub = await OpenHub.StartAsync(folder.Path);
+        await using var agent = KnockingAgent.Start(card.Path, "board-1", hub.PageUrl, await KitAsync(hub, card));
+        await StoredAsync(hub, 50);
+    }
+
+    private static async Task<string> KitAsync(HubHost hub, TempFolder card)
+    {
+        var (kit, key) = hub.Services.GetRequiredService<KitBook>().Make(1, TimeSpan.FromHours(1));
+        var file = card.File("stemlab-join.json");
+        await File.WriteAllTextAsync(file, hub.Services.GetRequiredService<HubDoors>().KitFile(kit, key), Cancelled);
+        return file;
     }
 
     private static Task StoredAsync(HubHost hub, long rows) => Eventually.True(

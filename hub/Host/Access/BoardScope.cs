@@ -9,6 +9,9 @@ namespace StemLab.Hub.Access;
 /// <param name="Channel">Resource name; empty = not bound to one.</param>
 internal sealed record BoardScope(string Agent, string Channel)
 {
+    /// <summary>Path of a page of another kind, whose readings come by rpcs of its own; empty for a board of channels.</summary>
+    private string Page { get; init; } = "";
+
     /// <summary>Every channel stands on the board.</summary>
     public bool IsWhole => Agent.Length == 0 && Channel.Length == 0;
 
@@ -32,16 +35,18 @@ internal sealed record BoardScope(string Agent, string Channel)
         return isChannel;
     }
 
-    /// <summary>The scope of a caller who is a display; null for everybody else. A board of a kind no longer shown holds nothing.</summary>
+    /// <summary>The scope of a caller who is a display; null for everybody else. A page of another kind holds no channel.</summary>
     public static BoardScope? Of(ClaimsPrincipal caller) => !caller.IsInRole(Roles.Kiosk)
         ? null
-        : TryParse(caller.FindFirstValue(HubAuthentication.ScopeClaim) ?? "/", out BoardScope scope) ? scope : new BoardScope("", "none");
+        : Of(caller.FindFirstValue(HubAuthentication.ScopeClaim) ?? "/");
 
     /// <summary>True for a question the display may ask: its own channels, one of them, or all (which then means its own).</summary>
     public bool Holds(string asked) => IsWhole || asked == Selection || (Agent.Length > 0 && asked.StartsWith($"agents/{Agent}/channels/", StringComparison.Ordinal));
 
     /// <summary>True for the page a display shows.</summary>
-    public bool IsPage(HttpRequest request) => Channel.Length > 0 ? request.Path == $"/{Channel}" : request.Path == "/" && request.Query["agent"].ToString() == Agent;
+    public bool IsPage(HttpRequest request) => Page.Length > 0 ? request.Path == Page : Channel.Length > 0 ? request.Path == $"/{Channel}" : request.Path == "/" && request.Query["agent"].ToString() == Agent;
+
+    private static BoardScope Of(string board) => TryParse(board, out BoardScope scope) ? scope : new BoardScope("", "none") { Page = board.Split('?', '#')[0] };
 
     private static string AgentOf(string board)
     {

@@ -20,8 +20,8 @@ internal sealed class HubDoors(HubOrigin origin, RunningHub running, HubKey key,
     /// <summary>Addresses of its pages, the best first.</summary>
     public ImmutableArray<string> Pages => [.. origin.PageUrls.Select(url => url.AbsoluteUri)];
 
-    /// <summary>Ports of plain MQTT and of MQTT over TLS; 0 = none for that asker.</summary>
-    public (int Plain, int Tls) MqttPorts(bool isLoopback) => (isLoopback && running.Options is { } options ? options.MqttPort : origin.MqttPlainPort, origin.MqttTlsPort);
+    /// <summary>Ports of plain MQTT and of MQTT over TLS; 0 = none for that asker. On this machine MQTT is plain: the TLS port may listen to other addresses only.</summary>
+    public (int Plain, int Tls) MqttPorts(bool isLoopback) => isLoopback && running.Options is { } options ? (options.MqttPort, 0) : (origin.MqttPlainPort, origin.MqttTlsPort);
 
     /// <summary>What the cards of a kit carry.</summary>
     public string KitFile(Kit kit, byte[] privateKey) => JsonSerializer.Serialize(
