@@ -47,8 +47,8 @@ internal static class ReachWords
         return begin is null
             ? new($"The device is in another Wi-Fi. It must be in the same one as this computer ({list}); on a phone, switch mobile data off.", $"Thiết bị đang ở Wi-Fi khác. Nó phải cùng Wi-Fi với máy này ({list}); trên điện thoại hãy tắt dữ liệu di động.")
             : new(
-                $"The device is in another Wi-Fi. This computer is {list}: the device’s own address should begin with {begin} too. On a phone, switch mobile data off.",
-                $"Thiết bị đang ở Wi-Fi khác. Máy này là {list}: địa chỉ của thiết bị cũng nên bắt đầu bằng {begin} Trên điện thoại hãy tắt dữ liệu di động.");
+                $"The device is in another Wi-Fi. This computer is {list}: the device’s own address should begin with “{begin}” too. On a phone, switch mobile data off.",
+                $"Thiết bị đang ở Wi-Fi khác. Máy này là {list}: địa chỉ của thiết bị cũng nên bắt đầu bằng “{begin}”. Trên điện thoại hãy tắt dữ liệu di động.");
     }
 
     private static Sentence Firewall(int[] ports, bool wasAsked, PlatformID system)

@@ -32,7 +32,7 @@ public sealed class ReachTests
         var reasons = ReachWords.Why([new Uri("https://192.168.1.10:5443/"), new Uri("http://127.0.0.1:5080/")], [8883, 0], wasAsked: false, PlatformID.Unix);
 
         Assert.Equal(3, reasons.Length);
-        Assert.Contains("should begin with 192.168.1.", reasons[0].En, StringComparison.Ordinal);
+        Assert.Contains("should begin with “192.168.1.”", reasons[0].En, StringComparison.Ordinal);
         Assert.Contains("192.168.1.10", reasons[0].Vi, StringComparison.Ordinal);
         Assert.Contains("sudo ufw allow 5443/tcp; sudo ufw allow 8883/tcp", reasons[1].En, StringComparison.Ordinal);
         Assert.Contains("client isolation", reasons[2].En, StringComparison.Ordinal);
