@@ -13,6 +13,7 @@ var root = new RootCommand("StemLab hub: keeps what classroom and field probes m
     BundleCommand.Build(),
     HotspotCommand.Build(),
     LanguageCommand.Build(),
+    ImportCommand.Build(),
 };
 // Started by a double click, it is a hub.
 return await CommandLine.RunAsync(root, "stemlab", args.Length == 0 ? ["serve", "--open"] : args);

@@ -25,6 +25,8 @@ var all = new Dictionary<string, Func<Figures, Scale, Task>>(StringComparer.Ordi
     ["science"] = ScienceBench.RunAsync,
     ["agent"] = AgentBench.RunAsync,
     ["export"] = ExportBench.RunAsync,
+    ["import"] = ImportBench.RunAsync,
+    ["bundle"] = BundleBench.RunAsync,
 };
 var names = args.Where(argument => !argument.StartsWith("--", StringComparison.Ordinal)).ToArray();
 var unknown = args.FirstOrDefault(argument => !all.ContainsKey(argument) && argument is not ("--report" or "--full" or "--smoke"));

@@ -9,7 +9,7 @@ public sealed partial class LogTests
     [
         ("hub/Host/Intake", 1000, 1099), ("hub/Host/Api", 1100, 1199), ("hub/Host/Live", 1200, 1299), ("hub/Host/Stream", 1200, 1299),
         ("hub/Host/Query", 1300, 1399), ("hub/Host/Fleet", 1400, 1449), ("hub/Host/Facts", 1450, 1479), ("hub/Host/Derive", 1480, 1499), ("hub/Host/Quality", 1850, 1869), ("hub/Host/Updating", 1870, 1879),
-        ("hub/Host/Export", 1370, 1389), ("hub/Host/Bundles", 1390, 1399), ("hub/Host/Classroom", 1500, 1519), ("hub/Host/Web", 1550, 1559), ("hub/Host/Influx", 1560, 1579), ("hub/Host/TimeKeeping", 1600, 1699), ("hub/Host/Access", 1700, 1799), ("hub/Host/Enrolling", 1800, 1849), ("hub/Host/Operations", 1900, 1999),
+        ("hub/Host/Export", 1370, 1389), ("hub/Host/Bundles", 1390, 1399), ("hub/Host/Classroom", 1500, 1519), ("hub/Host/Import", 1520, 1529), ("hub/Host/Web", 1550, 1559), ("hub/Host/Influx", 1560, 1579), ("hub/Host/TimeKeeping", 1600, 1699), ("hub/Host/Access", 1700, 1799), ("hub/Host/Enrolling", 1800, 1849), ("hub/Host/Operations", 1900, 1999),
         ("device-agent/Sampling", 2100, 2199), ("device-agent/Outbox", 2200, 2299), ("device-agent/Uplink", 2300, 2399),
         ("device-agent/TimeKeeping", 2400, 2499), ("device-agent/Sensors", 2500, 2599), ("device-agent/Provisioning", 2600, 2699), ("device-agent/Machine", 2700, 2799), ("device-agent/Updating", 2800, 2899), ("device-agent", 2000, 2099), ("samples", 3000, 3099),
     ];

@@ -15,7 +15,7 @@ internal sealed record BundleOnDisk(string Name, string Path, long Size, string 
 /// Writes bundles into <c>bundles/</c> of the data folder, the newest two of which are kept for fetching, and merges those that were brought. One of each at a time; safe from any thread.
 /// </summary>
 internal sealed class BundleRoom(
-    AccessOptions options, BundleWriting writing, ObservationStore store, FactLog facts, FleetBook fleet, RemovalBook removals, TimeProvider time, ILogger<BundleRoom> logger) : IDisposable
+    AccessOptions options, BundleWriting writing, ObservationStore store, FactLog facts, FleetBook fleet, HubIdentity identity, RemovalBook removals, TimeProvider time, ILogger<BundleRoom> logger) : IDisposable
 {
     private const int Kept = 2;
     private const string Ending = ".slbundle";
@@ -98,6 +98,9 @@ internal sealed class BundleRoom(
 
     /// <summary>What two hubs compare after they merged each other.</summary>
     public string SetHashNow() => SetHash.Of(store, facts);
+
+    /// <summary>What hubs compare that merged the same bundles: without what is this hub's own.</summary>
+    public string SetHashOfOthers() => SetHash.Of(store, facts, identity.HubId);
 
     public void Dispose()
     {

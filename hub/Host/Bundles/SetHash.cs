@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using StemLab.Hub.Facts;
 using StemLab.Store;
+using StemLab.Wire;
 
 namespace StemLab.Hub.Bundles;
 
@@ -12,12 +13,16 @@ namespace StemLab.Hub.Bundles;
 /// </summary>
 internal static class SetHash
 {
-    public static string Of(ObservationStore store, FactLog facts)
+    /// <param name="store">Rows, boots, ledgers.</param>
+    /// <param name="facts">Facts.</param>
+    /// <param name="except">A hub whose own boots and facts are left out, to compare what several hubs merged; null = none.</param>
+    public static string Of(ObservationStore store, FactLog facts, Id128? except = null)
     {
+        var without = except is { } hub ? new AgentId(hub.Value) : default;
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         LedgerCopy[] ledgers = [.. store.Ledgers()];
         using var snapshot = store.Snapshot();
-        foreach (var boot in snapshot.Dictionary.Boots.OrderBy(boot => boot.Id.Value))
+        foreach (var boot in snapshot.Dictionary.Boots.Where(boot => boot.Agent != without).OrderBy(boot => boot.Id.Value))
         {
             Text(hash, $"boot {boot.Id} {boot.Agent} {(int)boot.Kind} {boot.BootNo} {boot.Previous}");
         }
@@ -29,7 +34,7 @@ internal static class SetHash
             Rows(hash, snapshot, series);
         }
 
-        foreach (var digest in facts.Current.All.Select(FactJson.Digest))
+        foreach (var digest in facts.Current.All.Where(fact => fact.HubId != except).Select(FactJson.Digest))
         {
             hash.AppendData(digest);
         }

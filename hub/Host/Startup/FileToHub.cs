@@ -56,6 +56,19 @@ internal static class FileToHub
         }
     }
 
+    /// <summary>The hub need not keep the file any longer. One that does not answer forgets it at its next start.</summary>
+    public static async Task ForgetAsync(HttpClient hub, string id)
+    {
+        try
+        {
+            using var removed = await hub.DeleteAsync($"uploads/{id}", CancellationToken.None);
+        }
+        catch (HttpRequestException)
+        {
+            // What is wrong was said already.
+        }
+    }
+
     private static FileStream Open(string path)
     {
         try

@@ -15,6 +15,7 @@ using StemLab.Hub.Enrolling;
 using StemLab.Hub.Export;
 using StemLab.Hub.Facts;
 using StemLab.Hub.Fleet;
+using StemLab.Hub.Import;
 using StemLab.Hub.Influx;
 using StemLab.Hub.Intake;
 using StemLab.Hub.Intake.Door;
@@ -172,6 +173,7 @@ internal sealed class HubHost : IAsyncDisposable
         builder.Services.AddUploads();
         builder.Services.AddBundles();
         builder.Services.AddTakeHome();
+        builder.Services.AddImport();
         builder.Services.AddApi();
         builder.Services.AddWeb();
 
@@ -192,6 +194,7 @@ internal sealed class HubHost : IAsyncDisposable
         app.MapUploads();
         app.MapBundles();
         app.MapTakeHome();
+        app.MapImport();
         app.Services.GetRequiredService<AgentCommandDoor>().Open(async (agent, command, _) =>
         {
             await app.Services.GetRequiredService<FrontDoor>().SendCommandAsync(new Id128(agent.Value), command.ToByteArray());
