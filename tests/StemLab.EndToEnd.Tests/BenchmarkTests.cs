@@ -18,6 +18,8 @@ public sealed class BenchmarkTests
     [InlineData("derive", "derive_time_repair_ms")]
     [InlineData("agent", "agent_card_mb_a_day_20_channels_1_hz_without_a_hub")]
     [InlineData("export", "export_excel_rows_per_s")]
+    [InlineData("import", "import_again_readings_per_s")]
+    [InlineData("bundle", "bundle_set_hashes_of_3_hubs_in_three_orders")]
     [InlineData("science", "science_time_repair_10m_rows_ms")]
     public async Task Every_benchmark_runs_and_prints_its_figures(string name, string lastFigure)
     {

@@ -14,7 +14,7 @@ public sealed class EveryPageTests(Browser browser, Demo demo)
     public static TheoryData<string, string, string> Pages()
     {
         var data = new TheoryData<string, string, string>();
-        foreach (var path in (string[])["/", "/?by=property", "/agents", "/agents/add", "/agents/labels", "/calibrate", "/derived", "/samples", "/lesson", "/datasets", "/time", "/changes", "channel", "/class"])
+        foreach (var path in (string[])["/", "/?by=property", "/agents", "/agents/add", "/agents/labels", "/calibrate", "/derived", "/samples", "/lesson", "/datasets", "/import", "/time", "/changes", "channel", "/class"])
         {
             data.Add(path, "en", "desktop");
             data.Add(path, "en", "phone");

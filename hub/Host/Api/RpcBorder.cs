@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Security.Cryptography;
+using Google.Rpc;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
 using StemLab.Hub.Operations;
@@ -15,7 +17,12 @@ internal sealed class RpcBorder(ILogger<RpcBorder> logger) : Interceptor
         {
             return await continuation(request, context);
         }
-        catch (Exception failure) when (failure is not RpcException)
+        catch (RpcException refused)
+        {
+            SayWhenAgain(refused, context);
+            throw;
+        }
+        catch (Exception failure)
         {
             throw Translate(failure, context);
         }
@@ -28,9 +35,23 @@ internal sealed class RpcBorder(ILogger<RpcBorder> logger) : Interceptor
         {
             await continuation(request, responseStream, context);
         }
-        catch (Exception failure) when (failure is not RpcException)
+        catch (RpcException refused)
+        {
+            SayWhenAgain(refused, context);
+            throw;
+        }
+        catch (Exception failure)
         {
             throw Translate(failure, context);
+        }
+    }
+
+    /// <summary>Who is to wait is told so in HTTP's own words too.</summary>
+    private static void SayWhenAgain(RpcException refused, ServerCallContext context)
+    {
+        if (context.GetHttpContext().Response is { HasStarted: false } response && refused.GetRpcStatus()?.GetDetail<RetryInfo>() is { RetryDelay: { } delay })
+        {
+            response.Headers.RetryAfter = Math.Max(1, delay.Seconds + (delay.Nanos > 0 ? 1 : 0)).ToString(CultureInfo.InvariantCulture);
         }
     }
 
@@ -40,17 +61,17 @@ internal sealed class RpcBorder(ILogger<RpcBorder> logger) : Interceptor
         {
             case OperationCanceledException when context.CancellationToken.IsCancellationRequested:
             case IOException when context.CancellationToken.IsCancellationRequested:
-                return new RpcException(new Status(StatusCode.Cancelled, "The caller went away"));
+                return new RpcException(new Grpc.Core.Status(StatusCode.Cancelled, "The caller went away"));
             case OperationCanceledException:
                 return Rpc.Unavailable("The hub is stopping", TimeSpan.FromSeconds(5));
             case StoreDamagedException damaged:
-                return Rpc.Refused(Google.Rpc.Code.DataLoss, "CHUNK_DAMAGED", damaged.Message, "Một phần dữ liệu đã lưu bị hỏng; hãy xem trang tình trạng của trạm");
+                return Rpc.Refused(Code.DataLoss, "CHUNK_DAMAGED", damaged.Message, "Một phần dữ liệu đã lưu bị hỏng; hãy xem trang tình trạng của trạm");
             case StoreUnavailableException unavailable:
                 return Rpc.Unavailable($"The store cannot answer now: {unavailable.Message}", TimeSpan.FromSeconds(5));
             default:
                 var id = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4));
                 ApiLog.CallFailed(logger, context.Method, id, failure);
-                return Rpc.Refused(Google.Rpc.Code.Internal, "BUG", $"hub error {id}", $"Lỗi của trạm, mã {id}");
+                return Rpc.Refused(Code.Internal, "BUG", $"hub error {id}", $"Lỗi của trạm, mã {id}");
         }
     }
 }

@@ -172,7 +172,7 @@ internal static class DatasetCard
         private static string Clock(FrozenStretch stretch) => HtmlEncode(stretch.TimeSource.Length > 0 ? $"{stretch.TimeState}, {stretch.TimeSource}" : stretch.TimeState);
 
         private string NameOf(FrozenChannel channel) =>
-            HtmlEncode($"{channel.Station} {channel.Port}: {PropertyName(channel.Property)} [{channel.UnitUcum}]{(channel.Simulated ? IsVi ? " (mô phỏng)" : " (simulated)" : "")}");
+            HtmlEncode($"{channel.Station} {channel.Port}: {PropertyName(channel.Property)}{(Science.Units.UnitSymbols.Of(channel.UnitUcum) is { Length: > 0 } unit && unit != channel.Property && channel.UnitUcum != "[pH]" ? $", {unit}" : "")}{(channel.Simulated ? IsVi ? " (mô phỏng)" : " (simulated)" : "")}");
 
         private string PropertyName(string id) => ObservedProperties.Default.Find(id) is { } property ? Name(property) : id;
 

@@ -18,7 +18,8 @@ internal sealed class PageAssets
     {
         var assembly = typeof(PageAssets).Assembly;
         var assets = assembly.GetManifestResourceNames().Where(name => name.StartsWith(Prefix, StringComparison.Ordinal))
-            .Select(name => (Name: name[Prefix.Length..], Bytes: Read(assembly, name))).ToList();
+            .Select(name => (Name: name[Prefix.Length..], Bytes: Read(assembly, name)))
+            .Select(asset => IsOwnScript(asset.Name) ? asset with { Bytes = ScriptRemarks.Without(asset.Bytes) } : asset).ToList();
         var version = Convert.ToHexStringLower(SHA256.HashData([.. assets.OrderBy(asset => asset.Name, StringComparer.Ordinal).SelectMany(asset => asset.Bytes)]))[..12];
         _urlByName = assets.ToFrozenDictionary(asset => asset.Name, asset => $"/assets/{version}/{asset.Name}");
         _byPath = assets.ToFrozenDictionary(asset => $"{version}/{asset.Name}", asset => new Asset(asset.Bytes, Compress(asset.Bytes), TypeOf(asset.Name)));
@@ -58,6 +59,9 @@ internal sealed class PageAssets
 
         await context.Response.Body.WriteAsync(bytes, context.RequestAborted);
     }
+
+    /// <summary>What others wrote keeps its licence line.</summary>
+    private static bool IsOwnScript(string name) => name.EndsWith(".js", StringComparison.Ordinal) && !name.StartsWith("vendor/", StringComparison.Ordinal);
 
     private static byte[] Read(Assembly assembly, string name)
     {

@@ -46,6 +46,7 @@ internal static class WebSetup
         app.MapGet("/calibrate", (HttpContext context) => Page<CalibratePage>(context, Of(context))).RequireAuthorization(Policies.Read);
         app.MapGet("/derived", (HttpContext context) => Page<DerivedPage>(context, Of(context))).RequireAuthorization(Policies.Read);
         app.MapGet("/datasets", (HttpContext context) => Page<DatasetsPage>(context)).RequireAuthorization(Policies.Export);
+        app.MapGet("/import", (HttpContext context) => Page<ImportPage>(context)).RequireAuthorization(Policies.Teach);
         app.MapGet("/samples", (HttpContext context) => Page<SamplesPage>(context, Of(context))).RequireAuthorization(Policies.Read);
         app.MapGet("/time", (HttpContext context) => Page<TimePage>(context)).RequireAuthorization(Policies.Read);
         app.MapGet("/lesson", (HttpContext context) => Page<LessonPage>(context, Of(context))).RequireAuthorization(Policies.Open);

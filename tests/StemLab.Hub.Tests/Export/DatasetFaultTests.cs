@@ -87,6 +87,36 @@ public sealed class DatasetFaultTests
         }
     }
 
+    [ServerFact("influxd")]
+    public async Task The_same_rows_have_the_same_hash_on_a_hub_that_keeps_them_in_InfluxDB()
+    {
+        using var other = new TempFolder();
+        DatasetVersion embedded;
+        string backup = other.File("school.zip");
+        await using (ExportFixture pond = await ExportFixture.StartAsync())
+        {
+            embedded = await pond.FreezeAsync(null, DatasetFormat.Codap);
+            HubBackup.Write(pond.Hub.Get<HubOptions>().DataFolder, backup, TimeProvider.System, _ => { });
+        }
+
+        HubBackup.Restore(backup, other.File("restored"), mayReplace: false, _ => { });
+        await using InfluxServer influx = await InfluxServer.StartAsync();
+        await using HubHost hub = await HubHost.StartAsync(
+            new HubOptions { DataFolder = other.File("restored"), HttpPort = 0, GrpcPort = 0, MqttPort = 0, UtcSource = "none", Store = "influx", InfluxUrl = influx.Url.ToString() }, Token);
+        using var channel = Grpc.Net.Client.GrpcChannel.ForAddress($"http://127.0.0.1:{hub.GrpcPort}");
+        var datasets = new DatasetService.DatasetServiceClient(channel);
+        var request = new CreateDatasetVersionRequest { Parent = "datasets/pond", Selection = new DatasetSelection { AsOfRevision = embedded.Revision }, Formats = { DatasetFormat.Codap } };
+        string name = (await datasets.CreateDatasetVersionAsync(request, cancellationToken: Token)).Version.Name;
+        using var watch = datasets.WatchDatasetVersion(new WatchDatasetVersionRequest { Name = name }, cancellationToken: Token);
+        DatasetVersion? last = null;
+        while (await watch.ResponseStream.MoveNext(Token))
+        {
+            last = watch.ResponseStream.Current.Version;
+        }
+
+        Assert.Equal((DatasetVersion.Types.State.Ready, embedded.RowsSha256), (last!.State, last.RowsSha256));
+    }
+
     [Fact]
     public async Task A_version_whose_files_did_not_come_along_says_so_and_how_to_make_it_again()
     {

@@ -87,6 +87,12 @@ function take(answer) {
     const card = cards.get(name);
     if (card && newest && !isPaused) show(name, card, newest);
   }
+  for (const one of answer.changed ?? []) {
+    const card = cards.get(one.channel);
+    const us = Number(card?.dataset.time || 0);
+    // The newest may stand at an earlier time now: whatever comes next is newer.
+    if (card && us >= Number(one.startTimeUs) && us <= Number(one.endTimeUs)) card.dataset.time = '0';
+  }
   if (answer.resetReason) chart.refetch(); else if (answer.changed?.length) chart.refetchLater(answer.changed);
 }
 

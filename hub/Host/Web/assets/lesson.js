@@ -160,7 +160,15 @@ function takeReadings(answer) {
     }
   }
   for (const name of changed) showValue(name);
+  if (forgetMoved(answer.changed ?? [])) fillCards().catch(() => { /* the stream brings them */ });
   if (answer.resetReason) chart.refetch(); else if (answer.changed?.length) chart.refetchLater(answer.changed);
+}
+
+/** What was newest may have another time or value now, also an earlier one: it is asked for again. @param {import('./api.js').Changed[]} told */
+function forgetMoved(told) {
+  const moved = told.filter((one) => { const newest = lesson.newest.get(one.channel); return newest && newest.t * 1e6 >= Number(one.startTimeUs) && newest.t * 1e6 <= Number(one.endTimeUs); });
+  for (const one of moved) lesson.newest.delete(one.channel);
+  return moved.length > 0;
 }
 
 /** Slow channels say something now and then: until then their cards show what they said last. */

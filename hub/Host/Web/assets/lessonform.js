@@ -20,7 +20,7 @@ function text(of, field, label, more = {}) {
 
 /** One text in both languages. @param {any} of @param {string} field @param {string} label @param {boolean} [isLong] */
 function both(of, field, label, isLong = false) {
-  of[field] ??= {};
+  of[field] = of[field] ?? {};
   return element('fieldset', { class: 'both' }, element('legend', {}, label), ...['vi', 'en'].map((language) => {
     const input = /** @type {HTMLInputElement} */ (element(isLong ? 'textarea' : 'input', isLong ? { rows: '2', lang: language } : { value: of[field][language] ?? '', lang: language }));
     if (isLong) input.value = of[field][language] ?? '';
@@ -33,7 +33,7 @@ function both(of, field, label, isLong = false) {
 function choice(of, field, label, options) {
   const select = /** @type {HTMLSelectElement} */ (element('select', {}, ...options.map(([value, words]) => element('option', { value, selected: of[field] === value }, words))));
   select.addEventListener('change', () => { of[field] = select.value; });
-  of[field] ??= options[0][0];
+  of[field] = of[field] ?? options[0][0];
   return labelled(label, select);
 }
 
@@ -46,7 +46,7 @@ function tick(of, field, label) {
 
 /** A list whose entries are drawn by a function; entries are added and taken out. @param {any} of @param {string} field @param {string} label @param {() => any} fresh @param {(entry: any) => HTMLElement[]} drawEntry */
 function list(of, field, label, fresh, drawEntry) {
-  of[field] ??= [];
+  of[field] = of[field] ?? [];
   const add = element('button', { type: 'button' }, `+ ${texts.add}: ${label}`);
   add.addEventListener('click', () => { of[field].push(fresh()); draw(); });
   return element('details', { open: openParts.has(field) }, element('summary', { 'data-part': field }, `${label} (${of[field].length})`), ...of[field].map((/** @type {any} */ entry, /** @type {number} */ i) => {

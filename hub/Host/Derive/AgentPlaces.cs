@@ -1,10 +1,9 @@
 using System.Collections.Immutable;
-using StemLab.Hub.Derive;
 using StemLab.Hub.Facts;
 using StemLab.Store;
 using StemLab.Wire;
 
-namespace StemLab.Hub.Export;
+namespace StemLab.Hub.Derive;
 
 /// <summary>From then on the agent was there. To exclusive.</summary>
 /// <param name="Site">Slug; empty = nowhere named.</param>
