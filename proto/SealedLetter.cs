@@ -73,7 +73,9 @@ public static class SealedLetter
         {
             using var key = ECDsa.Create();
             key.ImportSubjectPublicKeyInfo(publicKey, out _);
-            return key.KeySize == 256 && key.VerifyData(text, signature, HashAlgorithmName.SHA256);
+
+            // One key has one form: a bit that the reader of the form overlooks would make another knocker of it.
+            return key.KeySize == 256 && publicKey.SequenceEqual(key.ExportSubjectPublicKeyInfo()) && key.VerifyData(text, signature, HashAlgorithmName.SHA256);
         }
         catch (Exception wrong) when (wrong is CryptographicException or PlatformNotSupportedException)
         {

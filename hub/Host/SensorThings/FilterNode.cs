@@ -41,8 +41,25 @@ internal sealed record FilterCall(string Name, ImmutableArray<FilterNode> Argume
     /// <summary>Functions and how many arguments they take.</summary>
     public static readonly ImmutableDictionary<string, int> Functions = new Dictionary<string, int>(StringComparer.Ordinal)
     {
-        ["substringof"] = 2, ["contains"] = 2, ["startswith"] = 2, ["endswith"] = 2, ["length"] = 1, ["indexof"] = 2, ["tolower"] = 1, ["toupper"] = 1, ["trim"] = 1, ["concat"] = 2,
-        ["round"] = 1, ["floor"] = 1, ["ceiling"] = 1, ["year"] = 1, ["month"] = 1, ["day"] = 1, ["hour"] = 1, ["minute"] = 1, ["second"] = 1,
+        ["substringof"] = 2,
+        ["contains"] = 2,
+        ["startswith"] = 2,
+        ["endswith"] = 2,
+        ["length"] = 1,
+        ["indexof"] = 2,
+        ["tolower"] = 1,
+        ["toupper"] = 1,
+        ["trim"] = 1,
+        ["concat"] = 2,
+        ["round"] = 1,
+        ["floor"] = 1,
+        ["ceiling"] = 1,
+        ["year"] = 1,
+        ["month"] = 1,
+        ["day"] = 1,
+        ["hour"] = 1,
+        ["minute"] = 1,
+        ["second"] = 1,
     }.ToImmutableDictionary(StringComparer.Ordinal);
 
     public override IEnumerable<string> Paths => Arguments.SelectMany(argument => argument.Paths);

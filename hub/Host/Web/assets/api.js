@@ -111,8 +111,11 @@ export function readingsOf(block) {
 
 /** Watches readings for ever. @param {string[]} channels @param {(answer: Answer) => void} onAnswer */
 export function watch(channels, onAnswer) {
-  return follow((cursor) => `/v1/readings:watch?${new URLSearchParams([...channels.map((name) => ['channels', name]), ['minIntervalUs', '250000'], ...(cursor ? [['cursor', cursor]] : [])])}`, onAnswer);
+  return follow((cursor) => `/v1/readings:watch?${new URLSearchParams([...channels.map((name) => ['channels', name]), ['minIntervalUs', '250000'], from(cursor)])}`, onAnswer);
 }
+
+/** Where a stream begins: after what came before, else with what was measured since this page was asked for; between the two nothing is missed. @param {string} cursor */
+export function from(cursor) { return cursor ? ['cursor', cursor] : ['lookbackUs', String(Math.min(60e6, Math.round(performance.now() * 1000) + 500000))]; }
 
 /** Cuts the stream that is open now, so that it is opened anew at once: a phone whose screen was locked does not know that its connection is gone. */
 export let wake = () => { /* nothing is open */ };

@@ -41,14 +41,15 @@ async function send(file, bar) {
 async function follow(path, body, onLine) {
   const response = await ask(path, body);
   if (!response.body) throw new Error(texts.noHub);
-  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+  const reader = response.body.getReader();
+  const text = new TextDecoder();
   let rest = '';
   let last = {};
   for (;;) {
     const { done, value } = await reader.read();
-    const lines = (rest + (value ?? '')).split('\n');
+    const lines = (rest + (value ? text.decode(value, { stream: true }) : '')).split('\n');
     rest = done ? '' : lines.pop() ?? '';
-    for (const line of lines.filter((text) => text.trim())) {
+    for (const line of lines.filter((one) => one.trim())) {
       last = JSON.parse(line);
       if (/** @type {any} */ (last).code) throw new Error(/** @type {any} */ (last).message);
       onLine(last);

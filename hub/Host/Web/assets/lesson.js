@@ -1,6 +1,6 @@
 // @ts-check
 // The student's page: the group's values now, their graph, what the teacher says. What is written, compared and taken home stands in modules that load when they are needed.
-import { call, follow, numberOrNull, readingsOf, setHubNow, wake, watch } from './api.js';
+import { call, follow, from, numberOrNull, readingsOf, setHubNow, wake, watch } from './api.js';
 import { ago, byId, duration, element, fill, number, say, sentence, texts } from './words.js';
 import { Chart, MOST } from './chart.js';
 
@@ -295,7 +295,7 @@ function measureFreely() {
 
 function joinClass() {
   if (!lesson.session) { measureFreely(); return; }
-  follow((cursor) => `/v1/${lesson.session}:watch?${new URLSearchParams([['minIntervalUs', '250000'], ...(cursor ? [['cursor', cursor]] : [])])}`, (answer) => {
+  follow((cursor) => `/v1/${lesson.session}:watch?${new URLSearchParams([['minIntervalUs', '250000'], from(cursor)])}`, (answer) => {
     if (answer.classState) takeState(answer.classState);
     if (answer.readings) takeReadings(answer.readings);
   }, (error) => {
