@@ -76,6 +76,10 @@ public sealed class BoardTests(Browser browser, Demo demo)
         await hub.PublishAsync("lab/pond/ph", "7.2");
         await Expect(visitor.Page.Locator(".card b")).ToHaveTextAsync(visitor.Say("7.20", "7,20"));
 
+        // What was measured while the page loaded has come; the next one comes live, and with it a cursor.
+        await hub.PublishAsync("lab/pond/ph", "7.25");
+        await Expect(visitor.Page.Locator(".card b")).ToHaveTextAsync(visitor.Say("7.25", "7,25"));
+
         await hub.StopAsync();
         await Expect(link).ToHaveTextAsync(visitor.Say("○ reconnecting…", "○ đang nối lại…"));
         await hub.StartAgainAsync();
