@@ -330,6 +330,28 @@ public sealed class ObservationStore : IAsyncDisposable
     /// <summary>Rows ever stored, by the ledgers: also those of earlier starts, and those erased since.</summary>
     public long StoredTotal => _storedBefore + _writer.Stats.RowsStored;
 
+    /// <summary>Submits again what met rows that had left for InfluxDB meanwhile: this time they are brought back first.</summary>
+    internal void SubmitAgain(IReadOnlyList<Submission> submissions)
+    {
+        foreach (var submission in submissions)
+        {
+            _ = SubmitAgainAsync(submission);
+        }
+    }
+
+    private async Task SubmitAgainAsync(Submission submission)
+    {
+        try
+        {
+            await Task.Yield();
+            await SubmitAsync(submission).ConfigureAwait(false);
+        }
+        catch (StoreUnavailableException reason)
+        {
+            submission.Fail(reason);
+        }
+    }
+
     private async Task SubmitAfterAsync(Task first, Submission submission, CancellationToken cancellationToken)
     {
         await first.ConfigureAwait(false);

@@ -30,8 +30,15 @@ internal sealed class ClassStream(ClassBook book, ClassView view, LiveFeed live,
         var beat = timer.WaitForNextTickAsync(cancellationToken).AsTask();
         try
         {
-            while (book.Of(session) is { } now && view.Of(session, viewer, here) is { } state)
+            while (book.Of(session) is { } now)
             {
+                // Where the log stands is looked at before the state is: what is committed after "you may see it now" is seen.
+                one.Look(live.Newest);
+                if (view.Of(session, viewer, here) is not { } state)
+                {
+                    break;
+                }
+
                 state.Lesson = one.IsFirst ? state.Lesson : null;
                 one.IsFirst = false;
                 await one.WriteAsync(new WatchClassResponse { ClassState = state, Replay = now.Playback is not null }, cancellationToken);
@@ -101,6 +108,7 @@ internal sealed class ClassStream(ClassBook book, ClassView view, LiveFeed live,
         private CancellationToken _whole;
         private long _lastWrite = time.GetTimestamp();
         private bool _hasBegun;
+        private WatchCursor? _looked;
 
         public WatchClassRequest Request => request;
 
@@ -120,18 +128,21 @@ internal sealed class ClassStream(ClassBook book, ClassView view, LiveFeed live,
 
         private static Task Never { get; } = new TaskCompletionSource().Task;
 
+        /// <summary>Readings that are not asked for from earlier begin here.</summary>
+        public void Look(WatchCursor newest) => _looked = newest;
+
         public WatchReadingsRequest LiveRequest(IEnumerable<string> channels)
         {
             var live = new WatchReadingsRequest { MinIntervalUs = request.MinIntervalUs, MaxRateHz = request.MaxRateHz };
             live.Channels.AddRange(channels);
-            if (Cursor is { } from)
-            {
-                live.Cursor = from.ToString();
-            }
-            else if (!_hasBegun)
+            if (Cursor is null && !_hasBegun && request.LookbackUs > 0)
             {
                 live.LookbackUs = request.LookbackUs;
+                return live;
             }
+
+            Cursor ??= _looked;
+            live.Cursor = Cursor?.ToString() ?? "";
 
             return live;
         }

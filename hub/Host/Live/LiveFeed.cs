@@ -48,6 +48,9 @@ internal sealed class LiveFeed(
 
     public ChannelRefs Refs { get; } = new();
 
+    /// <summary>Where a watcher starts that wants only what comes from now on.</summary>
+    public WatchCursor Newest => new(store.StoreId, stream.Newest, derivations.Current.Revision);
+
     /// <summary>Serves one watcher until it leaves or the hub stops.</summary>
     /// <param name="request">Checked by the caller.</param>
     /// <param name="cursor">The request's cursor, read; null when it starts otherwise.</param>

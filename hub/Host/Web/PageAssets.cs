@@ -6,7 +6,7 @@ using Microsoft.Net.Http.Headers;
 
 namespace StemLab.Hub.Web;
 
-/// <summary>Scripts, styles and pictures of the pages, built into the program: compressed once, named by content, cached for ever. Immutable.</summary>
+/// <summary>Scripts, styles and pictures of the pages, built into the program: compressed once when first asked for, named by content, cached for ever. Immutable.</summary>
 /// <remarks>Embedded, so that a page looks the same whichever program hosts the hub (the demo and tests do too).</remarks>
 internal sealed class PageAssets
 {
@@ -18,11 +18,19 @@ internal sealed class PageAssets
     {
         var assembly = typeof(PageAssets).Assembly;
         var assets = assembly.GetManifestResourceNames().Where(name => name.StartsWith(Prefix, StringComparison.Ordinal))
-            .Select(name => (Name: name[Prefix.Length..], Bytes: Read(assembly, name)))
-            .Select(asset => IsOwnScript(asset.Name) ? asset with { Bytes = ScriptRemarks.Without(asset.Bytes) } : asset).ToList();
-        var version = Convert.ToHexStringLower(SHA256.HashData([.. assets.OrderBy(asset => asset.Name, StringComparer.Ordinal).SelectMany(asset => asset.Bytes)]))[..12];
+            .Select(name => (Name: name[Prefix.Length..], Bytes: Read(assembly, name))).OrderBy(asset => asset.Name, StringComparer.Ordinal).ToList();
+
+        // What is served follows from the files and from this program's code: its identity stands for the code.
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(assembly.ManifestModule.ModuleVersionId.ToByteArray());
+        foreach (var asset in assets)
+        {
+            hash.AppendData(asset.Bytes);
+        }
+
+        var version = Convert.ToHexStringLower(hash.GetHashAndReset())[..12];
         _urlByName = assets.ToFrozenDictionary(asset => asset.Name, asset => $"/assets/{version}/{asset.Name}");
-        _byPath = assets.ToFrozenDictionary(asset => $"{version}/{asset.Name}", asset => new Asset(asset.Bytes, Compress(asset.Bytes), TypeOf(asset.Name)));
+        _byPath = assets.ToFrozenDictionary(asset => $"{version}/{asset.Name}", asset => new Asset(asset.Name, asset.Bytes));
     }
 
     /// <summary>Where a page finds an asset.</summary>
@@ -92,5 +100,15 @@ internal sealed class PageAssets
         _ => "text/plain; charset=utf-8",
     };
 
-    private sealed record Asset(byte[] Plain, byte[] Zipped, string Type);
+    private sealed class Asset(string name, byte[] bytes)
+    {
+        private readonly Lazy<byte[]> _plain = new(() => IsOwnScript(name) ? ScriptRemarks.Without(bytes) : bytes);
+        private byte[]? _zipped;
+
+        public byte[] Plain => _plain.Value;
+
+        public byte[] Zipped => _zipped ??= Compress(Plain);
+
+        public string Type { get; } = TypeOf(name);
+    }
 }

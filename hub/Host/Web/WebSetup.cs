@@ -130,7 +130,9 @@ internal static class WebSetup
     /// <summary>Which channel or agent a page is about: its resource name.</summary>
     private static (string Name, object? Value) Of(HttpContext context) => ("Of", context.Request.Query["of"].ToString());
 
-    private static RazorComponentResult<T> Page<T>(HttpContext context, params (string Name, object? Value)[] more)
+    /// <remarks>IResult: what calls the endpoints is generated before the pages' own types are.</remarks>
+    [System.Diagnostics.CodeAnalysis.SuppressMessage("Performance", "CA1859", Justification = "See the remark.")]
+    private static IResult Page<T>(HttpContext context, params (string Name, object? Value)[] more)
         where T : Microsoft.AspNetCore.Components.IComponent
     {
         RequestGuard.HeadPage(context.Response.Headers);

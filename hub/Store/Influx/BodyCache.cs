@@ -22,6 +22,7 @@ internal sealed class BodyCache
     private readonly Channel<(SeriesId Series, ChunkHeader[] Headers, ChunkRows[] Rows, RowMask[] Masks)> _brought =
         Channel.CreateBounded<(SeriesId, ChunkHeader[], ChunkRows[], RowMask[])>(new BoundedChannelOptions(16) { FullMode = BoundedChannelFullMode.DropWrite });
 
+    private readonly Lock _look = new();
     private volatile Dictionary<SeriesId, (long T0, long T1, long Chunks)> _remote;
 
     public BodyCache(ObservationStore store, InfluxConnection connection, InfluxOptions options, FarCompare compare, Forwarder forwarder, ILogger logger)
@@ -88,7 +89,7 @@ internal sealed class BodyCache
 
         var evicted = 0;
         await _store.WriteAsync(session => evicted = FarTables.Evict(session, safe), flushFirst: true, cancellationToken).ConfigureAwait(false);
-        _remote = _store.Read(FarTables.Remote);
+        LookAgain();
         InfluxLog.Evicted(_logger, evicted);
         return evicted;
     }
@@ -189,8 +190,17 @@ internal sealed class BodyCache
                 }
             },
             cancellationToken: cancellationToken).ConfigureAwait(false);
-        _remote = _store.Read(FarTables.Remote);
+        LookAgain();
         return back;
+    }
+
+    /// <summary>Reads and keeps under one lock: of two who look at the same time the later look stays.</summary>
+    private void LookAgain()
+    {
+        lock (_look)
+        {
+            _remote = _store.Read(FarTables.Remote);
+        }
     }
 
     private static bool IsMasked(ChunkHeader header, RowMask[] masks) => Array.Exists(masks, mask => mask.FromUs <= header.T1 && mask.ToUs > header.T0);

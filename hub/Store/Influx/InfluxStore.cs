@@ -31,6 +31,7 @@ public sealed class InfluxStore : IAsyncDisposable
         _forwarder.BringBack = (range, token) => _cache.BringBackAsync(range.Series, range.FromUs, range.ToUs, token);
         store.Remote = _cache.Bring;
         store.BeforeSubmit = BeforeSubmitAsync;
+        store.Writer.Resubmit = store.SubmitAgain;
         store.Writer.OnErasing = (session, masks) => _forwarder.Erased(session, masks);
     }
 
@@ -218,6 +219,7 @@ public sealed class InfluxStore : IAsyncDisposable
         }
 
         _store.BeforeSubmit = null;
+        _store.Writer.Resubmit = null;
         _store.Remote = null;
         _stopping.Dispose();
         Connection.Dispose();

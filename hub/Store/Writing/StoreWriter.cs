@@ -67,7 +67,7 @@ internal sealed class StoreWriter
         _onCommitted = onCommitted;
         _time = time;
         _logger = logger;
-        _reader = new ChunkReader(_session) { OnDamage = Damaged };
+        _reader = new ChunkReader(_session) { OnDamage = Damaged, Remote = static (_, _, _) => throw new RowsElsewhereException() };
         _chunks = new ChunkTable(_session);
         _active = opened.Replayed;
         _erasing = new Erasing(_session, _reader, _chunks);
@@ -311,6 +311,12 @@ internal sealed class StoreWriter
 
             Publish(now);
         }
+        catch (RowsElsewhereException) when (Resubmit is { } resubmit)
+        {
+            Undo();
+            resubmit(_taken[from..to]);
+            return;
+        }
         catch (IOException fault)
         {
             TakeBack(fault, from, to);
@@ -403,11 +409,19 @@ internal sealed class StoreWriter
         }
     }
 
-    private void TakeBack(IOException fault, int from, int to)
+    /// <summary>Who brings rows back that only InfluxDB has, and submits again what met them; null = no InfluxDB.</summary>
+    public Action<IReadOnlyList<Submission>>? Resubmit { get; set; }
+
+    private void Undo()
     {
         _tables.RollBack();
         _commit.TakeBack();
         _staging.Forget(_state.Dictionary.SeriesCount);
+    }
+
+    private void TakeBack(IOException fault, int from, int to)
+    {
+        Undo();
         var unavailable = Unavailable(fault);
         if (_refusals++ == 0)
         {

@@ -146,6 +146,29 @@ public sealed class InfluxServerTests
     }
 
     [ServerFact("influxd")]
+    public async Task Rows_that_leave_for_InfluxDB_between_the_look_and_the_commit_are_brought_back_and_the_submission_goes_on()
+    {
+        await using var server = await InfluxServer.StartAsync();
+        await using var bench = await InfluxBench.OpenAsync(server.Url);
+        await bench.SubmitAsync(TestBlocks.Ramp(0, 0, 0, 10_000));
+        await bench.ForwardedAsync();
+        var look = bench.Store.BeforeSubmit!;
+        var evicted = 0;
+        bench.Store.BeforeSubmit = (submission, token) =>
+        {
+            var first = look(submission, token);
+            return evicted > 0 ? first : EvictAsync();
+        };
+        async Task EvictAsync() => evicted = await bench.Influx.EvictAsync(100, TestContext.Current.CancellationToken);
+
+        var outcome = await bench.SubmitAsync(TestBlocks.Block(10_000, (0, [(500L, 0.5, 0), (1000L, 0.5, 0)])));
+        Assert.Equal((3, 1, 1), (evicted, outcome.Stored, outcome.Duplicate + outcome.Conflict));
+        Assert.True(bench.Store.Health.IsWritable);
+        await bench.Store.FlushAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(10_001, bench.Rows(bench.Series()).Count);
+    }
+
+    [ServerFact("influxd")]
     public async Task What_is_erased_here_is_deleted_there()
     {
         await using var server = await InfluxServer.StartAsync();
