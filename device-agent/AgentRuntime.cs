@@ -181,6 +181,7 @@ internal sealed class AgentRuntime : IAsyncDisposable
         if (light is not null)
         {
             loops.Add(watch.RunAsync);
+            loops.Add(stop => StartMemory.GiveBackAsync(time, stop));
             loops.Add(stop => light.RunAsync(() => LightOf(held), stop));
             loops.Add(ServiceNotice.OfThisProcess(Progress(keeper), () => StatusOf(held), time, loggers.CreateLogger<ServiceNotice>()).RunAsync);
         }

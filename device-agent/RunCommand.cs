@@ -28,7 +28,7 @@ internal static class RunCommand
         var page = new Option<string?>("--hub") { Description = "Address of the hub's page, http://host:port; default: looked for on the network" };
         var find = new Option<bool>("--find") { Description = "Also asks the I2C buses which EZO circuits are there, and tells the hub" };
         var join = new Command("join", "Joins a hub with a code from its page; `run` measures afterwards") { code, page, find, Config };
-        join.SetAction((parsed, cancellationToken) => JoinAsync(parsed.GetRequiredValue(code), parsed.GetValue(page), parsed.GetValue(find), parsed.GetValue(Config), Console.Out, cancellationToken));
+        join.SetAction((parsed, cancellationToken) => JoinAsync(parsed.GetRequiredValue(code), parsed.GetValue(page), parsed.GetValue(find), parsed.GetValue(Config), Console.Out, ProbeShelf.OfThisMachine, cancellationToken));
         var label = new Command("label", "Says the code of this board, which the hub's page shows while it waits") { Config };
         label.SetAction((parsed, cancellationToken) => LabelAsync(parsed.GetValue(Config), Console.Out, cancellationToken));
         var bus = new Option<int?>("--bus") { Description = "Only this I2C bus; default all there are" };
@@ -84,7 +84,7 @@ internal static class RunCommand
     }
 
     /// <summary>Joins with a typed code; returns the exit code.</summary>
-    internal static async Task<int> JoinAsync(string typed, string? page, bool asksBuses, FileInfo? config, TextWriter output, CancellationToken cancellationToken)
+    internal static async Task<int> JoinAsync(string typed, string? page, bool asksBuses, FileInfo? config, TextWriter output, Func<ILoggerFactory, ProbeShelf> openShelf, CancellationToken cancellationToken)
     {
         var words = JoinWords.OfThisMachine();
         if (StemLab.Wire.LabelCode.Normalise(typed, JoinWords.CodeCharacters) is not { } code)
@@ -119,9 +119,9 @@ internal static class RunCommand
             }
 
             using var caller = new HubCaller();
-            using var shelf = ProbeShelf.OfThisMachine(NullLoggerFactory.Instance);
+            using var shelf = openShelf(NullLoggerFactory.Instance);
             var plugged = await ProbeScan.PluggedAsync(shelf, cancellationToken);
-            var probes = asksBuses ? plugged.AddRange(await ProbeScan.AskAsync(shelf, [], TimeProvider.System, cancellationToken)) : plugged;
+            var probes = asksBuses ? plugged.AddRange(await ProbeScan.AskAsync(shelf, [], shelf.Time, cancellationToken)) : plugged;
             var joiner = new Joiner(home, told, null, caller, Light(), AgentRuntime.Version, TimeProvider.System, NullLogger.Instance);
             joiner.Probes = probes;
             var (joined, trouble) = await joiner.JoinWithAsync(code, cancellationToken);
@@ -170,6 +170,7 @@ internal static class RunCommand
         foreach (var problem in problems)
         {
             await errors.WriteLineAsync("  " + problem);
+            await errors.WriteLineAsync("    " + ProblemWords.Plain(problem, told));
         }
 
         return null;

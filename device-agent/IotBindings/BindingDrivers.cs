@@ -11,6 +11,9 @@ namespace StemLab.IotBindings;
 /// <summary>The package's drivers, each as one function that reads all values in the order <see cref="IotDevices.All"/> declares. Compiled only with the package.</summary>
 internal static class BindingDrivers
 {
+    /// <summary>Where all its drivers are.</summary>
+    public static System.Reflection.Assembly Library => typeof(Mcp9808).Assembly;
+
     public static Func<double?[]> Open(string kind, I2cDevice address)
     {
         switch (kind)

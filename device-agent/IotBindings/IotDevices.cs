@@ -24,7 +24,10 @@ public static class IotDevices
         false;
 #endif
 
-    /// <summary>All devices, whether their drivers are in this build or not.</summary>
+    /// <summary>What the agent can measure with any driver of the package: kind iot, as a recipe says.</summary>
+    public const string Generic = "iot";
+
+    /// <summary>All devices with a name of their own, whether their drivers are in this build or not.</summary>
     public static ImmutableArray<IotDevice> All { get; } =
     [
         new("iot-sht4x", 0x44, [("air_temperature", "Cel"), ("relative_humidity", "%")]),
@@ -34,6 +37,26 @@ public static class IotDevices
         new("iot-max44009", 0x4A, [("illuminance", "lx")]),
         new("iot-mpu6050", 0x68, [("acceleration_x", "m/s2"), ("acceleration_y", "m/s2"), ("acceleration_z", "m/s2"), ("angular_velocity_x", "deg/s"), ("angular_velocity_y", "deg/s"), ("angular_velocity_z", "deg/s")]),
     ];
+
+    /// <summary>What is wrong with a recipe as far as the package's types tell; nothing where the drivers are not in this build.</summary>
+    public static IEnumerable<string> Problems(IotRecipe recipe) =>
+#if STEMLAB_IOT_BINDINGS
+        GenericDriver.Problems(recipe, BindingDrivers.Library);
+#else
+        [];
+#endif
+
+    /// <summary>Starts a driver a recipe names.</summary>
+    /// <param name="recipe">Without problems.</param>
+    /// <param name="seat">What the driver is handed.</param>
+    /// <exception cref="NotSupportedException">The drivers are not in this build.</exception>
+    /// <exception cref="IOException">The device does not answer.</exception>
+    public static IotReader Open(IotRecipe recipe, IotSeat seat) =>
+#if STEMLAB_IOT_BINDINGS
+        GenericDriver.Open(recipe, BindingDrivers.Library, seat);
+#else
+        throw new NotSupportedException($"{recipe.Driver} {HowToGetIt}");
+#endif
 
     /// <summary>Starts a driver on an address; what it returns reads all values once, null where the device has none just now.</summary>
     /// <param name="kind">One of <see cref="All"/>.</param>

@@ -15,6 +15,7 @@ internal static partial class ProblemWords
         ["IntervalSeconds"] = "khoảng giữa hai lần đo không hợp với loại đầu đo này",
         ["Bus"] = "không có bus I2C số đó",
         ["Address"] = "địa chỉ I2C chưa đúng (3 đến 119) hoặc bị trùng",
+        ["Driver"] = "tên trình điều khiển hoặc cách khởi tạo nó chưa đúng",
         ["Serial"] = "số hiệu chưa đúng, còn thiếu hoặc bị trùng",
         ["Outputs"] = "đầu đo này không cho đại lượng đó",
         ["TemperatureFrom"] = "cổng nhiệt độ để bù chưa đúng",
@@ -27,17 +28,20 @@ internal static partial class ProblemWords
         ["HealthIntervalSeconds"] = "khoảng giữa hai lần tự kiểm tra phải là 0, hoặc từ 1 đến 86400 giây",
     }.ToFrozenDictionary();
 
+    /// <summary>The sentence for one problem, with the exact words behind it.</summary>
+    public static string Vietnamese(string problem, AgentOptions options) => $"{Plain(problem, options)} [{problem}]";
+
     /// <summary>The sentence for one problem.</summary>
     /// <param name="problem">"Sources[2].Port: …".</param>
     /// <param name="options">What was read, to name the thing measured.</param>
-    public static string Vietnamese(string problem, AgentOptions options)
+    public static string Plain(string problem, AgentOptions options)
     {
         var match = Place().Match(problem);
         var field = match.Groups["field"].Value;
         var words = Fields.GetValueOrDefault(field, "cài đặt này không đọc được");
         var index = match.Groups["index"].Success ? int.Parse(match.Groups["index"].Value, CultureInfo.InvariantCulture) : -1;
         var kind = index >= 0 && index < options.Sources.Length ? $" ({options.Sources[index].Kind})" : "";
-        return $"{(index >= 0 ? $"Đầu đo thứ {index + 1}{kind}: " : "")}{words} [{problem}]";
+        return $"{(index >= 0 ? $"Đầu đo thứ {index + 1}{kind}: " : "")}{words}";
     }
 
     [GeneratedRegex(@"^(Sources\[(?<index>[0-9]{1,4})\]\.)?(?<field>[A-Za-z]+)", RegexOptions.ExplicitCapture)]

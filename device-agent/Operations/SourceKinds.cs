@@ -11,14 +11,14 @@ internal static class SourceKinds
 {
     public const string Replay = "replay";
     public const string Ds18b20 = "ds18b20";
-    private const string IotPrefix = "iot-";
+    private const string IotPrefix = IotDevices.Generic;
     private static readonly char[] NoLetter = [' ', ',', '(', ')'];
 
     // Keys of a source that depend on its kind; those only a replay has are not set from afar.
     private static readonly string[] OwnKeys =
     [
         nameof(SourceOptions.Bus), nameof(SourceOptions.Address), nameof(SourceOptions.Serial), nameof(SourceOptions.Path), nameof(SourceOptions.Baud),
-        nameof(SourceOptions.Outputs), nameof(SourceOptions.TemperatureFrom), nameof(SourceOptions.Channel), nameof(SourceOptions.Range),
+        nameof(SourceOptions.Driver), nameof(SourceOptions.Outputs), nameof(SourceOptions.TemperatureFrom), nameof(SourceOptions.Channel), nameof(SourceOptions.Range),
     ];
 
     private static readonly ImmutableArray<SourceKind> Probes = [.. EzoKinds.All, .. KernelKinds.All, .. ChipKinds.All, .. SerialKinds.All, .. PinKinds.All, .. IotKinds.All];

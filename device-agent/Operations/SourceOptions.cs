@@ -23,13 +23,16 @@ internal sealed record SourceOptions
     /// <summary>Which one (ds18b20: 28-xxxxxxxxxxxx; iio, hwmon: its place, 1-0076, or its name where only one has it; a serial port: its name in /dev/serial/by-id); empty = the only one there is.</summary>
     public string Serial { get; init; } = "";
 
-    /// <summary>What is taken of it. ezo-ec: some of EC,TDS,S,SG, default EC. iio, hwmon: names of channels (temp,pressure), default all.</summary>
+    /// <summary>What is taken of it. ezo-ec: some of EC,TDS,S,SG, default EC. iio, hwmon: names of channels (temp,pressure), default all. iot: MEMBER=PROPERTY:UNIT.</summary>
     public string Outputs { get; init; } = "";
+
+    /// <summary>Driver of Iot.Device.Bindings (iot): its type, what its constructor takes where that is not just the address, and after ";" what is done once: Scd4x.Scd4x(i2c); StartPeriodicMeasurements().</summary>
+    public string Driver { get; init; } = "";
 
     /// <summary>Port of the ds18b20 or ezo-rtd source whose temperature the circuit is compensated with (ezo-ph, ezo-ec, ezo-do). Default none: the circuit is pinned to 25 Cel, and what it gives is compensated by the hub.</summary>
     public string TemperatureFrom { get; init; } = "";
 
-    /// <summary>Which input of a converter (ads1115, analog-*): 0, 1, 2, 3, or a difference, 0-1, 0-3, 1-3, 2-3; default 0. hc-sr04: GPIO numbers of trigger and echo, 23,24.</summary>
+    /// <summary>Which input of a converter (ads1115, analog-*): 0, 1, 2, 3, or a difference, 0-1, 0-3, 1-3, 2-3; default 0. hc-sr04: GPIO numbers of trigger and echo, 23,24. iot on SPI: which chip select, default 0.</summary>
     public string Channel { get; init; } = "";
 
     /// <summary>Full scale of a converter, V (ads1115, analog-*): 6.144, 4.096, 2.048, 1.024, 0.512 or 0.256. Default 0: what fits the board.</summary>

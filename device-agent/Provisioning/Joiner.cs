@@ -47,7 +47,7 @@ internal sealed class Joiner(Home home, AgentOptions told, KitFile? kit, HubCall
             var hubs = await HubsAsync(home.Earlier?.Pages ?? [], null, cancellationToken);
             foreach (var hub in hubs)
             {
-                var (joined, reply) = await KnockAsync(hub, null, cancellationToken);
+                var (joined, reply) = await KnockAsync(hub, null, null, cancellationToken);
                 if (joined is not null)
                 {
                     ProvisioningLog.LetIn(logger, joined.Slug, joined.AgentId, joined.HubName, hub.Page);
@@ -76,7 +76,7 @@ internal sealed class Joiner(Home home, AgentOptions told, KitFile? kit, HubCall
         var trouble = "NOBODY";
         foreach (var hub in await HubsAsync([], null, cancellationToken))
         {
-            var (joined, reply) = await KnockAsync(hub, code, cancellationToken);
+            var (joined, reply) = await KnockAsync(hub, code, null, cancellationToken);
             if (joined is not null)
             {
                 return (joined, "");
@@ -106,7 +106,7 @@ internal sealed class Joiner(Home home, AgentOptions told, KitFile? kit, HubCall
         {
             if (isRefused)
             {
-                var (renewed, reply) = await KnockAsync(hub, null, cancellationToken);
+                var (renewed, reply) = await KnockAsync(hub, null, joined, cancellationToken);
                 if (renewed is { Token.Length: 0 })
                 {
                     ProvisioningLog.Leaves(logger);
@@ -161,7 +161,7 @@ internal sealed class Joiner(Home home, AgentOptions told, KitFile? kit, HubCall
         return found;
     }
 
-    private async Task<(Membership? Joined, KnockReply? Reply)> KnockAsync(FoundHub hub, string? code, CancellationToken cancellationToken)
+    private async Task<(Membership? Joined, KnockReply? Reply)> KnockAsync(FoundHub hub, string? code, Membership? before, CancellationToken cancellationToken)
     {
         using var key = home.Key();
         using var earlierKey = home.EarlierKey();
@@ -201,12 +201,12 @@ internal sealed class Joiner(Home home, AgentOptions told, KitFile? kit, HubCall
 
         // Who does not know the typed code cannot have written the answer to it.
         return reply is { State: "STATE_ACCEPTED" or "STATE_SHUT", SealedLetter.Length: > 0 } && key.TryOpen(reply.SealedLetter, secret) is { } opened
-            ? (Take(opened, letter, hub), reply)
+            ? (Take(opened, letter, hub, before), reply)
             : (null, reply);
     }
 
     /// <summary>Who it is by an opened letter; null where this hub did not write it, or not to this knock. One without an address = it shall leave.</summary>
-    private Membership? Take(byte[] opened, KnockLetter asked, FoundHub hub)
+    private Membership? Take(byte[] opened, KnockLetter asked, FoundHub hub, Membership? before)
     {
         var signed = SignedLetter.Parser.ParseFrom(opened);
         if (!SealedLetter.IsSigned(hub.Greeting.HubKey.Span, SealedLetter.LetterText(asked.PublicKey.Span, asked.Challenge.Span, signed.Letter.Span), signed.Signature.Span))
@@ -236,7 +236,9 @@ internal sealed class Joiner(Home home, AgentOptions told, KitFile? kit, HubCall
                 HubKey = Convert.ToBase64String(hub.Greeting.HubKey.Span),
                 Pages = [hub.Page.AbsoluteUri, .. letter.Pages.Where(page => page != hub.Page.AbsoluteUri)],
                 Board = home.Board.Hex,
-                Sources = ProbeScan.SourcesOf(letter.Probes),
+
+                // A new token is no word about probes: what a person confirmed once stays.
+                Sources = before is { Sources.IsEmpty: false } && before.AgentId == agent ? before.Sources : ProbeScan.SourcesOf(letter.Probes),
             },
             hub, letter.MqttPort, letter.MqttTlsPort, letter.AuthorityPem);
         home.Admit(joined);

@@ -9,6 +9,7 @@ internal static class PackageFile
 {
     private const int MostFiles = 256;
     private const long MostBytes = 256L << 20;
+    private const string Installed = "./usr/lib/stemlab-agent/";
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(5);
 
     /// <summary>Fetches from the first address that gives the right bytes; false where none does.</summary>
@@ -44,7 +45,7 @@ internal static class PackageFile
         return false;
     }
 
-    /// <summary>Unpacks a tar.gz of plain files in one folder. Anything else in it, and nothing of it is taken.</summary>
+    /// <summary>Unpacks a tar.gz of plain files in one folder, or what a .deb installs as the program. Anything else in it, and nothing of it is taken.</summary>
     /// <param name="package">The file.</param>
     /// <param name="folder">A new folder.</param>
     /// <exception cref="InvalidDataException">It is no such package; the message says why.</exception>
@@ -52,18 +53,21 @@ internal static class PackageFile
     public static void Unpack(string package, string folder)
     {
         Directory.CreateDirectory(folder);
-        using var zipped = new GZipStream(File.OpenRead(package), CompressionMode.Decompress);
+        using var packed = File.OpenRead(package);
+        var isDebian = DebianArchive.TryFindData(packed);
+        using var zipped = new GZipStream(packed, CompressionMode.Decompress);
         using var tar = new TarReader(zipped);
         var (files, bytes) = (0, 0L);
         while (tar.GetNextEntry() is { } entry)
         {
-            if (entry.EntryType == TarEntryType.Directory)
+            if (entry.EntryType == TarEntryType.Directory || (isDebian && !entry.Name.StartsWith(Installed, StringComparison.Ordinal)))
             {
                 continue;
             }
 
-            var name = entry.Name.Split('/')[^1];
-            if (entry.EntryType is not (TarEntryType.RegularFile or TarEntryType.V7RegularFile) || entry.DataStream is null || name.Length == 0 || name[0] == '.' || entry.Name.Split('/').Length > 2 || entry.Name.Contains('\\', StringComparison.Ordinal))
+            var place = isDebian ? $"a/{entry.Name[Installed.Length..]}" : entry.Name;
+            var name = place.Split('/')[^1];
+            if (entry.EntryType is not (TarEntryType.RegularFile or TarEntryType.V7RegularFile) || entry.DataStream is null || name.Length == 0 || name[0] == '.' || place.Split('/').Length > 2 || place.Contains('\\', StringComparison.Ordinal))
             {
                 throw new InvalidDataException($"'{entry.Name}' is not a plain file of one folder");
             }

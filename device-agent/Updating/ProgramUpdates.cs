@@ -86,7 +86,7 @@ internal sealed class ProgramUpdates(ProgramFolder programs, string running, Id1
             UpdatingLog.Ready(logger, offer.Version, running);
             return null;
         }
-        catch (InvalidDataException wrong)
+        catch (Exception wrong) when (wrong is InvalidDataException or EndOfStreamException)
         {
             return new Refusal($"the package is not in order: {wrong.Message}", $"Gói không đúng dạng: {wrong.Message}");
         }

@@ -1,4 +1,4 @@
-// Signatures of Iot.Device.Bindings 4.2 and UnitsNet 5 as far as BindingDrivers uses them; written by hand from their documentation. They compute nothing.
+// Signatures of Iot.Device.Bindings 4.2 and UnitsNet 5 as far as BindingDrivers uses them; written by hand from their documentation. They compute nothing, but for the MCP9808, whose datasheet fits into three lines: by it tests go the whole way where the package is not to be had.
 using System.Device.I2c;
 using System.Numerics;
 using UnitsNet;
@@ -7,7 +7,7 @@ namespace UnitsNet
 {
     public readonly struct Temperature
     {
-        public double DegreesCelsius => 0;
+        public double DegreesCelsius { get; init; }
     }
 
     public readonly struct RelativeHumidity
@@ -45,7 +45,16 @@ namespace Iot.Device.Mcp9808
 {
     public sealed class Mcp9808(I2cDevice i2cDevice)
     {
-        public Temperature Temperature => default;
+        /// <summary>MCP9808 datasheet DS20005095, register 5: thirteen bits of two's complement, 1/16 °C.</summary>
+        public Temperature Temperature
+        {
+            get
+            {
+                var bytes = new byte[2];
+                i2cDevice.WriteRead([5], bytes);
+                return new Temperature { DegreesCelsius = ((((bytes[0] << 8) | bytes[1]) << 19) >> 19) / 16.0 };
+            }
+        }
     }
 }
 

@@ -22,8 +22,12 @@ internal static class AgentBench
         using var folder = new BenchFolder();
         using var hub = await ServerProcess.StartHubAsync(build, Path.Combine(folder.Path, "hub"));
         await FastAsync(figures, scale, program, hub, Directory.CreateDirectory(Path.Combine(folder.Path, "fast")).FullName);
+        await AgentBaselines.TimerAsync(figures, scale.Of(TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(10)));
         await DrainAsync(figures, scale, program, hub, Directory.CreateDirectory(Path.Combine(folder.Path, "day")).FullName);
+        AgentBaselines.JsonDrain(figures, hub, scale.Of(TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(10)), 86_400L * DayChannels);
+        await AgentBus.RunAsync(figures, scale);
         AgentCosts.Wire(figures);
+        AgentBaselines.JsonBytes(figures);
         await AgentCosts.AllocationsAsync(figures, scale, Directory.CreateDirectory(Path.Combine(folder.Path, "alloc")).FullName);
         AgentCosts.Wear(figures, scale, Directory.CreateDirectory(Path.Combine(folder.Path, "wear")).FullName);
     }
@@ -50,7 +54,11 @@ internal static class AgentBench
         var (cpu, at) = (agent.CpuSeconds, TimeProvider.System.GetTimestamp());
         await PauseAsync(turn);
         figures.AtMost("agent_cpu_percent_of_a_core_16_channels_100_hz", (agent.CpuSeconds - cpu) / TimeProvider.System.GetElapsedTime(at).TotalSeconds * 100, 3);
-        figures.AtMost("agent_resident_mb_16_channels_100_hz", agent.ResidentMb, 25);
+        var memory = agent.Memory();
+        figures.AtMost("agent_resident_mb_16_channels_100_hz", memory.ResidentMb, 25);
+        figures.Stated("agent_resident_peak_mb_16_channels_100_hz", memory.PeakMb);
+        figures.Stated("agent_proportional_mb_16_channels_100_hz", memory.ShareMb);
+        await Console.Error.WriteLineAsync($"resident MB: {AgentBaselines.Parts(agent.Id)}");
 
         using var watching = new CancellationTokenSource();
         using var channel = GrpcChannel.ForAddress($"http://127.0.0.1:{hub.GrpcPort}");
@@ -61,6 +69,10 @@ internal static class AgentBench
         await watching.CancelAsync();
         await reading;
         await agent.StopAsync();
+        if (scale != Scale.Smoke)
+        {
+            await AgentBaselines.JustInTimeAsync(figures, folder, arguments, turn / 4);
+        }
 
         var blocks = Blocks(Path.Combine(folder, "data", "outbox.db"));
         var late = blocks.SelectMany(block => block.TUs).Select(t => t % IntervalUs).Order().ToList();

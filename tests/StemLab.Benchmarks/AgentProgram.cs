@@ -25,22 +25,25 @@ internal sealed class AgentProgram : IDisposable
         }
     }
 
-    /// <summary>Resident memory now, MB (2²⁰ bytes).</summary>
-    public double ResidentMb
+    /// <summary>Its pid.</summary>
+    public int Id => _process.Id;
+
+    /// <summary>Resident memory now, the most there was, and the share of it that is this process's alone (with its part of what it shares), MB (2²⁰ bytes).</summary>
+    public (double ResidentMb, double PeakMb, double ShareMb) Memory()
     {
-        get
-        {
-            _process.Refresh();
-            return _process.WorkingSet64 / 1048576.0;
-        }
+        var status = File.ReadAllLines($"/proc/{_process.Id}/status");
+        return (Kilobytes(status, "VmRSS:") / 1024.0, Kilobytes(status, "VmHWM:") / 1024.0, Kilobytes(File.ReadAllLines($"/proc/{_process.Id}/smaps_rollup"), "Pss:") / 1024.0);
     }
+
+    /// <summary>As the SDK builds it, compiled as it runs.</summary>
+    public static (string Program, string[] Before) AsBuilt => ("dotnet", [Path.Combine(HubBuild.Root, "device-agent", "bin", "Release", "net10.0", "stemlab-agent.dll")]);
 
     /// <summary>The program and what comes before its own arguments; published natively before any clock runs, in a smoke run as built.</summary>
     public static async Task<(string Program, string[] Before)> PublishedAsync(Scale scale)
     {
         if (scale == Scale.Smoke)
         {
-            return ("dotnet", [Path.Combine(HubBuild.Root, "device-agent", "bin", "Release", "net10.0", "stemlab-agent.dll")]);
+            return AsBuilt;
         }
 
         var output = Path.Combine(AppContext.BaseDirectory, "published-agent");
@@ -62,6 +65,11 @@ internal sealed class AgentProgram : IDisposable
         systemd.Bind(new UnixDomainSocketEndPoint(path));
         var start = new ProcessStartInfo(program.Program, [.. program.Before, "run", .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
         start.Environment["NOTIFY_SOCKET"] = path;
+        foreach (var (name, value) in UnitEnvironment())
+        {
+            start.Environment[name] = value;
+        }
+
         var started = TimeProvider.System.GetTimestamp();
         var process = Process.Start(start) ?? throw new InvalidOperationException($"{program.Program} did not start");
         process.OutputDataReceived += (_, _) => { };
@@ -89,6 +97,18 @@ internal sealed class AgentProgram : IDisposable
         using var limit = new CancellationTokenSource(Patience, TimeProvider.System);
         await _process.WaitForExitAsync(limit.Token);
     }
+
+    /// <summary>What the unit of the package puts into the environment.</summary>
+    private static IEnumerable<(string Name, string Value)> UnitEnvironment()
+    {
+        const string Key = "Environment=";
+        return File.ReadLines(Path.Combine(HubBuild.Root, "device-agent", "packaging", "stemlab-agent.service"))
+            .Where(line => line.StartsWith(Key, StringComparison.Ordinal)).SelectMany(line => line[Key.Length..].Split(' '))
+            .Select(pair => (pair.Split('=')[0], pair[(pair.IndexOf('=', StringComparison.Ordinal) + 1)..]));
+    }
+
+    private static long Kilobytes(string[] lines, string key) =>
+        long.Parse(lines.First(line => line.StartsWith(key, StringComparison.Ordinal))[key.Length..].Replace("kB", "", StringComparison.Ordinal).Trim(), System.Globalization.CultureInfo.InvariantCulture);
 
     public void Dispose()
     {

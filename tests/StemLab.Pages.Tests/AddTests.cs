@@ -40,6 +40,16 @@ public sealed class AddTests(Browser browser)
         await CheckAsync(visitor, "/agents/add");
 
         await card.Locator("input[name=slug]").FillAsync("pond");
+
+        // The scan: what it finds comes into the card, what was typed stays, and where nothing more is it says so.
+        await card.Locator("button.find").ClickAsync();
+        Assert.True(Knock(hub, key).FindProbes);
+        Knock(hub, key, new DetectedProbe { Kind = "ezo-ec", Bus = 1, Address = 100, Description = "EZO EC, firmware 2.15" });
+        await Expect(card.Locator("output")).ToContainTextAsync(visitor.Say("1 more", "thêm 1"));
+        await Expect(card.Locator(".tick")).ToHaveCountAsync(2);
+        await Expect(card.Locator("input[name=slug]")).ToHaveValueAsync("pond");
+        await visitor.KeepAsync("scan");
+
         await card.Locator("button.main").ClickAsync();
         await Expect(card.Locator("output")).ToContainTextAsync("pond-2");
         await card.Locator("button.main").ClickAsync();
@@ -128,7 +138,7 @@ public sealed class AddTests(Browser browser)
         }
     }
 
-    private static KnockAnswer Knock(EmptyHub hub, ECDsa key)
+    private static KnockAnswer Knock(EmptyHub hub, ECDsa key, params DetectedProbe[] more)
     {
         var services = hub.Host.Services;
         var letter = new KnockLetter
@@ -139,7 +149,7 @@ public sealed class AddTests(Browser browser)
             Board = ByteString.CopyFrom(new byte[32]),
             BoardModel = "Raspberry <b>Pi</b>",
             SoftwareVersion = "0.1.0",
-            Probes = { new DetectedProbe { Kind = "ezo-ph", Bus = 1, Address = 99, Description = "EZO pH, firmware 2.14" } },
+            Probes = { new DetectedProbe { Kind = "ezo-ph", Bus = 1, Address = 99, Description = "EZO pH, firmware 2.14" }, more },
         }.ToByteArray();
         return services.GetRequiredService<Enroller>().Take(letter, key.SignData(letter, HashAlgorithmName.SHA256), [], "192.168.1.20", false)!;
     }

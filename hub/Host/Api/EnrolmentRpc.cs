@@ -254,6 +254,7 @@ internal sealed class EnrolmentRpc(
             CopyOfSlug = SlugOf(knock.CopyOf ?? knock.ShutAgent),
             MovesHere = knock.MovesHere is not null,
             Trouble = (KnockResponse.Types.Trouble)knock.Trouble,
+            FindingProbes = knock.IsFindingProbes,
             ShutAgent = knock.ShutAgent is { } shut ? $"agents/{shut}" : "",
         };
         wire.Probes.AddRange(knock.Letter.Probes.Select(probe => new V1.DetectedProbe

@@ -18,6 +18,7 @@ internal static class SettingsWire
         ["Address"] = "address",
         ["Serial"] = "serial",
         ["Outputs"] = "outputs",
+        ["Driver"] = "driver",
         ["TemperatureFrom"] = "temperature_from",
         ["Channel"] = "channel",
         ["Range"] = "range",
@@ -54,7 +55,7 @@ internal static class SettingsWire
         for (var i = 0; i < request.Sources.Count; i++)
         {
             AgentSource source = request.Sources[i];
-            string[] texts = [source.Kind, source.Port, source.Label, source.Serial, source.Outputs, source.TemperatureFrom, source.Channel, source.Path];
+            string[] texts = [source.Kind, source.Port, source.Label, source.Serial, source.Outputs, source.Driver, source.TemperatureFrom, source.Channel, source.Path];
             if (texts.Any(text => text.Length > LongestText))
             {
                 violations.Add(($"sources[{i}]", $"has a text of more than {LongestText} characters"));
@@ -94,6 +95,7 @@ internal static class SettingsWire
         Address = (int)source.Address,
         Serial = source.Serial,
         Outputs = source.Outputs,
+        Driver = source.Driver,
         TemperatureFrom = source.TemperatureFrom,
         Channel = source.Channel,
         Range = source.Range,
@@ -113,6 +115,7 @@ internal static class SettingsWire
         Address = (uint)Math.Clamp(source.Address, 0, 127),
         Serial = source.Serial,
         Outputs = source.Outputs,
+        Driver = source.Driver,
         TemperatureFrom = source.TemperatureFrom,
         Channel = source.Channel,
         Range = source.Range,

@@ -99,7 +99,7 @@ internal sealed class Enroller(FleetBook fleet, KnockBook knocks, JoinCodeBook c
     public bool Blink(string id) => knocks.Change(id, knock => knock with { BlinkUntilUs = clock.NowUs() + (long)BlinkTime.TotalMicroseconds }) is not null;
 
     /// <summary>It shall ask its buses, once; false when it is not waiting any more.</summary>
-    public bool FindProbes(string id) => knocks.Change(id, knock => knock with { IsToFindProbes = true }) is not null;
+    public bool FindProbes(string id) => knocks.Change(id, knock => knock with { IsToFindProbes = true, IsFindingProbes = true }) is not null;
 
     /// <summary>A free label for a waiting board: the one it asks for, else its code.</summary>
     public string ProposeSlug(Knock knock)
@@ -172,6 +172,9 @@ internal sealed class Enroller(FleetBook fleet, KnockBook knocks, JoinCodeBook c
             LastUs = nowUs,
             BlinkUntilUs = before?.BlinkUntilUs ?? 0,
             IsToFindProbes = before?.IsToFindProbes ?? false,
+
+            // It was told with the answer before this letter: what the letter lists is what it found.
+            IsFindingProbes = before is { IsFindingProbes: true, IsToFindProbes: true },
             CopyOf = copyOf?.Id,
             ShutAgent = known is null or { Standing: AgentStanding.Active } ? null : known.Id,
             MovesHere = copyOf is null && known is null && Id128.TryRead(letter.AgentId.Span, out var was) && !fleet.Current.IsKnown(new AgentId(was.Value)) ? new AgentId(was.Value) : null,

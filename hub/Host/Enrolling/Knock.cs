@@ -54,6 +54,9 @@ internal sealed record Knock
     /// <summary>It is told at its next letter to ask its buses.</summary>
     public bool IsToFindProbes { get; init; }
 
+    /// <summary>Somebody wants to know what is on its buses, and it has not told yet.</summary>
+    public bool IsFindingProbes { get; init; }
+
     public KnockTrouble Trouble { get; init; }
 
     /// <summary>The agent whose card sits in this board now, proven by that agent's key.</summary>

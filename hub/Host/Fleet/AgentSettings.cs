@@ -99,6 +99,8 @@ internal sealed record SourceSetting
 
     public string Outputs { get; init; } = "";
 
+    public string Driver { get; init; } = "";
+
     public string TemperatureFrom { get; init; } = "";
 
     public string Channel { get; init; } = "";

@@ -17,7 +17,7 @@ internal sealed partial class PackageShelf(HubOptions options)
     /// <summary>Where packages are put.</summary>
     public string Folder { get; } = Path.Combine(options.DataFolder, "agent-packages");
 
-    /// <summary>All there are, the newest version of each platform first. What cannot be read, or is not called like a package, is none.</summary>
+    /// <summary>All there are, the newest version of each platform first, of one version the .tar.gz before the .deb. What cannot be read, or is not called like a package, is none.</summary>
     public ImmutableArray<AgentPackage> All()
     {
         if (!Directory.Exists(Folder))
@@ -26,7 +26,7 @@ internal sealed partial class PackageShelf(HubOptions options)
         }
 
         return [.. Directory.EnumerateFiles(Folder).Take(MostPackages).Select(Read).OfType<AgentPackage>()
-            .OrderBy(package => package.Platform, StringComparer.Ordinal).ThenByDescending(package => package.Version, VersionOrder.Instance)];
+            .OrderBy(package => package.Platform, StringComparer.Ordinal).ThenByDescending(package => package.Version, VersionOrder.Instance).ThenBy(package => package.FileName, StringComparer.Ordinal)];
     }
 
     /// <summary>The newest for a platform; null where there is none.</summary>
@@ -40,11 +40,13 @@ internal sealed partial class PackageShelf(HubOptions options)
             return null;
         }
 
+        string platform = match.Groups["platform"].Value is { Length: > 0 } said ? said : match.Groups["arch"].Value == "amd64" ? "linux-x64" : "linux-arm64";
+
         try
         {
             var file = new FileInfo(path);
             byte[] hash = _hashes.GetOrAdd((path, file.Length, file.LastWriteTimeUtc.Ticks), Hash);
-            return new AgentPackage(match.Groups["version"].Value, match.Groups["platform"].Value, file.Name, path, file.Length, hash);
+            return new AgentPackage(match.Groups["version"].Value, platform, file.Name, path, file.Length, hash);
         }
         catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
         {
@@ -58,7 +60,7 @@ internal sealed partial class PackageShelf(HubOptions options)
         return SHA256.HashData(stream);
     }
 
-    [GeneratedRegex(@"^stemlab-agent-(?<version>[0-9][0-9A-Za-z.+\-]{0,31}?)-(?<platform>[a-z]+-[a-z0-9]+)\.tar\.gz$", RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(@"^stemlab-agent(-(?<version>[0-9][0-9A-Za-z.+\-]{0,31}?)-(?<platform>[a-z]+-[a-z0-9]+)\.tar\.gz|_(?<version>[0-9][0-9A-Za-z.+\-]{0,31})_(?<arch>amd64|arm64)\.deb)$", RegexOptions.ExplicitCapture)]
     private static partial Regex Name();
 
     /// <summary>1.10.0 after 1.9.2; what is behind a hyphen counts before what has none.</summary>

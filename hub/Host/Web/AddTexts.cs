@@ -14,6 +14,8 @@ public sealed record AddTexts
     public required string Refuse { get; init; }
     public required string FindProbes { get; init; }
     public required string FindsProbes { get; init; }
+    public required string FoundMore { get; init; }
+    public required string FoundNothing { get; init; }
     public required string BlinkIt { get; init; }
     public required string Blinks { get; init; }
     public required string Accepted { get; init; }
@@ -95,6 +97,8 @@ public sealed record AddTexts
         Refuse = "Refuse",
         FindProbes = "Look for EZO circuits",
         FindsProbes = "It asks its I2C buses and tells within some seconds.",
+        FoundMore = "It has looked: {0} more.",
+        FoundNothing = "It has looked and found nothing more. A circuit whose light is green speaks UART; blue is right for I2C. Is it plugged in?",
         BlinkIt = "Blink",
         Blinks = "It blinks as soon as it asks again, within some seconds.",
         Accepted = "{0} is in. It sends its first readings within a few seconds.",
@@ -172,6 +176,8 @@ public sealed record AddTexts
         Refuse = "Từ chối",
         FindProbes = "Tìm mạch EZO",
         FindsProbes = "Nó đang hỏi các bus I2C và báo lại trong vài giây.",
+        FoundMore = "Đã tìm xong: thêm {0}.",
+        FoundNothing = "Đã tìm xong, không thấy gì thêm. Mạch có đèn xanh lá đang ở chế độ UART; đèn xanh dương mới đúng cho I2C. Mạch đã cắm chưa?",
         BlinkIt = "Nháy đèn",
         Blinks = "Nó sẽ nháy đèn khi hỏi lại, trong vài giây.",
         Accepted = "Đã nhận {0}. Vài giây nữa nó gửi số đo đầu tiên.",

@@ -37,6 +37,7 @@ public sealed record SettingsTexts
     public required string SetChannel { get; init; }
     public required string SetRange { get; init; }
     public required string SetBaud { get; init; }
+    public required string SetDriver { get; init; }
     public required string SetPath { get; init; }
     public required string SetUnsaved { get; init; }
     public required string Updates { get; init; }
@@ -93,11 +94,12 @@ public sealed record SettingsTexts
         SetChannel = "Input or pins",
         SetRange = "Full scale, V (0 = what fits)",
         SetBaud = "Baud rate (0 = as sold)",
+        SetDriver = "Driver in Iot.Device.Bindings, like Bmp180.Bmp180",
         SetPath = "Device, like /dev/ttyAMA0",
         SetUnsaved = "Changed, not saved yet.",
         Updates = "Newer programs for agents",
         UpdHint = "Agents are updated one after the other. Each goes back by itself to the program before when the new one gets no receipt within 5 minutes; the first that fails ends the round.",
-        UpdNone = "No package is here. Put files of device-agent/packaging (stemlab-agent-…-linux-arm64.tar.gz) into the folder {0} on the hub's machine.",
+        UpdNone = "No package is here. Put files of device-agent/packaging (stemlab-agent-…-linux-arm64.tar.gz, or the .deb agents are installed with) into the folder {0} on the hub's machine.",
         UpdHere = "Here: {0}",
         UpdBehind = "{0} connected agents run another version.",
         UpdAll = "Every connected agent that can be updated is up to date.",
@@ -145,11 +147,12 @@ public sealed record SettingsTexts
         SetChannel = "Ngõ vào hoặc chân",
         SetRange = "Thang đo, V (0 = tự chọn)",
         SetBaud = "Tốc độ baud (0 = như khi mua)",
+        SetDriver = "Trình điều khiển trong Iot.Device.Bindings, ví dụ Bmp180.Bmp180",
         SetPath = "Thiết bị, ví dụ /dev/ttyAMA0",
         SetUnsaved = "Đã sửa, chưa lưu.",
         Updates = "Chương trình mới cho máy đo",
         UpdHint = "Các máy đo được cập nhật lần lượt. Nếu chương trình mới không nhận được biên nhận trong 5 phút, máy tự quay lại chương trình trước; máy đầu tiên gặp lỗi sẽ dừng cả lượt.",
-        UpdNone = "Chưa có gói nào. Hãy đặt tệp do device-agent/packaging tạo ra (stemlab-agent-…-linux-arm64.tar.gz) vào thư mục {0} trên máy chạy trạm.",
+        UpdNone = "Chưa có gói nào. Hãy đặt tệp do device-agent/packaging tạo ra (stemlab-agent-…-linux-arm64.tar.gz, hoặc chính gói .deb dùng để cài máy đo) vào thư mục {0} trên máy chạy trạm.",
         UpdHere = "Có sẵn: {0}",
         UpdBehind = "{0} máy đo đang kết nối chạy phiên bản khác.",
         UpdAll = "Mọi máy đo đang kết nối và cập nhật được đều đã mới.",

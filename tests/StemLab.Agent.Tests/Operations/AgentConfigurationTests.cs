@@ -95,6 +95,7 @@ public sealed class AgentConfigurationTests
         var errors = new StringWriter();
         Assert.Equal(2, await RunCommand.RunAsync(new FileInfo(folder.File("agent.json")), null, errors, ProbeShelf.OfThisMachine, TestContext.Current.CancellationToken));
         Assert.Contains("nearest is Token", errors.ToString(), StringComparison.Ordinal);
+        Assert.Contains("cài đặt này không đọc được", errors.ToString(), StringComparison.Ordinal);
         Assert.Equal(2, await RunCommand.RunAsync(new FileInfo(folder.File("absent.json")), null, errors, ProbeShelf.OfThisMachine, TestContext.Current.CancellationToken));
         await File.WriteAllTextAsync(folder.File("agent.json"), """{ "Token": "x" }""", TestContext.Current.CancellationToken);
         Assert.Equal(2, await RunCommand.RunAsync(new FileInfo(folder.File("agent.json")), null, errors, ProbeShelf.OfThisMachine, TestContext.Current.CancellationToken));

@@ -22,5 +22,5 @@ public sealed class SampleFileTests
     /// <summary>But those of the optional package, which the sample must do without.</summary>
     [Fact]
     public void Every_kind_is_shown() =>
-        Assert.Equal(SourceKinds.All.Where(kind => !kind.StartsWith("iot-", StringComparison.Ordinal)).Order(), AgentConfiguration.Read(Sample, null, out _).Sources.Select(source => source.Kind).Distinct().Order());
+        Assert.Equal(SourceKinds.All.Where(kind => !kind.StartsWith("iot", StringComparison.Ordinal)).Order(), AgentConfiguration.Read(Sample, null, out _).Sources.Select(source => source.Kind).Distinct().Order());
 }

@@ -42,6 +42,16 @@ public sealed class ProgramUpdatesTests : IDisposable
         Assert.False(Directory.Exists(folder.File("programs/fresh")) || File.Exists(folder.File("programs/fetched")));
     }
 
+    [Fact]
+    public async Task The_deb_that_agents_are_installed_with_is_an_update_too()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "a program for Linux");
+        Assert.Null(await TakeAsync(Debian("data.tar.gz", Package("echo 2.0.0", null, "./usr/lib/stemlab-agent/",
+            new PaxTarEntry(TarEntryType.SymbolicLink, "./usr/bin/stemlab-agent") { LinkName = "../lib/stemlab-agent/stemlab-agent" }))));
+        Assert.Equal("2.0.0 0 300\n", await File.ReadAllTextAsync(folder.File("programs/trial"), TestContext.Current.CancellationToken));
+        Assert.Equal(["stemlab-agent"], Directory.EnumerateFiles(folder.File("programs/2.0.0")).Select(Path.GetFileName));
+    }
+
     [Theory]
     [InlineData("hash", "SHA-256")]
     [InlineData("short", "SHA-256")]
@@ -56,6 +66,10 @@ public sealed class ProgramUpdatesTests : IDisposable
     [InlineData("link", "not a plain file")]
     [InlineData("outside", "not a plain file")]
     [InlineData("rubbish", "not in order")]
+    [InlineData("deb packed otherwise", "packed as data.tar.xz")]
+    [InlineData("deb without", "a .deb without data.tar.gz")]
+    [InlineData("deb cut", "not in order")]
+    [InlineData("deb outside", "not a plain file")]
     public async Task An_offer_that_does_not_hold_is_refused_in_both_languages_and_nothing_changes(string what, string words)
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "a program for Linux");
@@ -65,6 +79,10 @@ public sealed class ProgramUpdatesTests : IDisposable
             "broken" => Package("exit 7"),
             "link" => Package("echo 2.0.0", new PaxTarEntry(TarEntryType.SymbolicLink, "a/link") { LinkName = "/etc/passwd" }),
             "outside" => Package("echo 2.0.0", new PaxTarEntry(TarEntryType.RegularFile, "a/../../escaped") { DataStream = new MemoryStream([1]) }),
+            "deb packed otherwise" => Debian("data.tar.xz", [1, 2, 3]),
+            "deb without" => Debian("control.tar.gz", [1, 2, 3]),
+            "deb cut" => Debian("data.tar.gz", Package("echo 2.0.0")[..40]),
+            "deb outside" => Debian("data.tar.gz", Package("echo 2.0.0", new PaxTarEntry(TarEntryType.RegularFile, "./usr/lib/stemlab-agent/../../escaped") { DataStream = new MemoryStream([1]) }, "./usr/lib/stemlab-agent/")),
             "rubbish" => Encoding.ASCII.GetBytes("no archive at all"),
             _ => Package("echo 2.0.0"),
         };
@@ -114,17 +132,38 @@ public sealed class ProgramUpdatesTests : IDisposable
         return await updates.TakeAsync(update, TestContext.Current.CancellationToken);
     }
 
-    private static byte[] Package(string does, TarEntry? more = null)
+    /// <summary>As dpkg-deb writes it, of three files.</summary>
+    private static byte[] Debian(string name, byte[] data)
+    {
+        using var target = new MemoryStream();
+        target.Write("!<arch>\n"u8);
+        Member("debian-binary", "2.0\n"u8.ToArray());
+        Member("control.tar.gz", [1, 2, 3]);
+        Member(name, data);
+        return target.ToArray();
+
+        void Member(string file, byte[] bytes)
+        {
+            target.Write(Encoding.ASCII.GetBytes($"{file,-16}{0,-12}{0,-6}{0,-6}{100644,-8}{bytes.Length,-10}`\n"));
+            target.Write(bytes);
+            target.Write(bytes.Length % 2 == 1 ? "\n"u8 : []);
+        }
+    }
+
+    private static byte[] Package(string does, TarEntry? more = null, string within = "a/", TarEntry? beside = null)
     {
         using var target = new MemoryStream();
         using (var zipped = new GZipStream(target, CompressionLevel.Fastest, leaveOpen: true))
         using (var tar = new TarWriter(zipped))
         {
-            tar.WriteEntry(new PaxTarEntry(TarEntryType.Directory, "a/"));
-            tar.WriteEntry(new PaxTarEntry(TarEntryType.RegularFile, "a/stemlab-agent") { Mode = UnixFileMode.UserRead | UnixFileMode.UserExecute, DataStream = new MemoryStream(Encoding.ASCII.GetBytes($"#!/bin/sh\n{does}\n")) });
-            if (more is not null)
+            tar.WriteEntry(new PaxTarEntry(TarEntryType.Directory, within));
+            tar.WriteEntry(new PaxTarEntry(TarEntryType.RegularFile, within + "stemlab-agent") { Mode = UnixFileMode.UserRead | UnixFileMode.UserExecute, DataStream = new MemoryStream(Encoding.ASCII.GetBytes($"#!/bin/sh\n{does}\n")) });
+            foreach (var entry in (TarEntry?[])[more, beside])
             {
-                tar.WriteEntry(more);
+                if (entry is not null)
+                {
+                    tar.WriteEntry(entry);
+                }
             }
         }
 

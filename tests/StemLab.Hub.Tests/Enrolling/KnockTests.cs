@@ -37,6 +37,25 @@ public sealed class KnockTests
     }
 
     [Fact]
+    public async Task A_board_is_told_once_to_ask_its_buses_and_the_list_says_until_when_it_looks()
+    {
+        await using var hub = await HubFixture.StartAsync();
+        using var board = new Knocker(hub);
+        Assert.False((await board.KnockAsync()).FindProbes);
+        var knock = Assert.Single(await WaitingAsync(board));
+        Assert.False(knock.FindingProbes);
+        await board.Service.FindKnockProbesAsync(new FindKnockProbesRequest { Name = knock.Name }, cancellationToken: Cancelled);
+        Assert.True(Assert.Single(await WaitingAsync(board)).FindingProbes);
+        Assert.True((await board.KnockAsync()).FindProbes);
+        Assert.True(Assert.Single(await WaitingAsync(board)).FindingProbes);
+        Assert.False((await board.KnockAsync(letter => letter.Probes.Add(new StemLab.Wire.V1.DetectedProbe { Kind = "ezo-ph", Bus = 1, Address = 99, Description = "EZO pH" }))).FindProbes);
+        var found = Assert.Single(await WaitingAsync(board));
+        Assert.False(found.FindingProbes);
+        Assert.Equal("ezo-ph", Assert.Single(found.Probes).Kind);
+        Assert.Equal(StatusCode.NotFound, await StatusAsync(async () => await board.Service.FindKnockProbesAsync(new FindKnockProbesRequest { Name = "knocks/0000000000000000" }, cancellationToken: Cancelled)));
+    }
+
+    [Fact]
     public async Task A_letter_that_was_overheard_is_good_for_nothing()
     {
         await using var hub = await HubFixture.StartAsync();

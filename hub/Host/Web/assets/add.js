@@ -8,6 +8,8 @@ const isHere = ['127.0.0.1', 'localhost', '[::1]'].includes(location.hostname);
 
 /** @type {Map<string, HTMLElement>} the card of each board that waits, by its name */
 const cards = new Map();
+/** @type {Map<string, number>} boards asked to look for circuits, and how many probes they had before */
+const asked = new Map();
 const troubles = /** @type {Record<string, string>} */ ({
   TROUBLE_CODE_WRONG: texts.troubleCodeWrong, TROUBLE_CODE_USED: texts.troubleCodeUsed, TROUBLE_CODE_EXPIRED: texts.troubleCodeExpired,
   TROUBLE_KIT_UNKNOWN: texts.troubleKitUnknown, TROUBLE_KIT_USED_UP: texts.troubleKitUsedUp, TROUBLE_KIT_EXPIRED: texts.troubleKitExpired, TROUBLE_TOO_MANY_TRIES: texts.troubleTooMany,
@@ -24,7 +26,7 @@ function card(knock) {
   const blink = element('button', { type: 'button' }, texts.blinkIt);
   const refuse = element('button', { type: 'button' }, texts.refuse);
   const find = element('button', { type: 'button', class: 'find' }, texts.findProbes);
-  find.addEventListener('click', () => attempt(said, async () => { find.blur(); await call(`/v1/${knock.name}:findProbes`, {}); return texts.findsProbes; }));
+  find.addEventListener('click', () => attempt(said, async () => { find.blur(); await call(`/v1/${knock.name}:findProbes`, {}); asked.set(knock.name, probes.length); return texts.findsProbes; }));
   form.append(goesOn, blink, find, refuse);
   const probes = (knock.probes ?? []).map((/** @type {any} */ probe, /** @type {number} */ i) =>
     element('label', { class: 'tick' }, element('input', { type: 'checkbox', name: 'probe', value: String(i), checked: true }), `${probe.description || probe.kind} · ${probe.serial || `i2c-${probe.bus}, ${probe.address}`}`));
@@ -56,21 +58,36 @@ function card(knock) {
   return made;
 }
 
+/** What a person has typed and unticked goes over to a card built anew. @param {HTMLElement} from @param {HTMLElement} to */
+function carry(from, to) {
+  const typed = /** @type {HTMLInputElement|null} */ (from.querySelector('input[name=slug]'));
+  const slug = /** @type {HTMLInputElement|null} */ (to.querySelector('input[name=slug]'));
+  if (typed && slug && typed.value !== typed.defaultValue) slug.value = typed.value;
+  const off = new Set([...from.querySelectorAll('.tick')].filter((tick) => !tick.querySelector('input')?.checked).map((tick) => tick.textContent));
+  for (const tick of to.querySelectorAll('.tick')) if (off.has(tick.textContent)) /** @type {HTMLInputElement} */ (tick.querySelector('input')).checked = false;
+  say(to.querySelector('output'), from.querySelector('output')?.textContent ?? '');
+}
+
 /** @param {string} name */
-function drop(name) { cards.get(name)?.remove(); cards.delete(name); byId('nobody').hidden = cards.size > 0; }
+function drop(name) { cards.get(name)?.remove(); cards.delete(name); asked.delete(name); byId('nobody').hidden = cards.size > 0; }
 
 async function refresh() {
   if (document.hidden) return;
   const { knocks = [], turnedAway = 0 } = await call('/v1/knocks');
   for (const name of [...cards.keys()]) if (!knocks.some((/** @type {any} */ knock) => knock.name === name)) drop(name);
   for (const knock of knocks) {
-    const facts = JSON.stringify([knock.labelCode, knock.trouble, knock.copyOf, knock.shutAgent, (knock.probes ?? []).length]);
+    const facts = JSON.stringify([knock.labelCode, knock.trouble, knock.copyOf, knock.shutAgent, knock.probes]);
     let known = cards.get(knock.name);
     if (!known || (known.dataset.facts !== facts && !known.contains(document.activeElement))) {
       const made = card(knock);
       made.dataset.facts = facts;
-      if (known) known.replaceWith(made); else byId('waiting').append(made);
+      if (known) { carry(known, made); known.replaceWith(made); } else byId('waiting').append(made);
       cards.set(knock.name, known = made);
+    }
+    if (asked.has(knock.name) && !knock.findingProbes) {
+      const more = (knock.probes ?? []).length - (asked.get(knock.name) ?? 0);
+      asked.delete(knock.name);
+      say(known.querySelector('output'), more > 0 ? fill(texts.foundMore, String(more)) : texts.foundNothing);
     }
     say(known.querySelector('.since'), fill(texts.waitsSince, duration(Number(knock.waitingUs) / 1e6)));
   }

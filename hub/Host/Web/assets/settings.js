@@ -8,7 +8,7 @@ import { attempt, element, fill, say, sentence, texts } from './words.js';
 
 /** Fields that depend on the kind: name in JSON, its words, whether it is a number. @type {Record<string, [string, string, boolean]>} */
 const own = {
-  bus: ['bus', 'setBus', true], address: ['address', 'setAddress', true], serial: ['serial', 'setSerial', false], outputs: ['outputs', 'setOutputs', false], temperature_from: ['temperatureFrom', 'setTemperatureFrom', false],
+  bus: ['bus', 'setBus', true], address: ['address', 'setAddress', true], serial: ['serial', 'setSerial', false], driver: ['driver', 'setDriver', false], outputs: ['outputs', 'setOutputs', false], temperature_from: ['temperatureFrom', 'setTemperatureFrom', false],
   channel: ['channel', 'setChannel', false], range: ['range', 'setRange', true], baud: ['baud', 'setBaud', true], path: ['path', 'setPath', false],
 };
 

@@ -119,6 +119,25 @@ public sealed class EzoFaultTests : IDisposable
             Assert.True(reading.Status == ReadStatus.Missing || reading.Value is >= 0.001 and <= 14);
         }, iter: 200, threads: 1);
 
+    [Theory]
+    [InlineData(2, "does not understand", "không hiểu lệnh")]
+    [InlineData(255, "has no answer", "không có câu trả lời")]
+    [InlineData(7, "no answer; is the cable short", "những byte vô nghĩa")]
+    public async Task Each_code_that_is_no_reading_is_a_fault_in_words_and_over_with_the_next_reading(byte code, string english, string vietnamese)
+    {
+        var chip = bench.Plug("ezo-ph");
+        await using var probe = await bench.OpenAsync("ezo-ph");
+        await bench.ReadAsync(probe);
+        chip.Nonsense = [code];
+        Assert.Equal(MissingReason.Fault, (await bench.ReadAsync(probe))[0].Missing);
+        var words = Assert.Single(bench.Ground.Troubles.Now).Words;
+        Assert.Contains(english, words.En, StringComparison.Ordinal);
+        Assert.Contains(vietnamese, words.Vi, StringComparison.Ordinal);
+        chip.Nonsense = null;
+        Assert.Equal(ReadStatus.Raw, (await bench.ReadAsync(probe))[0].Status);
+        Assert.Empty(bench.Ground.Troubles.Now);
+    }
+
     [Fact]
     public async Task A_chip_that_is_no_circuit_is_a_fault_with_its_words()
     {

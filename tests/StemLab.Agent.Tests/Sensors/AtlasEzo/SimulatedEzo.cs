@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using Microsoft.Extensions.Time.Testing;
 using StemLab.Agent.Sensors.I2c;
 
 namespace StemLab.Agent.Sensors.AtlasEzo;
@@ -9,7 +8,7 @@ namespace StemLab.Agent.Sensors.AtlasEzo;
 /// An EZO circuit as its datasheet describes it: takes a command, is busy (254) for its processing delay, gives the answer once, NUL-padded, and then has nothing to say (255).
 /// A command sent while it works or sleeps is lost; one sent while it sleeps wakes it.
 /// </summary>
-internal sealed class SimulatedEzo(string type, FakeTimeProvider time) : SimulatedChip
+internal sealed class SimulatedEzo(string type, TimeProvider time) : SimulatedChip
 {
     private readonly HashSet<string> on = [.. type == "EC" ? (string[])["EC"] : type == "DO" ? ["mg"] : []];
     private byte[]? answer;

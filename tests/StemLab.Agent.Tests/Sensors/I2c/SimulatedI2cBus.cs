@@ -105,6 +105,11 @@ internal sealed class SimulatedI2cBus(int seed = 1) : I2cBus
             bytes.CopyTo(buffer);
         }
 
-        public override void WriteRead(ReadOnlySpan<byte> writeBuffer, Span<byte> readBuffer) => throw new NotSupportedException("an EZO circuit needs time between the two");
+        /// <summary>In one transfer, as drivers of the package do; a circuit that needs time between the two answers that it is busy.</summary>
+        public override void WriteRead(ReadOnlySpan<byte> writeBuffer, Span<byte> readBuffer)
+        {
+            Write(writeBuffer);
+            Read(readBuffer);
+        }
     }
 }

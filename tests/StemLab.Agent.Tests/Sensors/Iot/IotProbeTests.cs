@@ -64,13 +64,15 @@ public sealed class IotProbeTests : IDisposable
         device =>
         {
             starts++;
-            return () =>
-            {
-                var raw = device.ReadByte();
-                return throws is null ? [raw / 2.0, null] : throw throws;
-            };
+            return new IotReader(
+                () =>
+                {
+                    var raw = device!.ReadByte();
+                    return throws is null ? [raw / 2.0, null] : throw throws;
+                },
+                []);
         },
-        bench.Bus, 0x18, "air", TimeSpan.FromSeconds(1), bench.Ground);
+        IotPlace.On(bench.Bus, 0x18), "air", TimeSpan.FromSeconds(1), bench.Ground);
 
     private sealed class Chip : SimulatedChip
     {
