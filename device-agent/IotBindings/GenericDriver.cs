@@ -246,9 +246,16 @@ internal static class GenericDriver
 
         var (name, word) = (step[..equals].Trim(), step[(equals + 1)..].Trim());
         problem = "";
-        return type.GetProperty(name, Members) is { CanWrite: true } property && Constant(Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType, word) is { } value
-            ? driver => { property.SetValue(driver, value); return null; }
-            : Fail(out problem, $"{type.Name}.{name} cannot be set to {word}{(type.GetProperty(name, Members)?.PropertyType is { IsEnum: true } choices ? $"; it is one of {string.Join(", ", Enum.GetNames(choices))}" : "")}");
+        if (type.GetProperty(name, Members) is { CanWrite: true } property && Constant(Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType, word) is { } value)
+        {
+            return driver =>
+            {
+                property.SetValue(driver, value);
+                return null;
+            };
+        }
+
+        return Fail(out problem, $"{type.Name}.{name} cannot be set to {word}{(type.GetProperty(name, Members)?.PropertyType is { IsEnum: true } choices ? $"; it is one of {string.Join(", ", Enum.GetNames(choices))}" : "")}");
     }
 
     /// <summary>From a driver along the members to a number.</summary>

@@ -59,7 +59,12 @@ public sealed class JoinerTests : IDisposable
         var agent = Id128.New();
         var joined = new Membership
         {
-            AgentId = agent, Token = "old", HubId = hub.HubId, HubKey = hub.HubKey, Pages = [hub.Page], Board = home.Board.Hex,
+            AgentId = agent,
+            Token = "old",
+            HubId = hub.HubId,
+            HubKey = hub.HubKey,
+            Pages = [hub.Page],
+            Board = home.Board.Hex,
             Sources = [new SourceOptions { Kind = "ezo-ph", Address = 99 }],
         };
         home.Admit(joined);
