@@ -85,10 +85,12 @@ internal static class SourceKinds
     }
 
     private static bool IsAtOneAddress(SourceOptions one, SourceOptions other) =>
-        Find(one.Kind) is { FactoryAddress: > 0 } first && Find(other.Kind) is { FactoryAddress: > 0 } second
-        && !IsOnSerialPort(one) && !IsOnSerialPort(other)
+        IsOnI2c(one) && IsOnI2c(other)
         && (one.Bus, one.AddressOrDefault()) == (other.Bus, other.AddressOrDefault())
-        && !(first.SharesAddress && second.SharesAddress);
+        && !(Find(one.Kind)!.SharesAddress && Find(other.Kind)!.SharesAddress);
+
+    private static bool IsOnI2c(SourceOptions source) =>
+        !IsOnSerialPort(source) && (Find(source.Kind) is { FactoryAddress: > 0 } || (source.Kind == IotDevices.Generic && source.Address > 0));
 
     private static bool IsOnSerialPort(SourceOptions source) => source.Serial.Length + source.Path.Length > 0;
 
