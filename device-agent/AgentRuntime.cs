@@ -115,7 +115,7 @@ internal sealed class AgentRuntime : IAsyncDisposable
         outbox = held;
         try
         {
-            await RunTogetherAsync(loops, cancellationToken);
+            await RunTogetherAsync(loops, held, cancellationToken);
         }
         finally
         {
@@ -177,7 +177,6 @@ internal sealed class AgentRuntime : IAsyncDisposable
         _ = HubEndpoint.TryParse(Options.HubAddress, out var hub);
         var link = new Uplink.Uplink(parts, new UplinkOptions { Hub = hub, AgentId = Options.AgentId, Token = Options.Token, Tls = Options.Tls, AuthorityPem = Options.AuthorityPem }, loggers.CreateLogger<Uplink.Uplink>());
         uplink = link;
-        loops.Add(link.RunAsync);
         if (light is not null)
         {
             loops.Add(watch.RunAsync);
@@ -204,11 +203,23 @@ internal sealed class AgentRuntime : IAsyncDisposable
         return new SourcePump(source, new RowIntake(held, device, firstInput), clock, from, time, logger);
     }
 
-    /// <summary>Runs all loops; when one fails, which is a bug, the others stop and its exception is thrown.</summary>
-    private static async Task RunTogetherAsync(List<Func<CancellationToken, Task>> loops, CancellationToken cancellationToken)
+    /// <summary>Runs all loops; when one fails, which is a bug, the others stop and its exception is thrown. The uplink is the last to end: it tells the hub that nothing follows.</summary>
+    private async Task RunTogetherAsync(List<Func<CancellationToken, Task>> loops, Outbox.Outbox held, CancellationToken cancellationToken)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        await Task.WhenAll(loops.Select(RunOneAsync));
+        await Task.WhenAll(MeasureAsync(), RunOneAsync(uplink!.RunAsync));
+
+        async Task MeasureAsync()
+        {
+            try
+            {
+                await Task.WhenAll(loops.Select(RunOneAsync));
+            }
+            finally
+            {
+                held.End();
+            }
+        }
 
         async Task RunOneAsync(Func<CancellationToken, Task> loop)
         {

@@ -17,6 +17,7 @@ internal sealed class Outbox : IDisposable
     private const int PageBlocks = 32;
     private const int PageBytes = 256 * 1024;
     private static readonly TimeSpan ReceiptDelay = TimeSpan.FromSeconds(5);
+    private readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private readonly OutboxOptions options;
     private readonly ILogger<Outbox> logger;
@@ -30,6 +31,8 @@ internal sealed class Outbox : IDisposable
     private bool isClosed;
 
     // Guarded by gate.
+    private bool hasEnded;
+
     private readonly List<StreamSealer> sealers = [];
     private readonly Dictionary<ulong, CoveredRanges> covered = [];
     private readonly List<HeldBlock> unsaved = [];
@@ -55,6 +58,9 @@ internal sealed class Outbox : IDisposable
         startedAt = time.GetTimestamp();
         (lastId, savedId, storeId, waitingBytesOnDisk) = (file.MaxId, file.MaxId, file.StoreId, file.WaitingBytes);
     }
+
+    /// <summary>Completes when nothing is taken any more: what is held is all there will be of this process.</summary>
+    public Task Ended => ended.Task;
 
     /// <summary>Set whenever there may be something new to send.</summary>
     public AsyncSignal HasNews { get; } = new();
@@ -130,6 +136,13 @@ internal sealed class Outbox : IDisposable
     {
         lock (gate)
         {
+            if (hasEnded)
+            {
+                // Its stream was said to be complete.
+                AgentMeters.RowsRefused.Add(rows.Length);
+                return rows.Length;
+            }
+
             var before = unsaved.Count;
             var refused = sealer.Append(rows, NowUs(), NextId, unsaved);
             if (unsaved.Count > before)
@@ -313,15 +326,31 @@ internal sealed class Outbox : IDisposable
         }
     }
 
-    /// <summary>Seals and saves everything, then closes.</summary>
+    /// <summary>Nothing is sampled any more: seals and saves everything. Where the disk takes it the streams of this process are complete, and stay so; it is still delivered from.</summary>
+    public void End()
+    {
+        lock (disk)
+        {
+            lock (gate)
+            {
+                hasEnded = true;
+            }
+
+            Seal();
+            Keep(all: true);
+        }
+
+        ended.TrySetResult();
+    }
+
+    /// <summary>Ends, saves the last receipts, then closes.</summary>
     public void Dispose()
     {
         lock (disk)
         {
             if (!isClosed)
             {
-                Seal();
-                Keep(all: true);
+                End();
                 file.Dispose();
                 isClosed = true;
             }
@@ -371,7 +400,8 @@ internal sealed class Outbox : IDisposable
                 return null;
             }
 
-            return new SaveBatch([.. unsaved], [.. receipts], [.. sealers.Select(sealer => new StreamProgress(sealer.StreamId, sealer.NextSeq, sealer.GreatestTUs))], options.CapBytes);
+            // NextSeq counts sealed rows only; at the end there are no others.
+            return new SaveBatch([.. unsaved], [.. receipts], [.. sealers.Select(sealer => new StreamProgress(sealer.StreamId, sealer.NextSeq, sealer.GreatestTUs))], options.CapBytes, hasEnded);
         }
     }
 

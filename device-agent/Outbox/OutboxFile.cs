@@ -15,7 +15,7 @@ internal sealed class OutboxFile : IDisposable
         CREATE TABLE IF NOT EXISTS meta(key TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT;
         CREATE TABLE IF NOT EXISTS catalog(hash INTEGER PRIMARY KEY, content BLOB NOT NULL) STRICT;
         CREATE TABLE IF NOT EXISTS stream(id INTEGER PRIMARY KEY, boot BLOB NOT NULL, boot_no INTEGER NOT NULL, catalog INTEGER NOT NULL, process INTEGER NOT NULL,
-          next_seq INTEGER NOT NULL, greatest_t_us INTEGER) STRICT;
+          next_seq INTEGER NOT NULL, greatest_t_us INTEGER, complete INTEGER NOT NULL DEFAULT 0) STRICT;
         CREATE TABLE IF NOT EXISTS block(id INTEGER PRIMARY KEY, stream INTEGER NOT NULL, first_seq INTEGER NOT NULL, count INTEGER NOT NULL, receipted INTEGER NOT NULL,
           opened_us INTEGER NOT NULL, lost INTEGER NOT NULL, cost INTEGER NOT NULL, mark INTEGER NOT NULL, payload BLOB NOT NULL) STRICT;
         CREATE INDEX IF NOT EXISTS block_range ON block(stream, first_seq, count, receipted);
@@ -64,6 +64,12 @@ internal sealed class OutboxFile : IDisposable
         {
             DamagedFile.Check(connection);
             connection.Run(Schema);
+            if (connection.One("SELECT count(*) FROM pragma_table_info('stream') WHERE name = 'complete'") is 0L)
+            {
+                // Made by an agent that did not say whether it ended in order.
+                connection.Run("ALTER TABLE stream ADD COLUMN complete INTEGER NOT NULL DEFAULT 0");
+            }
+
             return new OutboxFile(connection);
         }
         catch
@@ -78,7 +84,7 @@ internal sealed class OutboxFile : IDisposable
     {
         using var transaction = connection.BeginTransaction();
         connection.Run("INSERT OR IGNORE INTO catalog(hash, content) VALUES ($1, $2)", (long)catalog.Hash, Google.Protobuf.MessageExtensions.ToByteArray(catalog));
-        connection.Run("INSERT INTO stream(id, boot, boot_no, catalog, process, next_seq) VALUES ($1, $2, $3, $4, $5, 0) ON CONFLICT(id) DO UPDATE SET process = $5", (long)streamId, boot.Id.ToBytes(), boot.BootNo, (long)catalog.Hash, Process);
+        connection.Run("INSERT INTO stream(id, boot, boot_no, catalog, process, next_seq) VALUES ($1, $2, $3, $4, $5, 0) ON CONFLICT(id) DO UPDATE SET process = $5, complete = 0", (long)streamId, boot.Id.ToBytes(), boot.BootNo, (long)catalog.Hash, Process);
         connection.Run("DELETE FROM stream WHERE process < (SELECT max(process) FROM stream WHERE process < $1) AND id NOT IN (SELECT DISTINCT stream FROM block)", Process);
         connection.Run("DELETE FROM catalog WHERE hash NOT IN (SELECT catalog FROM stream)");
         transaction.Commit();
@@ -103,8 +109,8 @@ internal sealed class OutboxFile : IDisposable
 
             foreach (var stream in batch.Streams)
             {
-                connection.Run("UPDATE stream SET next_seq = $2, greatest_t_us = max(coalesce(greatest_t_us, $3), $3) WHERE id = $1",
-                    (long)stream.StreamId, (long)stream.NextSeq, stream.GreatestTUs == long.MinValue ? null : stream.GreatestTUs);
+                connection.Run("UPDATE stream SET next_seq = $2, greatest_t_us = max(coalesce(greatest_t_us, $3), $3), complete = $4 WHERE id = $1",
+                    (long)stream.StreamId, (long)stream.NextSeq, stream.GreatestTUs == long.MinValue ? null : stream.GreatestTUs, batch.IsEnd);
             }
 
             var givenUp = KeepCap(batch.CapBytes);
@@ -179,12 +185,13 @@ internal sealed class OutboxFile : IDisposable
     public IReadOnlyList<KeptStream> Streams()
     {
         var streams = new List<KeptStream>();
-        using var command = connection.Prepare("SELECT id, boot, next_seq, process FROM stream ORDER BY process, boot_no");
+        using var command = connection.Prepare("SELECT id, boot, next_seq, process, complete FROM stream ORDER BY process, boot_no");
         using var reader = command.ExecuteReader();
         while (reader.Read())
         {
             _ = Id128.TryRead(reader.Bytes(1), out var boot);
-            streams.Add(new KeptStream((ulong)reader.GetInt64(0), boot, (ulong)reader.GetInt64(2), reader.GetInt64(3) == Process));
+            var isComplete = reader.GetInt64(4) != 0;
+            streams.Add(new KeptStream((ulong)reader.GetInt64(0), boot, (ulong)reader.GetInt64(2), reader.GetInt64(3) == Process && !isComplete, isComplete));
         }
 
         return streams;

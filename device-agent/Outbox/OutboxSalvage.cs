@@ -32,6 +32,7 @@ internal static class OutboxSalvage
             {
                 ReadAll(damaged, "SELECT key, value FROM meta", meta.Add);
                 ReadAll(damaged, "SELECT hash, content FROM catalog", catalogs.Add);
+                // Not whether they ended in order: after a damage that is not known any more.
                 ReadAll(damaged, "SELECT id, boot, boot_no, catalog, process, next_seq, greatest_t_us FROM stream", streams.Add);
                 ReadAll(damaged, "SELECT * FROM block ORDER BY id", KeepWhole);
                 ReadAll(damaged, "SELECT * FROM block ORDER BY id DESC", KeepWhole);
@@ -45,7 +46,7 @@ internal static class OutboxSalvage
         {
             Insert(file.Connection, "INSERT OR IGNORE INTO meta VALUES ($1, $2)", meta);
             Insert(file.Connection, "INSERT OR IGNORE INTO catalog VALUES ($1, $2)", catalogs);
-            Insert(file.Connection, "INSERT OR IGNORE INTO stream VALUES ($1, $2, $3, $4, $5, $6, $7)", streams);
+            Insert(file.Connection, "INSERT OR IGNORE INTO stream(id, boot, boot_no, catalog, process, next_seq, greatest_t_us) VALUES ($1, $2, $3, $4, $5, $6, $7)", streams);
             Insert(file.Connection, "INSERT OR IGNORE INTO block VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)", blocks.Values);
             transaction.Commit();
         }

@@ -39,6 +39,7 @@ internal sealed class Declarations(AgentOptions options, string softwareVersion,
             if (!kept.IsRunning)
             {
                 stream.DurableNextSeq = kept.DurableNextSeq;
+                stream.Complete = kept.IsComplete;
             }
 
             birth.Streams.Add(stream);

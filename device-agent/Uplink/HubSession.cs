@@ -7,11 +7,12 @@ using StemLab.Wire.V1;
 
 namespace StemLab.Agent.Uplink;
 
-/// <summary>What happens on one connection: tie, Birth, state, then blocks up and receipts and commands down until it ends. One loop.</summary>
+/// <summary>What happens on one connection: tie, Birth, state, then blocks up and receipts and commands down until it ends; before a stop the farewell. One loop.</summary>
 internal sealed class HubSession(HubConnection connection, UplinkParts parts, UplinkOptions options, ILogger logger)
 {
     private const uint LongestBlinkSeconds = 60;
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan FarewellTimeout = TimeSpan.FromSeconds(2);
     private static readonly Refusal NotOurs = new("this agent is set by the program it runs in, not by the hub", "Máy đo này do chương trình chứa nó cài đặt, không do trạm");
     private static readonly Refusal UnderWay = new("another update is under way", "Đang có một bản cập nhật khác");
     private readonly List<Task> publishing = [];
@@ -21,21 +22,23 @@ internal sealed class HubSession(HubConnection connection, UplinkParts parts, Up
     private bool refusalLogged;
     private Exception? broken;
 
-    /// <summary>Runs until the connection ends or the token is cancelled.</summary>
+    /// <summary>Runs until the connection ends or the token is cancelled; then it says its farewell.</summary>
     /// <exception cref="IOException">The connection broke.</exception>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, connection.Ended);
-        var time = TieEverySoOftenAsync(either);
+        // What is on its way when a stop is asked for keeps its way: a PUBACK nobody waits for would end the connection.
+        using var session = CancellationTokenSource.CreateLinkedTokenSource(connection.Ended);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, session.Token);
+        var time = TieEverySoOftenAsync(session, either.Token);
+        var offers = new Offers(parts.Outbox, options.Window, options.Patience, parts.Time, Random.Shared);
         try
         {
-            var offers = new Offers(parts.Outbox, options.Window, options.Patience, parts.Time, Random.Shared);
             while (true)
             {
                 either.Token.ThrowIfCancellationRequested();
                 await TakeInboxAsync(offers, either.Token);
                 offers.Expire();
-                OfferWhatFits(offers, either);
+                OfferWhatFits(offers, session);
                 await parts.Outbox.HasNews.WaitAsync(Look, parts.Time, either.Token);
             }
         }
@@ -43,11 +46,76 @@ internal sealed class HubSession(HubConnection connection, UplinkParts parts, Up
         {
             throw new IOException(broken is null ? "the connection ended" : $"the connection broke: {broken.Message}", broken);
         }
+        catch (OperationCanceledException)
+        {
+            await FarewellAsync(offers, session);
+            throw;
+        }
         finally
         {
-            await either.CancelAsync();
+            await session.CancelAsync();
             await Task.WhenAll([.. publishing, time]).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
+    }
+
+    /// <summary>
+    /// Once nothing is sampled any more Birth says where the streams end, then what still waits goes up until all of it is receipted or the time is over; the rest stays
+    /// in the outbox, and the hub knows how much that is.
+    /// </summary>
+    private async Task FarewellAsync(Offers offers, CancellationTokenSource session)
+    {
+        using var limit = new CancellationTokenSource(FarewellTimeout, parts.Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, session.Token);
+        try
+        {
+            await parts.Outbox.Ended.WaitAsync(either.Token);
+            await SendBirthAsync(either.Token);
+            while (true)
+            {
+                TakeReceipts(offers);
+                OfferWhatFits(offers, session);
+                if (offers.InFlight == 0)
+                {
+                    return;
+                }
+
+                await parts.Outbox.HasNews.WaitAsync(Look, parts.Time, either.Token);
+            }
+        }
+        catch (Exception cut)
+        {
+            UplinkLog.FarewellCut(logger, options.Hub, offers.InFlight, cut.Message);
+        }
+    }
+
+    /// <summary>At the end only receipts count: a command that comes now is repeated by the hub when the agent is back.</summary>
+    private void TakeReceipts(Offers offers)
+    {
+        while (connection.Inbox.TryRead(out var message))
+        {
+            if (message.Kind == NativeTopic.Ack)
+            {
+                TakeReceipt(message.Payload, offers);
+            }
+        }
+
+        offers.Settle();
+    }
+
+    /// <summary>False where it cannot be read.</summary>
+    private bool TakeReceipt(byte[] payload, Offers offers)
+    {
+        if (!HubConnection.TryParse(Receipt.Parser, payload, out var receipt) || !Id128.TryRead(receipt.StoreId.Span, out var store))
+        {
+            return false;
+        }
+
+        if (parts.Outbox.Cover(store, receipt.StreamId, receipt.Covered))
+        {
+            offers.Restart();
+        }
+
+        return true;
     }
 
     /// <summary>Before the first block: the hub learns the clock, then who speaks.</summary>
@@ -73,21 +141,21 @@ internal sealed class HubSession(HubConnection connection, UplinkParts parts, Up
         }
     }
 
-    private async Task TieEverySoOftenAsync(CancellationTokenSource session)
+    private async Task TieEverySoOftenAsync(CancellationTokenSource session, CancellationToken cancellationToken)
     {
         try
         {
             var tiedAt = parts.Time.GetTimestamp();
             while (true)
             {
-                await Task.Delay(options.HealthInterval, parts.Time, session.Token);
+                await Task.Delay(options.HealthInterval, parts.Time, cancellationToken);
                 if (parts.Time.GetElapsedTime(tiedAt) >= options.TieInterval)
                 {
                     tiedAt = parts.Time.GetTimestamp();
-                    await parts.Ties.TieAsync(connection, session.Token);
+                    await parts.Ties.TieAsync(connection, cancellationToken);
                 }
 
-                await parts.Ties.ReportAsync(connection, session.Token);
+                await parts.Ties.ReportAsync(connection, cancellationToken);
             }
         }
         catch (Exception end) when (end is not OperationCanceledException)
@@ -140,14 +208,9 @@ internal sealed class HubSession(HubConnection connection, UplinkParts parts, Up
         var covered = false;
         while (connection.Inbox.TryRead(out var message))
         {
-            if (message.Kind == NativeTopic.Ack && HubConnection.TryParse(Receipt.Parser, message.Payload, out var receipt)
-                && Id128.TryRead(receipt.StoreId.Span, out var store))
+            if (message.Kind == NativeTopic.Ack && TakeReceipt(message.Payload, offers))
             {
                 covered = true;
-                if (parts.Outbox.Cover(store, receipt.StreamId, receipt.Covered))
-                {
-                    offers.Restart();
-                }
             }
             else if (message.Kind == NativeTopic.Cmd && HubConnection.TryParse(Command.Parser, message.Payload, out var command)
                 && Id128.TryRead(command.Id.Span, out var id))

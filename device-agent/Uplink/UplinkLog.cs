@@ -33,4 +33,7 @@ internal static partial class UplinkLog
 
     [LoggerMessage(EventId = 2308, Level = LogLevel.Error, Message = "The uplink stumbled over a bug and starts again")]
     public static partial void Bug(ILogger logger, Exception bug);
+
+    [LoggerMessage(EventId = 2309, Level = LogLevel.Information, Message = "Stopped before hub {Hub} had confirmed everything ({Blocks} blocks on their way): {Reason}; what is left is delivered after the next start")]
+    public static partial void FarewellCut(ILogger logger, HubEndpoint hub, int blocks, string reason);
 }

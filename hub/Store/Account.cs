@@ -58,6 +58,9 @@ public sealed record Account
     /// <summary>Streams that ended without a clean stop being known: up to 5 s of unsaved rows of each may be lost unseen.</summary>
     public int TailUnknownStreams { get; init; }
 
+    /// <summary>Streams not known to be complete, those that run among them: their agents may hold rows nobody here has heard of.</summary>
+    public int OpenStreams { get; init; }
+
     /// <summary>Number of sequence domains seen.</summary>
     public int Streams { get; init; }
 }

@@ -30,7 +30,9 @@ internal static class Accounting
         lost[(int)LostReason.Corrupt] += ledger.LostCorrupt;
         lost[(int)LostReason.Power] += ledger.LostPower;
         var isForeign = slot.Stream.Value == 0;
-        var ended = dictionary.TryFind(slot.Agent, slot.Stream, out var stream) ? stream.Declaration.DurableNextSeq : null;
+        var declared = dictionary.TryFind(slot.Agent, slot.Stream, out var stream) ? stream.Declaration : null;
+        var ended = declared?.DurableNextSeq;
+        var isOpen = !isForeign && declared is not { IsComplete: true };
         var expected = isForeign
             ? (ulong)(ledger.Stored + ledger.Duplicate + ledger.Conflict + ledger.Erased)
             : Math.Max(ledger.End, ended ?? 0);
@@ -44,7 +46,8 @@ internal static class Accounting
             Rejected = account.Rejected + ledger.Rejected,
             Missing = account.Missing + (isForeign ? 0 : (long)(expected - ledger.Covered)),
             Redelivered = account.Redelivered + slot.Redelivered,
-            TailUnknownStreams = account.TailUnknownStreams + (ended is null ? 0 : 1),
+            TailUnknownStreams = account.TailUnknownStreams + (isOpen && ended is not null ? 1 : 0),
+            OpenStreams = account.OpenStreams + (isOpen ? 1 : 0),
             Streams = account.Streams + (isForeign ? 0 : 1),
         };
     }

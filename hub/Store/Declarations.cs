@@ -39,7 +39,11 @@ public sealed record CatalogDeclaration(ulong Hash, ImmutableArray<InputDeclarat
 /// <param name="Id">Random id, unique with its agent.</param>
 /// <param name="Boot">The clock domain of its rows.</param>
 /// <param name="DurableNextSeq">For a stream that has ended: everything before this number had been saved by the agent. Null while it runs.</param>
-public sealed record StreamDeclaration(StreamId Id, BootId Boot, ulong? DurableNextSeq);
+public sealed record StreamDeclaration(StreamId Id, BootId Boot, ulong? DurableNextSeq)
+{
+    /// <summary>It ended in order: no row has a number from <see cref="DurableNextSeq"/> on. Once true it stays. False without <see cref="DurableNextSeq"/>.</summary>
+    public bool IsComplete { get; init; }
+}
 
 /// <summary>What one Birth declares. Every list may be empty.</summary>
 /// <param name="Agent">Whose catalogues, boots and streams these are.</param>

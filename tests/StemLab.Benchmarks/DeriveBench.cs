@@ -65,14 +65,14 @@ internal static class DeriveBench
         State(new Deployment(Agent, "a0", Probe, "", "", Instant.AtUtc(0)));
         await judging.SettledAsync();
         await RecheckAsync(figures, store, judging, State, rows);
-        var raw = await MedianAsync(query, book, rows);
+        var raw = await ShortestAsync(query, book, rows);
 
         var affine = State(new Calibration(Probe, "voltage", "mV", "ph", "[pH]", -0.017, 7, Instant.AtUtc(0), ""));
         await judging.SettledAsync();
-        figures.AtMost("derive_buckets_affine_over_raw", await MedianAsync(query, book, rows) / raw, 2);
+        figures.AtMost("derive_buckets_affine_over_raw", await ShortestAsync(query, book, rows) / raw, 2);
         var flagged = log.Append([.. Flags(rows).Select(flag => new FactDraft(flag, clock.Now, FactRoles.Teacher))]).Stated;
         await judging.SettledAsync();
-        figures.AtMost("derive_buckets_affine_one_percent_flagged_over_raw", await MedianAsync(query, book, rows) / raw, 2);
+        figures.AtMost("derive_buckets_affine_one_percent_flagged_over_raw", await ShortestAsync(query, book, rows) / raw, 2);
         log.Append(new FactDraft(new Withdrawal("bench"), clock.Now, FactRoles.Teacher) { Supersedes = [.. flagged.Select(fact => fact.FactId)] });
         await judging.SettledAsync();
 
@@ -80,12 +80,12 @@ internal static class DeriveBench
         var check = State(new CalibrationCheck(Probe, end, [new StandardReading(5, 7), new StandardReading(170, 4.01)], ""));
         State(new DriftSpread(Probe, affine.FactId, check.FactId, Instant.AtBoot(Boot, 0), end, DriftSpread.Linear, ""));
         await judging.SettledAsync();
-        figures.AtMost("derive_buckets_drift_over_raw", await MedianAsync(query, book, rows) / raw, 6);
+        figures.AtMost("derive_buckets_drift_over_raw", await ShortestAsync(query, book, rows) / raw, 6);
 
         var method = new CalibrationMethod(CalibrationForm.Ph, [], [], [new Compensation(CompensationRole.Temperature, "water_temperature", 10_000_000)]);
         State(new Calibration(Probe, "voltage", "mV", "ph", "[pH]", -0.017, 7, Instant.AtBoot(Boot, 0), "", method));
         await judging.SettledAsync();
-        figures.AtMost("derive_buckets_compensated_ph_over_raw", await MedianAsync(query, book, rows) / raw, 6);
+        figures.AtMost("derive_buckets_compensated_ph_over_raw", await ShortestAsync(query, book, rows) / raw, 6);
 
         State(new DerivedChannelBody(
             Agent,
@@ -98,7 +98,7 @@ internal static class DeriveBench
             0,
             ""));
         await judging.SettledAsync();
-        figures.Stated("derive_buckets_computed_over_raw", await MedianAsync(query, book, rows, "computed") / raw);
+        figures.Stated("derive_buckets_computed_over_raw", await ShortestAsync(query, book, rows, "computed") / raw);
 
         List<double> repairs = [];
         for (var i = 1; i <= Rounds; i++)
@@ -199,8 +199,8 @@ internal static class DeriveBench
         await store.FlushAsync();
     }
 
-    /// <summary>Median time of the whole question as the API asks it, without the network.</summary>
-    private static async Task<double> MedianAsync(ReadingQuery query, DerivationBook book, int rows, string port = "a0")
+    /// <summary>Shortest time of several, ms, of the whole question as the API asks it, without the network: what the work costs when nothing else disturbs it.</summary>
+    private static async Task<double> ShortestAsync(ReadingQuery query, DerivationBook book, int rows, string port = "a0")
     {
         var name = book.Current.Channels.Single(channel => channel.Port == port).Name;
         var request = new QueryReadingsRequest { MaxBuckets = 1000, StartTimeUs = Utc0, EndTimeUs = Utc0 + (rows * Step), Channels = { name } };
@@ -222,7 +222,7 @@ internal static class DeriveBench
             }
         }
 
-        return Median(times);
+        return times.Min();
     }
 
     private static double Median(List<double> values)

@@ -46,6 +46,13 @@ public sealed class TripTests
         Assert.Equal((0L, 0L, 0L), (account.Lost, account.Conflict, account.Rejected));
         Assert.Equal((sampled, sampled), (account.Expected, account.Stored));
 
+        // Two lives ended in order and say so afterwards; the third says so while it is switched off.
+        Assert.Equal((false, false), (account.TailUnknown, account.Complete));
+        await third.SwitchOffAsync();
+        account = Assert.Single(await hub.Api.AgentsAsync()).Account;
+        Assert.Equal((sampled, sampled, 0L), (account.Expected, account.Stored, account.Missing));
+        Assert.Equal((false, true), (account.TailUnknown, account.Complete));
+
         await hub.AnchorAsync(world, 0, Second, "teacher");
         Check(world, await hub.Api.RowsAsync("agents/-/channels/-"), new() { [enrolled.Agent.Name] = sampled }, minutes: 60);
     }
@@ -100,7 +107,7 @@ public sealed class TripTests
             }
 
             // Nobody knows the time: rows have an order and no UTC.
-            Assert.All(await hub.Api.AgentsAsync(), agent => Assert.Equal((0L, 0L), (agent.Account.Missing, agent.Account.Lost)));
+            Assert.All(await hub.Api.AgentsAsync(), agent => Assert.Equal((0L, 0L, true, false), (agent.Account.Missing, agent.Account.Lost, agent.Account.Complete, agent.Account.TailUnknown)));
             var before = await hub.Api.RowsAsync("agents/-/channels/-");
             Assert.All(before.Values, rows => Assert.Equal(rows.Raw.Order(), rows.Raw));
 

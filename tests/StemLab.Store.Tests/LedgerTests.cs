@@ -96,6 +96,31 @@ public sealed class LedgerTests
     }
 
     [Fact]
+    public async Task A_stream_that_ended_in_order_is_known_to_its_last_row_for_ever()
+    {
+        await using var test = await TestStore.OpenAsync();
+        Account Now() => test.Store.Account(TestBlocks.Agent);
+        ValueTask<DeclareOutcome> SayAsync(ulong? next, bool isComplete) => test.Store.DeclareAsync(
+            TestBlocks.Declarations with { Streams = [new StreamDeclaration(TestBlocks.Stream, TestBlocks.Boot, next) { IsComplete = isComplete }] }, TestContext.Current.CancellationToken);
+        await test.SubmitAsync(TestBlocks.Ramp(0, 0, 0, 10));
+
+        // While it runs the word means nothing.
+        await SayAsync(null, true);
+        Assert.Equal((10, 0, 0, 1), (Now().Expected, Now().Missing, Now().TailUnknownStreams, Now().OpenStreams));
+
+        await SayAsync(12, true);
+        Assert.Equal((12, 2, 0, 0), (Now().Expected, Now().Missing, Now().TailUnknownStreams, Now().OpenStreams));
+
+        // A damaged outbox that has forgotten it, and one that contradicts.
+        Assert.Empty((await SayAsync(9, false)).Refused);
+        Assert.Contains("a stream ends once", Assert.Single((await SayAsync(30, true)).Refused), StringComparison.Ordinal);
+        await test.ReopenAsync();
+        Assert.Equal((12, 2, 0, 0), (Now().Expected, Now().Missing, Now().TailUnknownStreams, Now().OpenStreams));
+        await test.SubmitAsync(TestBlocks.Ramp(10, 0, 10_000, 2));
+        Assert.Equal((12, 12, 0), (Now().Expected, Now().Stored, Now().Missing));
+    }
+
+    [Fact]
     public void Ranges_touching_grow_together_and_survive_their_bytes()
     {
         var ledger = StreamLedger.Empty.Cover(10, 5)!.Cover(20, 5)!.Cover(15, 5)!.Cover(ulong.MaxValue - 10, 10)!.Lose(LostReason.Disk, 3);

@@ -47,6 +47,7 @@ internal sealed class AgentWire(FleetBook fleet, ObservationStore store, Derivat
         Missing = account.Missing,
         Duplicate = account.Duplicate + account.Redelivered,
         TailUnknown = account.TailUnknownStreams > 0,
+        Complete = account.Streams > 0 && account.OpenStreams == 0,
     };
 
     public FleetAgent Find(string name)

@@ -157,10 +157,10 @@ internal sealed class BundleMerge(ObservationStore store, FactLog facts, FleetBo
                 continue;
             }
 
-            // Two hubs that met the same stream agree on the later end: the greater number, in any order.
+            // Two hubs that met the same stream agree on its end in any order: the complete one, else the greater number.
             var known = store.Dictionary.TryFind(agent, new StreamId(stream.Id), out var entry) ? entry.Declaration.DurableNextSeq : null;
-            var next = known is { } here && stream.DurableNextSeq is { } there ? Math.Max(here, there) : stream.DurableNextSeq;
-            declaredStreams.Add(new StreamDeclaration(new StreamId(stream.Id), new BootId(bootId.Value), next));
+            var next = !stream.Complete && known is { } here && stream.DurableNextSeq is { } there ? Math.Max(here, there) : stream.DurableNextSeq;
+            declaredStreams.Add(new StreamDeclaration(new StreamId(stream.Id), new BootId(bootId.Value), next) { IsComplete = stream.Complete });
         }
 
         var bootsNew = declaredBoots.Count(boot => !store.Dictionary.TryFind(boot.Id, out _));

@@ -29,7 +29,7 @@ internal sealed record NamedInput(string Port, string Quantity, long IntervalUs,
 
 internal sealed record NamedBoot(string Id, string Agent, int Kind, uint BootNo, string? Previous);
 
-internal sealed record NamedStream(string Agent, ulong Id, string Boot, ulong? DurableNextSeq);
+internal sealed record NamedStream(string Agent, ulong Id, string Boot, ulong? DurableNextSeq, bool Complete);
 
 /// <summary>A fact as it is told to another hub: everything but the local revision.</summary>
 internal sealed record ToldFact(string Id, string Hub, string MadeBoot, long MadeUs, string Role, string Kind, string Body, ImmutableArray<string> Supersedes);

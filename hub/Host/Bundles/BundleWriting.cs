@@ -59,7 +59,7 @@ internal sealed class BundleWriting(ObservationStore store, FactLog facts, Fleet
     {
         var agents = fleet.Current.Agents.Where(agent => dictionary.Knows(agent.Id)).Select(BundleParts.Of).ToArray();
         var boots = dictionary.Boots.OrderBy(boot => boot.Id.Value).Select(boot => new NamedBoot(boot.Id.ToString(), boot.Agent.ToString(), (int)boot.Kind, boot.BootNo, boot.Previous?.ToString())).ToArray();
-        var streams = dictionary.Streams.OrderBy(stream => (stream.Agent.Value, stream.Declaration.Id.Value)).Select(stream => new NamedStream(stream.Agent.ToString(), stream.Declaration.Id.Value, stream.Declaration.Boot.ToString(), stream.Declaration.DurableNextSeq)).ToArray();
+        var streams = dictionary.Streams.OrderBy(stream => (stream.Agent.Value, stream.Declaration.Id.Value)).Select(stream => new NamedStream(stream.Agent.ToString(), stream.Declaration.Id.Value, stream.Declaration.Boot.ToString(), stream.Declaration.DurableNextSeq, stream.Declaration.IsComplete)).ToArray();
         foreach (var some in agents.Chunk(NamesOfAPart / 10))
         {
             parts.Add(PartKind.Names, BundleParts.Json(new Names([.. some], [], [])));

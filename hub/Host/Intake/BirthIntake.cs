@@ -90,7 +90,7 @@ internal sealed class BirthIntake(
                 return null;
             }
 
-            streams.Add(new StreamDeclaration(new StreamId(stream.StreamId), new BootId(boot.Value), stream.HasDurableNextSeq ? stream.DurableNextSeq : null));
+            streams.Add(new StreamDeclaration(new StreamId(stream.StreamId), new BootId(boot.Value), stream.HasDurableNextSeq ? stream.DurableNextSeq : null) { IsComplete = stream.Complete });
         }
 
         return new Declarations(agent, boots.ToImmutable(), catalogs.ToImmutable(), streams.ToImmutable());

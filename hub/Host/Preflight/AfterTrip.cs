@@ -49,12 +49,14 @@ internal sealed class AfterTrip(ClockView clocks, ProbeCare probes, ObservationS
             return Finding.Stop("sequences", about, Finding.With(account.Missing, 0, "{0} readings are still on it or on the way.", "{0} số đo còn nằm trong máy hoặc trên đường về."), wait, "/agents");
         }
 
-        if (presence.OldestUnreceiptedUs is > 60_000_000)
+        // Switched off in order with nothing missing: it holds nothing more, whatever it said before.
+        var isOver = account.Streams > 0 && account.OpenStreams == 0;
+        if (!isOver && presence.OldestUnreceiptedUs is > 60_000_000)
         {
             return Finding.Stop("sequences", about, Finding.With(presence.OldestUnreceiptedUs.Value / 6e7, 0, "Its oldest reading without a receipt is {0} min old.", "Số đo cũ nhất chưa được xác nhận đã {0} phút."), wait, "/agents");
         }
 
-        if (!presence.Online && account.Expected > 0)
+        if (!isOver && !presence.Online && account.Expected > 0)
         {
             return Finding.Look("sequences", about, Finding.With(account.Stored, 0, "{0} readings are here and none is known to be missing, but it is not connected: it may hold more.", "{0} số đo đã ở đây và không biết thiếu số nào, nhưng nó không kết nối: có thể nó còn giữ thêm."), Finding.Both("Switch it on near the hub once more.", "Bật nó gần trạm một lần nữa."), "/agents");
         }

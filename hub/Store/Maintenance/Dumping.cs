@@ -17,7 +17,8 @@ internal sealed class Dumping(SqliteSession session, BlockDecoder decoder, TextW
         Table("boot", "SELECT id, lower(hex(boot_id)), agent, kind, boot_no, lower(hex(previous)) FROM boot");
         Table("input", "SELECT id, agent, port, quantity, unit, config_rev FROM input");
         Table("catalog", "SELECT id, agent, printf('%016x', hash) FROM catalog");
-        Table("stream", "SELECT id, agent, printf('%016x', stream), boot, durable_next_seq FROM stream");
+        var knowsComplete = session.Scalar("SELECT count(*) FROM pragma_table_info('stream') WHERE name = 'complete'") > 0;
+        Table("stream", $"SELECT id, agent, printf('%016x', stream), boot, durable_next_seq, {(knowsComplete ? "complete" : "0 AS complete")} FROM stream");
         Table("series", "SELECT id, boot, input FROM series");
         Table("conflict", "SELECT series, t, missing, printf('%016x', bits), seq FROM conflict");
         Table("aside", "SELECT id, seq, lower(hex(agent)), printf('%016x', stream), first_seq, count, reason, length(data) FROM aside");

@@ -2,11 +2,11 @@ using System.Security.Cryptography;
 
 namespace StemLab.Store.Sqlite;
 
-/// <summary>Tables of series.db, format 2; FORMAT.md tells what stands in the blobs. Older formats are brought up on opening, in one transaction.</summary>
+/// <summary>Tables of series.db, format 3; FORMAT.md tells what stands in the blobs. Older formats are brought up on opening, in one transaction.</summary>
 internal static class Schema
 {
     public const string FileName = "series.db";
-    public const int Version = 2;
+    public const int Version = 3;
 
     private const string Tables = """
         CREATE TABLE meta(key TEXT PRIMARY KEY, value) WITHOUT ROWID;
@@ -37,6 +37,7 @@ internal static class Schema
     private static readonly string[] Steps =
     [
         "CREATE TABLE dropped(series INTEGER PRIMARY KEY, before INTEGER NOT NULL, seq INTEGER NOT NULL);",
+        "ALTER TABLE stream ADD COLUMN complete INTEGER NOT NULL DEFAULT 0;",
     ];
 
     /// <summary>Settings of every connection; see the README's "Why so" for the measured reasons.</summary>

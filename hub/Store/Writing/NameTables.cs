@@ -89,7 +89,7 @@ internal sealed class NameTables
 
     /// <summary>The slot of a foreign agent's rows, which have no stream.</summary>
     public LedgerSlot ForeignSlot(StagedCommit commit, AgentId agent) =>
-        Slot(agent, default) ?? MakeSlot(commit, agent, default, boot: null, durableNextSeq: null);
+        Slot(agent, default) ?? MakeSlot(commit, agent, default, boot: null, durableNextSeq: null, isComplete: false);
 
     private void StageBoot(StagedCommit commit, AgentId agent, BootDeclaration boot, ImmutableArray<string>.Builder refused)
     {
@@ -149,6 +149,7 @@ internal sealed class NameTables
 
     private void StageStream(StagedCommit commit, AgentId agent, StreamDeclaration stream, ImmutableArray<string>.Builder refused)
     {
+        stream = stream.DurableNextSeq is null ? stream with { IsComplete = false } : stream;
         if (stream.Id.Value == 0 || !_boots.TryGetValue(stream.Boot, out var bootId))
         {
             refused.Add($"streams[{stream.Id}]: its boot {stream.Boot} is not declared, or the id is 0");
@@ -158,7 +159,7 @@ internal sealed class NameTables
         var isThere = commit.Names is { } draft ? draft.TryFind(agent, stream.Id, out var known) : commit.Before.TryFind(agent, stream.Id, out known);
         if (!isThere)
         {
-            MakeSlot(commit, agent, stream.Id, bootId, stream.DurableNextSeq);
+            MakeSlot(commit, agent, stream.Id, bootId, stream.DurableNextSeq, stream.IsComplete);
             commit.ChangeNames().Set(agent, stream);
             return;
         }
@@ -169,14 +170,25 @@ internal sealed class NameTables
             return;
         }
 
-        if (stream.DurableNextSeq is { } next && next != known.Declaration.DurableNextSeq)
+        if (known.Declaration.IsComplete)
+        {
+            if (stream.IsComplete && stream.DurableNextSeq != known.Declaration.DurableNextSeq)
+            {
+                refused.Add($"streams[{stream.Id}]: was complete with {known.Declaration.DurableNextSeq} rows, now with {stream.DurableNextSeq}; a stream ends once");
+            }
+
+            // What is known to be complete stays so, also where a damaged outbox has forgotten it.
+            return;
+        }
+
+        if (stream.DurableNextSeq is { } next && stream != known.Declaration)
         {
             commit.ChangeNames().Set(agent, stream);
-            Insert(commit, "UPDATE stream SET durable_next_seq = ?2 WHERE id = ?1", Slot(agent, stream.Id)!.LocalId, row => row.Bind(2, unchecked((long)next)));
+            Insert(commit, "UPDATE stream SET durable_next_seq = ?2, complete = ?3 WHERE id = ?1", Slot(agent, stream.Id)!.LocalId, row => row.Bind(2, unchecked((long)next)).Bind(3, stream.IsComplete ? 1 : 0));
         }
     }
 
-    private LedgerSlot MakeSlot(StagedCommit commit, AgentId agent, StreamId stream, int? boot, ulong? durableNextSeq)
+    private LedgerSlot MakeSlot(StagedCommit commit, AgentId agent, StreamId stream, int? boot, ulong? durableNextSeq, bool isComplete)
     {
         var agentId = Agent(commit, agent);
         var slot = new LedgerSlot(agent, stream, ++_lastStream);
@@ -187,8 +199,8 @@ internal sealed class NameTables
             _lastStream--;
             _slots.Remove((agent, stream));
         });
-        Insert(commit, "INSERT INTO stream VALUES(?1, ?2, ?3, ?4, ?5)", slot.LocalId, row =>
-            row.Bind(2, agentId).Bind(3, unchecked((long)stream.Value)).Bind(4, boot).Bind(5, unchecked((long?)durableNextSeq)));
+        Insert(commit, "INSERT INTO stream VALUES(?1, ?2, ?3, ?4, ?5, ?6)", slot.LocalId, row =>
+            row.Bind(2, agentId).Bind(3, unchecked((long)stream.Value)).Bind(4, boot).Bind(5, unchecked((long?)durableNextSeq)).Bind(6, isComplete ? 1 : 0));
         return slot;
     }
 
@@ -262,7 +274,7 @@ internal sealed class NameTables
 
     private void LoadStreams(DictionaryDraft draft, Dictionary<long, AgentId> agents, Dictionary<long, BootId> boots)
     {
-        Read("SELECT s.id, s.agent, s.stream, s.boot, s.durable_next_seq, l.state FROM stream s LEFT JOIN ledger l ON l.stream = s.id ORDER BY s.id", row =>
+        Read("SELECT s.id, s.agent, s.stream, s.boot, s.durable_next_seq, l.state, s.complete FROM stream s LEFT JOIN ledger l ON l.stream = s.id ORDER BY s.id", row =>
         {
             var agent = agents[row.Int64(1)];
             var stream = new StreamId(unchecked((ulong)row.Int64(2)));
@@ -275,7 +287,7 @@ internal sealed class NameTables
             if (!row.IsNull(3))
             {
                 ulong? next = row.IsNull(4) ? null : unchecked((ulong)row.Int64(4));
-                draft.Set(agent, new StreamDeclaration(stream, boots[row.Int64(3)], next));
+                draft.Set(agent, new StreamDeclaration(stream, boots[row.Int64(3)], next) { IsComplete = row.Int64(6) != 0 });
             }
         });
     }

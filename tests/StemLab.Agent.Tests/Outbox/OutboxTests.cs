@@ -241,6 +241,59 @@ public sealed class OutboxTests
     }
 
     [Fact]
+    public void Only_a_stream_that_ended_in_order_is_complete()
+    {
+        using var bench = new OutboxBench();
+        var stopped = bench.Sealer.StreamId;
+        bench.Block();
+        bench.Outbox.Append(bench.Sealer, [new Row(1, 1, 1, MissingReason.Unspecified)]);
+        bench.Outbox.End();
+
+        // Said before it closes, so that the hub can be told while it is still there.
+        Assert.True(bench.Outbox.Ended.IsCompletedSuccessfully);
+        Assert.Equal((4UL, false, true), bench.Outbox.Manifest().Streams.Select(stream => (stream.DurableNextSeq, stream.IsRunning, stream.IsComplete)).Single());
+        Assert.Equal(1, bench.Outbox.Append(bench.Sealer, [new Row(1, 2, 2, MissingReason.Unspecified)]));
+        bench.Restart();
+        bench.Block();
+        bench.Pass(5);
+        var killed = bench.Sealer.StreamId;
+        bench.Kill();
+        var streams = bench.Outbox.Manifest().Streams.ToDictionary(stream => stream.StreamId, stream => (stream.IsRunning, stream.IsComplete));
+        Assert.Equal((false, true), streams[stopped]);
+        Assert.Equal((false, false), streams[killed]);
+        Assert.Equal((true, false), streams[bench.Sealer.StreamId]);
+    }
+
+    [Fact]
+    public void A_stop_the_disk_refuses_is_not_called_complete_until_it_takes_the_rows()
+    {
+        using var bench = new OutboxBench();
+        bench.Block();
+        bench.Outbox.ForbidWrites(true);
+        bench.Outbox.End();
+        Assert.False(bench.Outbox.Manifest().Streams.Single().IsComplete);
+        bench.Outbox.ForbidWrites(false);
+        bench.Outbox.Keep(all: true);
+        Assert.Equal((3UL, true), bench.Outbox.Manifest().Streams.Select(stream => (stream.DurableNextSeq, stream.IsComplete)).Single());
+    }
+
+    [Fact]
+    public void The_outbox_of_an_agent_that_did_not_say_how_it_ended_is_brought_up()
+    {
+        using var bench = new OutboxBench();
+        bench.Block();
+        bench.Outbox.Dispose();
+        using (var connection = Sql.Open(bench.Options.Path))
+        {
+            connection.Run("ALTER TABLE stream DROP COLUMN complete");
+        }
+
+        bench.Reopen();
+        Assert.Equal([false, false], bench.Outbox.Manifest().Streams.Select(stream => stream.IsComplete));
+        Assert.Single(bench.Waiting());
+    }
+
+    [Fact]
     public void A_clean_stop_saves_every_row()
     {
         using var bench = new OutboxBench();

@@ -90,6 +90,30 @@ public sealed class BundleMergeTests
     }
 
     [Fact]
+    public async Task That_a_stream_ended_in_order_goes_everywhere_and_no_older_stick_takes_it_back()
+    {
+        await using var boat = new BundleHub();
+        await FillAsync(boat, 1);
+        StreamDeclaration stream = new(BundleHub.Stream(1), BundleHub.Boot(1), 2 * Rows);
+        ValueTask<DeclareOutcome> SayAsync(StreamDeclaration ended) => boat.Store.DeclareAsync(new Declarations(BundleHub.Agent(1), [], [], [ended]));
+        await SayAsync(stream with { DurableNextSeq = 2 * Rows - 1 });
+        var older = boat.Bundle();
+        await SayAsync(stream with { IsComplete = true });
+        var newer = boat.Bundle();
+        foreach (byte[][] order in (byte[][][])[[older, newer], [newer, older]])
+        {
+            await using var school = new BundleHub();
+            foreach (var bundle in order)
+            {
+                Assert.Empty((await school.MergeAsync(bundle)).Contradictions);
+            }
+
+            var account = school.Store.Account(BundleHub.Agent(1));
+            Assert.Equal((2L * Rows, 2L * Rows, 0L, 0, 0), (account.Expected, account.Stored, account.Missing, account.TailUnknownStreams, account.OpenStreams));
+        }
+    }
+
+    [Fact]
     public async Task A_damaged_part_is_named_by_its_hash_the_rest_is_taken_and_a_fresh_copy_makes_it_whole()
     {
         await using var boat = new BundleHub();

@@ -3,6 +3,7 @@
 using StemLab.Hub.Api;
 using StemLab.Hub.Classroom;
 using StemLab.Hub.Facts;
+using StemLab.Store;
 using StemLab.V1;
 using StemLab.Wire;
 using Calibration = StemLab.Hub.Facts.Calibration;
@@ -115,6 +116,29 @@ public sealed class PreflightTests
 
         await hub.SteadyAsync("ph", "ph", "[pH]", 5, HubFixture.Second, _ => 7, 60 * HubFixture.Second);
         Assert.Equal(Light.Stop, One((await client.GetPostflightAsync(new GetPostflightRequest())).Lines, "backup").Light);
+    }
+
+    [Fact]
+    public async Task An_agent_switched_off_in_order_is_green_though_nobody_hears_it_and_one_that_lost_power_is_not()
+    {
+        await using var hub = await HubFixture.StartAsync();
+        var client = new PreflightService.PreflightServiceClient(hub.Grpc);
+        StreamDeclaration stream = new(new StreamId(7), new BootId(HubFixture.Boot.Value), 2);
+        async Task<PreflightLine> SayAsync(StreamDeclaration ended)
+        {
+            await hub.Store.DeclareAsync(new Declarations(HubFixture.Owner, [], [new CatalogDeclaration(9, [new InputDeclaration("ph", "ph", "[pH]", 0)])], [ended]));
+            return One((await client.GetPostflightAsync(new GetPostflightRequest())).Lines, "sequences");
+        }
+
+        await SayAsync(stream with { DurableNextSeq = null });
+        var rows = new BlockRows { TUs = [HubFixture.Second, 2 * HubFixture.Second], Raw = [7, 7], Missing = [0, 0], Columns = [new BlockColumn(0, 0, 2)] };
+        var block = new NativeBlock(HubFixture.Owner, stream.Id, stream.Boot, 9, 0, 2, new byte[16], rows);
+        await hub.Store.SubmitAsync(block);
+        await block.Completion;
+
+        Assert.Equal(Light.Look, (await SayAsync(stream)).Light);
+        var over = await SayAsync(stream with { IsComplete = true });
+        Assert.Equal((Light.Ready, "2 of 2 stored, 0 missing."), (over.Light, over.Found.En));
     }
 
     private static async Task<GetPreflightResponse> LookAsync(HubFixture hub) => await new PreflightService.PreflightServiceClient(hub.Grpc).GetPreflightAsync(new GetPreflightRequest());

@@ -6,7 +6,9 @@ namespace StemLab.Science.Vectors;
 public sealed class AnalysisVectors
 {
     [Fact]
-    public void Every_analysis_vector_passes() => VectorFiles.Run("analysis", one => one.GetProperty("function").GetString()!, Miss);
+    public void Every_analysis_vector_passes() => Run(null);
+
+    internal static void Run(string? folder) => VectorFiles.Run("analysis", one => one.GetProperty("function").GetString()!, Miss, folder);
 
     private static string? Miss(JsonElement document, JsonElement one)
     {
@@ -56,7 +58,7 @@ public sealed class AnalysisVectors
     [Fact]
     public void A_parabola_equals_exact_rational_arithmetic_to_the_last_digit()
     {
-        var one = VectorFiles.Cases("analysis").Select(pair => pair.Case).FirstOrDefault(one => one.GetProperty("id").GetString() == "fit_quadratic-984bf76a");
+        var one = VectorFiles.Cases("analysis").Select(pair => pair.Case).FirstOrDefault(one => one.TryGetProperty("id", out var id) && id.ValueKind == JsonValueKind.String && id.GetString() == "fit_quadratic-984bf76a");
         if (one.ValueKind == JsonValueKind.Undefined)
             Assert.Skip("the folder of vectors does not hold this case");
         var fit = Fits.Through(FitKind.Quadratic, VectorFiles.Numbers(one.GetProperty("inputs"), "x"), VectorFiles.Numbers(one.GetProperty("inputs"), "y"));

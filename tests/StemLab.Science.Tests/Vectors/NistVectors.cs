@@ -8,7 +8,9 @@ namespace StemLab.Science.Vectors;
 public sealed partial class NistVectors
 {
     [Fact]
-    public void Every_nist_dataset_reaches_its_digits() => VectorFiles.Run("nist-strd", one => one.GetProperty("kind").GetString()!, Miss);
+    public void Every_nist_dataset_reaches_its_digits() => Run(null);
+
+    internal static void Run(string? folder) => VectorFiles.Run("nist-strd", one => one.GetProperty("kind").GetString()!, Miss, folder);
 
     /// <summary>
     /// The analysis-of-variance sets NIST made by a rule, up to 18,009 values: nine groups around 1.4, 1.3, 1.5, 1.3, 1.5 …, in each the middle once, then 0.1 below and 0.1 above by turns,

@@ -6,7 +6,9 @@ namespace StemLab.Science.Vectors;
 public sealed class PhysicsVectors
 {
     [Fact]
-    public void Every_physics_vector_passes() => VectorFiles.Run("water-and-air-physics", one => one.GetProperty("quantity").GetString()!, Miss);
+    public void Every_physics_vector_passes() => Run(null);
+
+    internal static void Run(string? folder) => VectorFiles.Run("water-and-air-physics", one => one.GetProperty("quantity").GetString()!, Miss, folder);
 
     private static string? Miss(JsonElement document, JsonElement one)
     {

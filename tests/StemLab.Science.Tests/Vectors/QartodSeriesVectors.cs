@@ -8,25 +8,27 @@ using StemLab.Science.Quality;
 
 namespace StemLab.Science.Vectors;
 
-/// <summary>Flags over whole real series. The files are large and stay outside; STEMLAB_DATA names their folder, else they are looked for beside the vectors.</summary>
+/// <summary>Flags over whole real series. STEMLAB_DATA names the folder of their files; they are also looked for beside the vectors and in tests/vectors/data.</summary>
 public sealed class QartodSeriesVectors
 {
-    private static string[] Folders { get; } = Environment.GetEnvironmentVariable("STEMLAB_DATA") is { Length: > 0 } named
-        ? [named]
-        : [VectorFiles.Folder, Path.Combine(VectorFiles.Folder, "data"), Path.Combine(VectorFiles.Folder, "..", "data")];
+    private static string[] Folders { get; } =
+    [
+        .. Environment.GetEnvironmentVariable("STEMLAB_DATA") is { Length: > 0 } named ? [named] : (string[])[],
+        VectorFiles.Folder,
+        Path.Combine(VectorFiles.Folder, "data"),
+        Path.Combine(VectorFiles.Folder, "..", "data"),
+        Path.Combine(VectorFiles.Shipped, "data"),
+    ];
 
     [Fact]
-    public void Every_real_series_gets_the_flags_ioos_gives_it()
-    {
-        if (Environment.GetEnvironmentVariable("STEMLAB_DATA") is not { Length: > 0 } && VectorFiles.Cases("qartod-series").All(pair => Find(pair.Case) is null))
-            Assert.Skip("STEMLAB_DATA does not name the folder of the real series, and they do not lie beside the vectors");
-        VectorFiles.Run("qartod-series", one => one.GetProperty("value_column").GetString()!, Miss);
-    }
+    public void Every_real_series_gets_the_flags_ioos_gives_it() => Run(null);
+
+    internal static void Run(string? folder) => VectorFiles.Run("qartod-series", one => one.GetProperty("value_column").GetString()!, Miss, folder);
 
     private static string? Miss(JsonElement document, JsonElement one)
     {
         if (Find(one) is not { } file)
-            return $"{one.GetProperty("file")} is not there";
+            return $"{one.GetProperty("file")} is in none of {string.Join(", ", Folders)}; STEMLAB_DATA may name another folder";
         var (times, values) = Read(file, one.GetProperty("time_column").GetString()!, one.GetProperty("value_column").GetString()!);
         if (values.Length != one.GetProperty("rows").GetInt32())
             return $"{values.Length} rows read";
@@ -46,7 +48,7 @@ public sealed class QartodSeriesVectors
     private static string? Find(JsonElement one)
     {
         var name = one.GetProperty("file").GetString()!;
-        return Folders.SelectMany(folder => (string[])[Path.Combine(folder, name), Path.Combine(folder, Path.GetFileName(name))]).FirstOrDefault(File.Exists);
+        return Folders.SelectMany(folder => (string[])[Path.Combine(folder, name), Path.Combine(folder, Path.GetFileName(name))]).SelectMany(path => (string[])[path, $"{path}.gz"]).FirstOrDefault(File.Exists);
     }
 
     private static string? Wrong(JsonElement expected, string test, QcFlag[] flags)

@@ -23,7 +23,7 @@ public sealed class OpeningTests
     }
 
     [Theory]
-    [InlineData("PRAGMA user_version=99; CREATE TABLE x(a)", "format 99; this hub knows up to 2. Use the newer hub that wrote it")]
+    [InlineData("PRAGMA user_version=99; CREATE TABLE x(a)", "format 99; this hub knows up to 3. Use the newer hub that wrote it")]
     [InlineData("CREATE TABLE photos(a)", "not a StemLab store")]
     public void A_file_of_somebody_else_or_of_a_newer_hub_is_left_alone(string sql, string expected)
     {
@@ -188,7 +188,7 @@ public sealed class OpeningTests
         await test.Store.DisposeAsync();
         using (var session = new SqliteSession(Path.Combine(test.Folder, Schema.FileName), readOnly: false))
         {
-            session.Run("DROP TABLE dropped; PRAGMA user_version=1");
+            session.Run("DROP TABLE dropped; ALTER TABLE stream DROP COLUMN complete; PRAGMA user_version=1");
         }
 
         Assert.True(SeriesFile.Verify(test.Folder, TestBlocks.Decode).IsGood);
@@ -196,6 +196,29 @@ public sealed class OpeningTests
         Assert.Equal(100, test.Rows(test.Series()).Count);
         Assert.Equal(50, await test.Store.DropAsync(new Dictionary<SeriesId, long> { [test.Series()] = 50_000 }, TestContext.Current.CancellationToken));
         Assert.Equal(Schema.Version, StoreFile.Scalar(test.Folder, "PRAGMA user_version"));
+    }
+
+    [Fact]
+    public async Task A_file_of_format_2_is_brought_up_and_takes_the_end_of_a_stream_it_held()
+    {
+        await using var test = await TestStore.OpenAsync();
+        await test.SubmitAsync(TestBlocks.Ramp(0, 0, 0, 100));
+        StreamDeclaration ended = new(TestBlocks.Stream, TestBlocks.Boot, 100);
+        await test.Store.DeclareAsync(TestBlocks.Declarations with { Streams = [ended] }, TestContext.Current.CancellationToken);
+        await test.Store.DisposeAsync();
+        using (var session = new SqliteSession(Path.Combine(test.Folder, Schema.FileName), readOnly: false))
+        {
+            session.Run("ALTER TABLE stream DROP COLUMN complete; PRAGMA user_version=2");
+        }
+
+        Assert.True(SeriesFile.Verify(test.Folder, TestBlocks.Decode).IsGood);
+        var dump = new StringWriter();
+        SeriesFile.Dump(test.Folder, TestBlocks.Decode, dump, withRows: false);
+        Assert.Contains("\t100\t0", dump.ToString(), StringComparison.Ordinal);
+        test.Open();
+        Assert.Equal((1, 1), (test.Store.Account(TestBlocks.Agent).TailUnknownStreams, test.Store.Account(TestBlocks.Agent).OpenStreams));
+        await test.Store.DeclareAsync(TestBlocks.Declarations with { Streams = [ended with { IsComplete = true }] }, TestContext.Current.CancellationToken);
+        Assert.Equal((0, 0), (test.Store.Account(TestBlocks.Agent).TailUnknownStreams, test.Store.Account(TestBlocks.Agent).OpenStreams));
     }
 
     [Fact]
