@@ -8,11 +8,13 @@ using StemLab.Hub.Facts;
 using StemLab.Hub.History;
 using StemLab.Hub.Operations;
 using StemLab.Hub.Quality;
+using StemLab.Science.Units;
 using StemLab.Store;
 using StemLab.V1;
 using StemLab.Wire;
 using HumanFlag = StemLab.Hub.Facts.HumanFlag;
 using Instant = StemLab.Hub.Facts.Instant;
+using Site = StemLab.Hub.Facts.Site;
 
 namespace StemLab.Hub.Api;
 
@@ -43,11 +45,7 @@ internal sealed class QualityRpc(ObservationStore store, DerivationBook derivati
     public override Task<SetQcRulesResponse> SetQcRules(SetQcRulesRequest request, ServerCallContext context)
     {
         QcRulesFact rules = request.Rules ?? new QcRulesFact();
-        if (rules.Channel.Length > 0)
-        {
-            ChannelOf(derivations.Current, rules.Channel);
-        }
-
+        RequireKnown(rules);
         var wire = new V1.Fact { QcRules = rules };
         wire.Supersedes.AddRange(facts.Current.Of<QualityRules>().Where(known => IsSameScope(known.Body, rules)).Select(known => known.Fact.FactId.ToString()));
         (ImmutableArray<FactDraft> drafts, ImmutableArray<FactProblem> problems) = FactRequest.Read(wire, facts.Current, now(), FactRoles.Teacher);
@@ -159,8 +157,24 @@ internal sealed class QualityRpc(ObservationStore store, DerivationBook derivati
     {
         < 0 => throw Rpc.InvalidArgument("as_of_revision", $"{revision} is not a revision; 0 means the newest"),
         0 => derivations.Current,
+        _ when revision > derivations.Current.Revision => throw Rpc.InvalidArgument("as_of_revision", $"{revision} is later than the newest revision, {derivations.Current.Revision}"),
         _ => derivations.At(revision),
     };
+
+    /// <summary>What a person names is here, and its unit fits: a rule that could never speak is a mistake.</summary>
+    private void RequireKnown(QcRulesFact rules)
+    {
+        if (rules.Channel.Length > 0 && ChannelOf(derivations.Current, rules.Channel) is { UnitUcum.Length: > 0 } channel
+            && rules.UnitUcum.Length > 0 && Ucum.TryParse(rules.UnitUcum, out _) && !Ucum.TryConvert(rules.UnitUcum, channel.UnitUcum, out _))
+        {
+            throw Rpc.InvalidArgument("rules.unit_ucum", $"is '{rules.UnitUcum}', which cannot be converted to {channel.UnitUcum}, the unit of {channel.Name}");
+        }
+
+        if (Id128.TryParse(rules.SiteId, out Id128 site) && !facts.Current.Of<Site>().Any(known => known.Body.SiteId == site))
+        {
+            throw Rpc.InvalidArgument("rules.site_id", $"is '{rules.SiteId}', which is no site of this hub");
+        }
+    }
 
     private bool IsJudgedAnew(Derivation before, Derivation after, ChannelView channel)
     {

@@ -56,6 +56,10 @@ internal sealed class ReadingRpc(ObservationStore store, ReadingQuery query, Der
         {
             wrong.Add(("as_of_revision", $"{request.AsOfRevision} is not a revision; 0 means the newest"));
         }
+        else if (request.AsOfRevision > derivations.Current.Revision)
+        {
+            wrong.Add(("as_of_revision", $"{request.AsOfRevision} is later than the newest revision, {derivations.Current.Revision}"));
+        }
 
         var selection = Select(request.Channels, wrong, request.AsOfRevision);
         await foreach (var answer in query.RunAsync(request, selection, context.CancellationToken))

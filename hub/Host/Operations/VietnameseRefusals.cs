@@ -15,6 +15,12 @@ internal static class VietnameseRefusals
         {
             ("^is '(.*)', which is no UCUM code$", "là “$1”, không phải mã đơn vị UCUM"),
             ("^is '(.*)', which cannot be converted to (.+), the unit of (.+)$", "là “$1”, không đổi được sang $2 (đơn vị của $3)"),
+            ("^is '(.*)', which is no site of this hub$", "là “$1”, trạm này không có địa điểm đó"),
+            ("^'(.*)' is no boot of this hub; see ListBoots$", "“$1” không phải lần bật máy nào mà trạm biết; xem ListBoots"),
+            ("^is in '(.*)', which does not convert to '(.*)' of the first; compare probes of one property$", "có đơn vị “$1”, không đổi được sang “$2” của kênh đầu; hãy so các đầu đo của cùng một đại lượng"),
+            ("^(\\S+) is later than the newest revision, (\\d+)$", "là $1, muộn hơn phiên bản mới nhất ($2)"),
+            ("^(\\S+) is later than (.*)$", "là $1, muộn hơn $2"),
+            ("^is empty; expected (.*)$", "còn trống; cần: $1"),
             ("^is '(.*)', which the registry does not know.*$", "là “$1”, không có trong danh mục đại lượng"),
             ("^is (.*), (?:below|above) (\\S+) (.*): what fails cannot be only suspect$", "là $1, nằm ngoài $2 $3: cái đã sai thì không thể chỉ là đáng ngờ"),
             ("^is (.*), (?:above|longer than) (\\S+) (.*): thresholds are upside down$", "là $1, lớn hơn $2 $3: hai ngưỡng bị đảo ngược"),
@@ -55,6 +61,28 @@ internal static class VietnameseRefusals
         }.Select(pair => (new Regex(pair.Phrase, RegexOptions.CultureInvariant | RegexOptions.Singleline, Limit), pair.Vietnamese)),
     ];
 
+    /// <summary>What was expected, where a phrase above quotes it.</summary>
+    private static readonly ImmutableArray<(string English, string Vietnamese)> Expected =
+    [
+        ("a finite number other than 0", "một số hữu hạn khác 0"),
+        ("a finite number", "một số hữu hạn"),
+        ("more than 0 and at most ", "lớn hơn 0 và không quá "),
+        ("0 (as usual) or a positive number", "0 (như thường lệ) hoặc một số dương"),
+        ("at least 2, ascending in raw, no raw twice", "ít nhất 2 điểm, raw tăng dần, không trùng nhau"),
+        ("what the probe read in at least one standard", "số đo của đầu đo trong ít nhất một dung dịch chuẩn"),
+        ("a half-width in µs above 0", "nửa khoảng sai số, µs, lớn hơn 0"),
+        ("utc_us, or local_time with utc_offset_minutes", "utc_us, hoặc local_time kèm utc_offset_minutes"),
+        ("cần: like ", "cần dạng: "),
+        ("-720 to 840; Việt Nam is 420", "từ -720 đến 840; Việt Nam là 420"),
+        ("0 (1 min) or 1000 to ", "0 (1 phút) hoặc từ 1000 đến "),
+        ("between 1970 and 2200", "trong khoảng năm 1970 đến 2200"),
+        ("a revision; 0 means the newest", "số của một phiên bản; 0 là mới nhất"),
+        ("a source a person may state; give teacher, gps, radio… ([a-z0-9-], not ntp, rtc or phones)", "nguồn mà người được nêu: teacher, gps, radio… ([a-z0-9-], trừ ntp, rtc, phones)"),
+        ("32 lowercase hex digits", "32 chữ số hex viết thường"),
+        ("1 good, 2 not evaluated, 3 suspect or 4 fail", "1 tốt, 2 chưa đánh giá, 3 đáng ngờ hoặc 4 sai"),
+        ("0 or more", "0 trở lên"),
+    ];
+
     /// <summary>A phrase nobody translated is given as it is, said to be English.</summary>
     public static string Of(string description)
     {
@@ -62,7 +90,7 @@ internal static class VietnameseRefusals
         {
             if (phrase.IsMatch(description))
             {
-                return phrase.Replace(description, vietnamese);
+                return Expected.Aggregate(phrase.Replace(description, vietnamese), (said, part) => said.Replace(part.English, part.Vietnamese, StringComparison.Ordinal));
             }
         }
 

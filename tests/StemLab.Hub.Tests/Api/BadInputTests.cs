@@ -38,6 +38,31 @@ public sealed class BadInputTests : IAsyncLifetime
         .OfType<ServiceDescriptor>().SelectMany(service => service.Methods).OrderBy(method => method.FullName, StringComparer.Ordinal);
 
     [Fact]
+    public async Task A_rule_that_could_never_speak_and_a_revision_that_is_not_there_are_refused_and_nothing_is_stated()
+    {
+        var quality = new V1.QualityService.QualityServiceClient(_hub.Grpc);
+        string channel = HubFixture.Channel("ph", "ph");
+        long revision = _hub.Facts.Current.Revision;
+        var range = new V1.QcRange { FailMin = 1, FailMax = 2 };
+        async Task RefusedAsync(V1.QcRulesFact rules, string field, string vietnamese)
+        {
+            RpcException refused = await HubFixture.RefusedAsync(quality.SetQcRulesAsync(new V1.SetQcRulesRequest { Rules = rules }));
+            Assert.Equal([field], HubFixture.Fields(refused));
+            Assert.Contains(vietnamese, HubFixture.Said(refused, "vi"), StringComparison.Ordinal);
+        }
+
+        await RefusedAsync(new V1.QcRulesFact { Channel = channel, UnitUcum = "Cel", GrossRange = range }, "rules.unit_ucum", "không đổi được sang [pH]");
+        await RefusedAsync(new V1.QcRulesFact { Property = "ph", SiteId = new string('0', 31) + "1", GrossRange = range }, "rules.site_id", "không có địa điểm đó");
+        await RefusedAsync(new V1.QcRulesFact { Property = "ph", FlatLine = new V1.QcFlatLine { SuspectS = 1, FailS = 2, Tolerance = -1 } }, "rules.flat_line.tolerance", "là -1; cần: 0 trở lên");
+        RpcException later = await HubFixture.RefusedAsync(quality.GetQcRulesAsync(new V1.GetQcRulesRequest { Channel = channel, AsOfRevision = revision + 1 }));
+        Assert.Contains("muộn hơn phiên bản mới nhất", HubFixture.Said(later, "vi"), StringComparison.Ordinal);
+        using AsyncServerStreamingCall<V1.QueryReadingsResponse> query = new V1.ReadingService.ReadingServiceClient(_hub.Grpc)
+            .QueryReadings(new V1.QueryReadingsRequest { Channels = { channel }, AsOfRevision = revision + 1 });
+        Assert.Equal(["as_of_revision"], HubFixture.Fields(await Assert.ThrowsAsync<RpcException>(() => query.ResponseStream.MoveNext(CancellationToken.None))));
+        Assert.Equal(revision, _hub.Facts.Current.Revision);
+    }
+
+    [Fact]
     public async Task Every_rpc_answers_nothing_and_nonsense_with_a_documented_refusal_in_both_languages_and_states_nothing_half()
     {
         MethodDescriptor[] methods = [.. Methods()];
