@@ -99,7 +99,9 @@ internal sealed record SourceSetting
 
     public string Outputs { get; init; } = "";
 
-    public string Driver { get; init; } = "";
+    /// <summary>Null where the kind has none: an agent of an older program refuses a key it does not know.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Driver { get; init; }
 
     public string TemperatureFrom { get; init; } = "";
 

@@ -87,6 +87,14 @@ public sealed class SettingsBookTests
     }
 
     [Fact]
+    public void A_key_only_later_programs_know_is_not_sent_where_it_says_nothing()
+    {
+        var sent = new SettingsContent { Sources = [new SourceSetting { Kind = "ezo-ph" }, new SourceSetting { Kind = "iot", Driver = "Bmp180.Bmp180" }] };
+        Assert.Single(System.Text.Encoding.UTF8.GetString(sent.Bytes()).Split("Driver")[1..]);
+        Assert.Equal([null, "Bmp180.Bmp180"], SettingsContent.Read(sent.Bytes())!.Sources.Select(source => source.Driver));
+    }
+
+    [Fact]
     public void What_a_later_agent_has_besides_is_kept()
     {
         SettingsContent read = SettingsContent.Read("""{"Sources":[{"Kind":"ezo-ph","Depth":3}]}"""u8)!;
