@@ -28,7 +28,7 @@ internal static class ImportBench
         figures.Stated("import_baseline_lines_read_per_s", read / Seconds(started));
         await using var hub = await OpenHub.StartAsync();
         var room = hub.Get<ImportRoom>();
-        var mapping = room.Propose(path, new ImportHints("station.csv", "", "UTC")).Mapping;
+        var mapping = room.Propose(path, new ImportHints("station.csv", "", "UTC"), CancellationToken.None).Mapping;
         started = TimeProvider.System.GetTimestamp();
         var report = await room.RunAsync(path, "station.csv", mapping, FactRoles.Admin, _ => Task.CompletedTask, CancellationToken.None);
         var seconds = Seconds(started);

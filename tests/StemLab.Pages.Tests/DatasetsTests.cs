@@ -18,11 +18,22 @@ public sealed partial class DatasetsTests(Browser browser, Demo demo)
         IPage page = visitor.Page;
         var channel = (await demo.ChannelAsync("ph")).TrimStart('/');
         await visitor.OpenAsync("/datasets");
+
+        // Whose it is and under which licence is said once, of the campaign.
+        await page.Locator("#campaigns summary").ClickAsync();
+        await page.Locator("#campaign input[name=slug]").FillAsync($"trip-{language}");
+        await page.Locator("#campaign input[name=title]").FillAsync(visitor.Say("November trip", "Chuyến tháng 11"));
+        await page.Locator("#campaign input[name=creator]").FillAsync("Trường Hạ Long");
+        await page.Locator("#campaign .main").ClickAsync();
+        await Expect(page.Locator("#campaign-said")).ToContainTextAsync(visitor.Say("Saved", "Đã lưu"));
+        await visitor.KeepAsync("datasets-campaign");
+        await page.Locator("#campaigns summary").ClickAsync();
+        await Expect(page.Locator("#describe input[name=creator]")).ToBeHiddenAsync();
         await page.Locator("#describe input[name=slug]").FillAsync($"bay-{language}");
         await page.Locator("#describe input[name=title]").FillAsync(visitor.Say("Our bay", "Vịnh của chúng em"));
-        await page.Locator("#describe input[name=creator]").FillAsync("Trường Hạ Long");
         await page.Locator("#describe .main").ClickAsync();
         await Expect(page.Locator("#described")).ToContainTextAsync(visitor.Say("Saved", "Đã lưu"));
+        await Expect(page.Locator("#within")).ToContainTextAsync(visitor.Say("November trip", "Chuyến tháng 11"));
 
         await page.Locator("#channels").SelectOptionAsync(channel);
         await page.Locator("#count").ClickAsync();

@@ -11,7 +11,7 @@ namespace StemLab.Hub.Api;
 
 /// <summary>stemlab.v1.DatasetService: checks the question, hands it to Export.</summary>
 [Authorize(Policies.Export)]
-internal sealed class DatasetRpc(DatasetBook book, DatasetExports exports, Freezer freezer, DerivationBook derivations, HubOptions options, AuditLog audit) : DatasetService.DatasetServiceBase
+internal sealed class DatasetRpc(DatasetBook book, CampaignBook campaigns, DatasetExports exports, Freezer freezer, DerivationBook derivations, HubOptions options, AuditLog audit) : DatasetService.DatasetServiceBase
 {
     private static readonly DatasetFormat[] Usual = [DatasetFormat.Csv, DatasetFormat.Netcdf, DatasetFormat.Parquet];
 
@@ -19,6 +19,7 @@ internal sealed class DatasetRpc(DatasetBook book, DatasetExports exports, Freez
     {
         var wrong = new List<(string, string)>();
         Dataset dataset = request.Dataset ?? new Dataset();
+        dataset = campaigns.Named(dataset.Campaign, "dataset.campaign", wrong) is { } campaign ? CampaignBook.Described(dataset, campaign) : dataset;
         SelectionCheck.Check(dataset, wrong);
         Refuse(wrong);
         book.Describe(dataset);
@@ -26,13 +27,27 @@ internal sealed class DatasetRpc(DatasetBook book, DatasetExports exports, Freez
         return Task.FromResult(new DescribeDatasetResponse { Dataset = dataset });
     }
 
+    public override Task<DescribeCampaignResponse> DescribeCampaign(DescribeCampaignRequest request, ServerCallContext context)
+    {
+        var wrong = new List<(string, string)>();
+        Campaign campaign = request.Campaign ?? new Campaign();
+        SelectionCheck.Check(campaign, derivations.Current, options.Demo, wrong);
+        Refuse(wrong);
+        campaigns.Describe(campaign);
+        audit.Add(AuditLog.Who(context.GetHttpContext().User), "campaign.describe", campaign.Name);
+        return Task.FromResult(new DescribeCampaignResponse { Campaign = campaign });
+    }
+
+    public override Task<ListCampaignsResponse> ListCampaigns(ListCampaignsRequest request, ServerCallContext context) =>
+        Task.FromResult(new ListCampaignsResponse { Campaigns = { campaigns.Campaigns() } });
+
     public override Task<ListDatasetsResponse> ListDatasets(ListDatasetsRequest request, ServerCallContext context) =>
         Task.FromResult(new ListDatasetsResponse { Datasets = { book.Datasets() } });
 
     public override Task<PreviewSelectionResponse> PreviewSelection(PreviewSelectionRequest request, ServerCallContext context)
     {
         var wrong = new List<(string, string)>();
-        FreezeRequest asked = SelectionCheck.Read(request.Selection ?? new DatasetSelection(), derivations.Current, options.Demo, null, wrong);
+        FreezeRequest asked = SelectionCheck.Read(Meant(request.Selection, "", wrong), derivations.Current, options.Demo, null, wrong);
         Refuse(wrong);
         (long rows, int channels, long revision) = freezer.Count(asked);
         return Task.FromResult(new PreviewSelectionResponse { RowCount = rows, ChannelCount = channels, Revision = revision });
@@ -43,7 +58,7 @@ internal sealed class DatasetRpc(DatasetBook book, DatasetExports exports, Freez
         Dataset dataset = book.Find(DatasetBook.SlugOf(request.Parent))
             ?? throw Rpc.FailedPrecondition("NOT_DESCRIBED", request.Parent, $"'{request.Parent}' has not been described: say its title, licence and organisation first (DescribeDataset)");
         var wrong = new List<(string, string)>();
-        DatasetSelection selection = request.Selection ?? new DatasetSelection();
+        DatasetSelection selection = Meant(request.Selection, dataset.Campaign, wrong);
         FreezeRequest asked = SelectionCheck.Read(selection, derivations.Current, options.Demo, dataset.HasPlaceDecimals ? dataset.PlaceDecimals : null, wrong);
         wrong.AddRange(request.Formats.Where(format => !Enum.IsDefined(format) || format == DatasetFormat.Unspecified).Select(format => ("formats", $"{(int)format} is not a format")));
         Refuse(wrong);
@@ -98,6 +113,14 @@ internal sealed class DatasetRpc(DatasetBook book, DatasetExports exports, Freez
         }
 
         return Task.FromResult(answer);
+    }
+
+    /// <summary>The selection with what its campaign, or else the dataset's, says where it is empty.</summary>
+    private DatasetSelection Meant(DatasetSelection? asked, string otherwise, List<(string, string)> wrong)
+    {
+        DatasetSelection selection = asked ?? new DatasetSelection();
+        string name = selection.Campaign.Length > 0 ? selection.Campaign : otherwise;
+        return campaigns.Named(name, "selection.campaign", wrong) is { } campaign ? CampaignBook.Within(selection, campaign) : selection;
     }
 
     private static void Refuse(List<(string, string)> wrong)

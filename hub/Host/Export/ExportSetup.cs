@@ -9,6 +9,7 @@ internal static class ExportSetup
 {
     public static IServiceCollection AddExport(this IServiceCollection services) => services
         .AddSingleton<DatasetBook>()
+        .AddSingleton<CampaignBook>()
         .AddSingleton<Freezer>()
         .AddSingleton<DatasetExports>()
         .AddHostedService(provider => provider.GetRequiredService<DatasetExports>());

@@ -59,39 +59,66 @@ internal static class SelectionCheck
     /// <summary>What is wrong with a dataset's description.</summary>
     public static void Check(Dataset dataset, List<(string Field, string Text)> wrong)
     {
-        string slug = DatasetBook.SlugOf(dataset.Name);
-        if (dataset.Name.Split('/').Length != 2 || !Fleet.Slug.IsValid(slug))
+        CheckName("dataset", dataset.Name, wrong);
+        CheckWords("dataset", dataset.Licence, dataset.Creator, dataset.HasPlaceDecimals ? dataset.PlaceDecimals : null, wrong);
+        CheckTexts("dataset", [("title", dataset.Title, 200), ("description", dataset.Description, 4_000), ("creator", dataset.Creator, 200), ("project", dataset.Project, 200), ("doi", dataset.Doi, 200)], wrong);
+        if (dataset.Doi.Length > 0 && !dataset.Doi.StartsWith("10.", StringComparison.Ordinal))
         {
-            wrong.Add(("dataset.name", $"'{dataset.Name}' is not datasets/NAME with a NAME of 1 to 32 of a-z, 0-9 and -"));
+            wrong.Add(("dataset.doi", $"'{dataset.Doi}' is not a DOI like 10.5281/zenodo.1234567"));
+        }
+    }
+
+    /// <summary>What is wrong with a campaign's description.</summary>
+    public static void Check(Campaign campaign, Derivation derivation, bool isDemo, List<(string Field, string Text)> wrong)
+    {
+        CheckName("campaign", campaign.Name, wrong);
+        CheckWords("campaign", campaign.Licence, campaign.Creator, campaign.HasPlaceDecimals ? campaign.PlaceDecimals : null, wrong);
+        CheckTexts("campaign", [("title", campaign.Title, 200), ("description", campaign.Description, 4_000), ("creator", campaign.Creator, 200)], wrong);
+        DatasetSelection selection = campaign.Selection ?? new DatasetSelection();
+        if (selection.Campaign.Length > 0 || selection.AsOfRevision != 0)
+        {
+            wrong.Add(("campaign.selection", "names a campaign or a revision: a campaign says which readings, a version as of when"));
         }
 
-        if (!DatasetWords.KnownLicences.Contains(dataset.Licence))
+        var inside = new List<(string Field, string Text)>();
+        Read(selection, derivation, isDemo, null, inside);
+        wrong.AddRange(inside.Select(one => ($"campaign.{one.Field}", one.Text)));
+    }
+
+    private static void CheckName(string what, string name, List<(string Field, string Text)> wrong)
+    {
+        if (name.Split('/') is not [var kind, var slug] || kind != $"{what}s" || !Fleet.Slug.IsValid(slug))
         {
-            wrong.Add(("dataset.licence", $"'{dataset.Licence}' is not one of {string.Join(", ", DatasetWords.KnownLicences)}; CC-BY-4.0 lets everybody use the data who names you"));
+            wrong.Add(($"{what}.name", $"'{name}' is not {what}s/NAME with a NAME of 1 to 32 of a-z, 0-9 and -"));
+        }
+    }
+
+    private static void CheckWords(string what, string licence, string creator, int? placeDecimals, List<(string Field, string Text)> wrong)
+    {
+        if (!DatasetWords.KnownLicences.Contains(licence))
+        {
+            wrong.Add(($"{what}.licence", $"'{licence}' is not one of {string.Join(", ", DatasetWords.KnownLicences)}; CC-BY-4.0 lets everybody use the data who names you"));
         }
 
-        (string Field, string Text, int Most)[] texts = [("title", dataset.Title, 200), ("description", dataset.Description, 4_000), ("creator", dataset.Creator, 200), ("project", dataset.Project, 200), ("doi", dataset.Doi, 200)];
+        if (creator.Length == 0)
+        {
+            wrong.Add(($"{what}.creator", "is empty: name the organisation to cite, for example the school"));
+        }
+
+        if (placeDecimals is < 0 or > 8)
+        {
+            wrong.Add(($"{what}.place_decimals", $"{placeDecimals} is not 0 to 8"));
+        }
+    }
+
+    private static void CheckTexts(string what, (string Field, string Text, int Most)[] texts, List<(string Field, string Text)> wrong)
+    {
         foreach ((string field, string text, int most) in texts)
         {
             if (text.Length > most || text.Any(letter => char.IsControl(letter) && letter is not '\n'))
             {
-                wrong.Add(($"dataset.{field}", $"is longer than {most} letters, or holds control characters"));
+                wrong.Add(($"{what}.{field}", $"is longer than {most} letters, or holds control characters"));
             }
-        }
-
-        if (dataset.Creator.Length == 0)
-        {
-            wrong.Add(("dataset.creator", "is empty: name the organisation to cite, for example the school"));
-        }
-
-        if (dataset.HasPlaceDecimals && dataset.PlaceDecimals is < 0 or > 8)
-        {
-            wrong.Add(("dataset.place_decimals", $"{dataset.PlaceDecimals} is not 0 to 8"));
-        }
-
-        if (dataset.Doi.Length > 0 && !dataset.Doi.StartsWith("10.", StringComparison.Ordinal))
-        {
-            wrong.Add(("dataset.doi", $"'{dataset.Doi}' is not a DOI like 10.5281/zenodo.1234567"));
         }
     }
 

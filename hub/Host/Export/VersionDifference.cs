@@ -20,6 +20,11 @@ internal static class VersionDifference
             yield return new Sentence($"{Count(of.Rows)} readings against {Count(then.Rows)}.", $"{Count(of.Rows)} số đo so với {Count(then.Rows)}.");
         }
 
+        if (!Question(one.Selection).Equals(Question(other.Selection)))
+        {
+            yield return new Sentence("Not the same readings were asked for.", "Hai bản không yêu cầu cùng những số đo.");
+        }
+
         var before = then.Channels.ToDictionary(channel => channel.Name);
         var now = of.Channels.ToDictionary(channel => channel.Name);
         foreach (FrozenChannel added in of.Channels.Where(channel => !before.ContainsKey(channel.Name)))
@@ -65,6 +70,9 @@ internal static class VersionDifference
             yield return new Sentence("The facts are the same; readings arrived in between.", "Các sự kiện như nhau; số đo đến thêm trong khoảng giữa.");
         }
     }
+
+    /// <summary>Which readings, whoever named them and as of whichever revision.</summary>
+    private static DatasetSelection Question(DatasetSelection? selection) => new(selection ?? new DatasetSelection()) { Campaign = "", AsOfRevision = 0 };
 
     private static IEnumerable<Sentence> Description(Dataset now, Dataset before)
     {

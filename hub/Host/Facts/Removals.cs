@@ -20,7 +20,7 @@ internal sealed record RemovedSpan(
     [property: JsonPropertyName("rows")] long Rows);
 
 /// <summary>Rows of these spans are gone and stay gone, whoever brings them again. Cannot be taken back.</summary>
-/// <param name="Campaign">Id of the campaign it was stated for; empty = for named channels, or for everything. Campaigns are not there yet.</param>
+/// <param name="Campaign">Id of the campaign it was stated for; empty = for named channels, or for everything. Nothing states one yet.</param>
 /// <param name="Channels">As named by the person; empty = all.</param>
 /// <param name="FromUtcUs">As asked for, UTC µs; what counts are the spans.</param>
 /// <param name="ToUtcUs">As asked for, exclusive; 0 = up to the last row there was.</param>

@@ -44,7 +44,7 @@ internal sealed record FileHead
     public static FileHead Read(System.IO.Stream file)
     {
         var bytes = new byte[HeadBytes];
-        var count = ReadHead(file, bytes, out var isCut);
+        var count = file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
         var (encoding, confidence) = Charsets.Guess(bytes.AsSpan(0, count));
         using var reader = new StreamReader(new MemoryStream(bytes, 0, count), Charsets.Of(encoding), detectEncodingFromByteOrderMarks: true);
         var text = reader.ReadToEnd();
@@ -59,34 +59,12 @@ internal sealed record FileHead
         }
 
         // The last line is cut where the file goes on.
-        if (isCut && text.LastIndexOf('\n') is > 0 and var end)
+        if (count == bytes.Length && text.LastIndexOf('\n') is > 0 and var end)
         {
             text = text[..(end + 1)];
         }
 
         return Cut(text, encoding, confidence);
-    }
-
-    /// <summary>A packed file that breaks off still has a beginning.</summary>
-    private static int ReadHead(System.IO.Stream file, byte[] bytes, out bool isCut)
-    {
-        var count = 0;
-        try
-        {
-            int read;
-            while (count < bytes.Length && (read = file.Read(bytes, count, bytes.Length - count)) > 0)
-            {
-                count += read;
-            }
-
-            isCut = count == bytes.Length;
-        }
-        catch (RefusedException) when (count > 0)
-        {
-            isCut = true;
-        }
-
-        return count;
     }
 
     private static FileHead Cut(string text, string encoding, double confidence)

@@ -1,4 +1,6 @@
+using System.Buffers.Binary;
 using System.IO.Compression;
+using System.IO.Hashing;
 using StemLab.Hub.Uploads;
 
 namespace StemLab.Hub.Import;
@@ -13,6 +15,35 @@ internal static class ImportFile
     public const int MostRatio = 400;
 
     private const long AlwaysAllowed = 64L << 20;
+
+    /// <summary>Longest list of contents of a zip, bytes: some ten thousand names. It is held in memory whole.</summary>
+    private const long MostListBytes = 1L << 20;
+
+    /// <summary>Reads a packed file to its end once, so that nothing of a damaged one is ever taken: a changed bit looks like a reading until the checksum at the end says otherwise.</summary>
+    /// <exception cref="RefusedException">It is damaged, cut off, or unpacks to too much.</exception>
+    public static void RequireWhole(string path, CancellationToken cancellationToken)
+    {
+        using var file = Open(path);
+        if (file is not UnpackedStream unpacked)
+        {
+            return;
+        }
+
+        var buffer = new byte[1 << 16];
+        var sum = new Crc32();
+        int read;
+        while ((read = unpacked.Read(buffer)) > 0)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            sum.Append(buffer.AsSpan(0, read));
+        }
+
+        // gzip's own reader checks its sum; a zip's does not.
+        if (unpacked.Crc is { } told && told != sum.GetCurrentHashAsUInt32())
+        {
+            throw Damaged();
+        }
+    }
 
     /// <exception cref="RefusedException">A zip without a table in it, or damaged.</exception>
     public static System.IO.Stream Open(string path)
@@ -41,6 +72,7 @@ internal static class ImportFile
     {
         try
         {
+            RequireShortList(file);
             var zip = new ZipArchive(file, ZipArchiveMode.Read);
             var tables = zip.Entries.Where(entry => Path.GetExtension(entry.Name).ToLowerInvariant() is ".csv" or ".tsv" or ".txt" && entry.Name != "README.txt").ToArray();
             // A bundle of ours, or of others in the form of a data package, has its readings in data.csv.
@@ -52,12 +84,40 @@ internal static class ImportFile
                     $"Tệp zip có {tables.Length} bảng (.csv, .tsv, .txt); hãy để đúng một bảng, hoặc đưa từng bảng lên");
             }
 
-            var packed = Math.Max(1, tables[0].CompressedLength);
-            return new UnpackedStream(tables[0].Open(), () => packed, zip);
+            if (tables[0].IsEncrypted)
+            {
+                throw new RefusedException("The table in the zip is locked with a password: unpack it, then bring the table", "Bảng trong tệp zip bị khóa bằng mật khẩu: hãy giải nén rồi đưa bảng lên");
+            }
+
+            // What the list claims is believed up to the size of the file.
+            var packed = Math.Clamp(tables[0].CompressedLength, 1, file.Length);
+            return new UnpackedStream(tables[0].Open(), () => packed, tables[0].Crc32, zip);
         }
-        catch (InvalidDataException)
+        catch (Exception damaged) when (damaged is InvalidDataException or EndOfStreamException)
         {
             throw Damaged();
+        }
+    }
+
+    /// <summary>The list of a zip's contents lies between the place its last record names and that record.</summary>
+    private static void RequireShortList(FileStream file)
+    {
+        var tail = new byte[(int)Math.Min(file.Length, 65_557)];
+        file.Position = file.Length - tail.Length;
+        file.ReadExactly(tail);
+        file.Position = 0;
+        var at = tail.AsSpan().LastIndexOf("PK\u0005\u0006"u8);
+        if (at < 0 || at + 20 > tail.Length)
+        {
+            throw Damaged();
+        }
+
+        // All ones: the place is told elsewhere, which only a file of more than 4 GB needs.
+        var (length, from) = (BinaryPrimitives.ReadUInt32LittleEndian(tail.AsSpan(at + 12)), BinaryPrimitives.ReadUInt32LittleEndian(tail.AsSpan(at + 16)));
+        var list = from == uint.MaxValue && file.Length > from ? length : Math.Max(length, file.Length - tail.Length + at - from);
+        if (list > MostListBytes)
+        {
+            throw new RefusedException("The zip holds far too many files: bring the table alone", "Tệp zip chứa quá nhiều tệp: hãy chỉ đưa bảng lên");
         }
     }
 
@@ -65,12 +125,15 @@ internal static class ImportFile
     public static long PackedPosition(System.IO.Stream opened) => opened is UnpackedStream unpacked ? unpacked.Packed : opened.Position;
 
     public static RefusedException Damaged() =>
-        new("The packed file is damaged or cut off: copy it again. What was read before the damage is kept", "Tệp nén bị hỏng hoặc bị cắt: hãy sao chép lại. Phần đọc được trước chỗ hỏng vẫn được giữ");
+        new("The packed file is damaged or cut off: nothing of it was taken. Copy it again from where it came", "Tệp nén bị hỏng hoặc bị cắt cụt: chưa lấy gì từ tệp. Hãy sao chép lại từ nơi gốc");
 
     /// <summary>Passes on what is unpacked until it is too much.</summary>
-    private sealed class UnpackedStream(System.IO.Stream unpacked, Func<long> packedBytes, IDisposable? owner = null) : System.IO.Stream
+    private sealed class UnpackedStream(System.IO.Stream unpacked, Func<long> packedBytes, uint? crc = null, IDisposable? owner = null) : System.IO.Stream
     {
         private long _given;
+
+        /// <summary>CRC-32 the file tells of what is unpacked; null where its reader checks that itself.</summary>
+        public uint? Crc => crc;
 
         public long Packed => packedBytes();
 
@@ -93,7 +156,7 @@ internal static class ImportFile
             {
                 read = unpacked.Read(buffer);
             }
-            catch (InvalidDataException)
+            catch (Exception damaged) when (damaged is InvalidDataException or EndOfStreamException)
             {
                 throw Damaged();
             }

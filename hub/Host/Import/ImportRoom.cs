@@ -16,8 +16,9 @@ internal sealed class ImportRoom(ObservationStore store, FactLog facts, FleetBoo
     private readonly SemaphoreSlim _runs = new(2);
 
     /// <exception cref="RefusedException">It cannot be read as a table.</exception>
-    public ImportProposal Propose(string path, ImportHints hints)
+    public ImportProposal Propose(string path, ImportHints hints, CancellationToken cancellationToken)
     {
+        ImportFile.RequireWhole(path, cancellationToken);
         using var file = ImportFile.Open(path);
         var head = FileHead.Read(file);
         if (OwnExport.IsHeader(head.Names))
@@ -69,6 +70,7 @@ internal sealed class ImportRoom(ObservationStore store, FactLog facts, FleetBoo
         try
         {
             var started = TimeProvider.System.GetTimestamp();
+            await Task.Run(() => ImportFile.RequireWhole(path, cancellationToken), cancellationToken);
             using var file = ImportFile.Open(path);
             var size = (double)Math.Max(1, new FileInfo(path).Length);
             double Share() => Math.Min(1, ImportFile.PackedPosition(file) / size);

@@ -66,34 +66,25 @@ internal sealed class ImportRun(ObservationStore store, FactLog facts, FleetBook
         using var text = new StreamReader(file, Charsets.Of(mapping.Encoding), detectEncodingFromByteOrderMarks: true, 1 << 16);
         var reader = new RecordReader(text, mapping.Delimiter, mapping.Comments);
         var told = TimeProvider.System.GetTimestamp();
-        RefusedException? cut = null;
-        try
+        var skip = mapping.SkipRecords;
+        while (reader.Read())
         {
-            var skip = mapping.SkipRecords;
-            while (reader.Read())
+            if (skip > 0)
             {
-                if (skip > 0)
-                {
-                    skip--;
-                    continue;
-                }
+                skip--;
+                continue;
+            }
 
-                await TakeAsync(reader, mapping, zone, numbers, fileName, cancellationToken);
-                if (_cells >= CellsAtOnce)
+            await TakeAsync(reader, mapping, zone, numbers, fileName, cancellationToken);
+            if (_cells >= CellsAtOnce)
+            {
+                await FlushAsync(cancellationToken);
+                if (TimeProvider.System.GetElapsedTime(told) > TimeSpan.FromSeconds(1))
                 {
-                    await FlushAsync(cancellationToken);
-                    if (TimeProvider.System.GetElapsedTime(told) > TimeSpan.FromSeconds(1))
-                    {
-                        told = TimeProvider.System.GetTimestamp();
-                        await progress(Report(share(), reader.Comments));
-                    }
+                    told = TimeProvider.System.GetTimestamp();
+                    await progress(Report(share(), reader.Comments));
                 }
             }
-        }
-        catch (RefusedException damaged)
-        {
-            // A packed file that breaks off: what came before is kept, and said.
-            cut = damaged;
         }
 
         await FlushAsync(CancellationToken.None);
@@ -107,21 +98,12 @@ internal sealed class ImportRun(ObservationStore store, FactLog facts, FleetBook
         }
 
         _draft.FlagStretches = _flags.State(now, role);
-        Note(cut);
-        return Report(cut is null ? 1 : share(), reader.Comments);
-    }
-
-    private void Note(RefusedException? cut)
-    {
-        if (cut is not null)
-        {
-            _draft.Notes.Add(cut.Sentence);
-        }
-
         if (_flags.IsFull)
         {
             _draft.Notes.Add(new($"The file's own flags change more than {FlagStretches.Most} times: the later ones were left to this hub's own tests", $"Cờ trong tệp đổi hơn {FlagStretches.Most} lần: phần sau để trạm tự kiểm tra"));
         }
+
+        return Report(1, reader.Comments);
     }
 
     private ImportReport Report(double share, long comments) => _draft.Report(share, comments, _stations.Values.SelectMany(station => station.Sinks).Select(sink => new ColumnCount(sink.Input.Port, sink.Channel, sink.Values, sink.Missing, sink.Sum)));

@@ -23,7 +23,7 @@ internal static class ImportSetup
     {
         using var use = uploads.Open(context.Request.Query["upload"].ToString());
         var hints = new ImportHints(use.Upload.Name, Query(context, "station"), Query(context, "zone"));
-        var proposal = await Task.Run(() => room.Propose(use.Path, hints), context.RequestAborted);
+        var proposal = await Task.Run(() => room.Propose(use.Path, hints, context.RequestAborted), context.RequestAborted);
         return new
         {
             mapping = proposal.IsOwnExport ? "" : MappingFile.Write(proposal.Mapping),

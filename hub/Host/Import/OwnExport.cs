@@ -75,34 +75,25 @@ internal sealed class OwnExport(ObservationStore store, FactLog facts, FleetBook
 
         var fields = reader.Count;
         var told = TimeProvider.System.GetTimestamp();
-        Uploads.RefusedException? cut = null;
-        try
+        var rows = 0;
+        while (reader.Read())
         {
-            var rows = 0;
-            while (reader.Read())
+            if (reader.Problem is not null || reader.Count != fields)
             {
-                if (reader.Problem is not null || reader.Count != fields)
-                {
-                    _draft.Wrong(reader.Line, $"has {reader.Count} fields; expected {fields}", $"có {reader.Count} ô; đúng ra là {fields}");
-                    continue;
-                }
+                _draft.Wrong(reader.Line, $"has {reader.Count} fields; expected {fields}", $"có {reader.Count} ô; đúng ra là {fields}");
+                continue;
+            }
 
-                await TakeAsync(reader, cancellationToken);
-                if (++rows % RowsAtOnce == 0)
+            await TakeAsync(reader, cancellationToken);
+            if (++rows % RowsAtOnce == 0)
+            {
+                await FlushAsync(cancellationToken);
+                if (TimeProvider.System.GetElapsedTime(told) > TimeSpan.FromSeconds(1))
                 {
-                    await FlushAsync(cancellationToken);
-                    if (TimeProvider.System.GetElapsedTime(told) > TimeSpan.FromSeconds(1))
-                    {
-                        told = TimeProvider.System.GetTimestamp();
-                        await progress(Report(share()));
-                    }
+                    told = TimeProvider.System.GetTimestamp();
+                    await progress(Report(share()));
                 }
             }
-        }
-        catch (Uploads.RefusedException damaged)
-        {
-            cut = damaged;
-            _draft.Notes.Add(damaged.Sentence);
         }
 
         await FlushAsync(CancellationToken.None);
@@ -114,7 +105,7 @@ internal sealed class OwnExport(ObservationStore store, FactLog facts, FleetBook
 
         StateClocks();
         _draft.FlagStretches = _flags.State(now, role);
-        return Report(cut is null ? 1 : share());
+        return Report(1);
     }
 
     private ImportReport Report(double share) => _draft.Report(share, 0, _series.Values.OfType<Series>().Select(series => new ColumnCount(series.Input.Port, series.Channel, series.Values, series.Missing, series.Sum)));

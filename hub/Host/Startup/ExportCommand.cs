@@ -24,6 +24,7 @@ internal static class ExportCommand
     private static readonly Option<string?> Title = new("--title") { Description = "title; asked for the first time only" };
     private static readonly Option<string?> Creator = new("--creator") { Description = "organisation to cite; asked for the first time only" };
     private static readonly Option<string> Licence = new("--licence") { Description = "SPDX identifier", DefaultValueFactory = _ => "CC-BY-4.0" };
+    private static readonly Option<string?> Campaign = new("--campaign") { Description = "campaign it belongs to: its readings, organisation and licence, said once on the page Datasets" };
     private static readonly Option<string?> From = new("--from") { Description = "first time wanted, like 2026-11-25T10:00Z (without zone: this machine's)" };
     private static readonly Option<string?> To = new("--to") { Description = "first time not wanted" };
     private static readonly Option<string[]> Sites = new("--site") { Description = "slug of a site; only while the agent was there" };
@@ -36,7 +37,7 @@ internal static class ExportCommand
 
     public static Command Build()
     {
-        var command = new Command("export", "Freeze readings into a version that never changes, and fetch its files") { Dataset, Channels, Data, Title, Creator, Licence, From, To, Sites, Runs, Flags, Origin, Revision, Format, Out };
+        var command = new Command("export", "Freeze readings into a version that never changes, and fetch its files") { Dataset, Channels, Data, Title, Creator, Licence, Campaign, From, To, Sites, Runs, Flags, Origin, Revision, Format, Out };
         command.SetAction((arguments, cancellationToken) => RunAsync(arguments, cancellationToken));
         return command;
     }
@@ -65,6 +66,7 @@ internal static class ExportCommand
                 flags = arguments.GetValue(Flags) ?? [],
                 origin = OriginOf(arguments.GetRequiredValue(Origin)),
                 asOfRevision = arguments.GetValue(Revision),
+                campaign = CampaignName(arguments),
             },
             formats = formats.Select(format => Formats[format]),
         };
@@ -89,6 +91,8 @@ internal static class ExportCommand
         return 0;
     }
 
+    private static string CampaignName(ParseResult arguments) => arguments.GetValue(Campaign) is { } slug ? $"campaigns/{slug}" : "";
+
     private static string OriginOf(string text) => text switch
     {
         "usual" => "ORIGIN_UNSPECIFIED",
@@ -107,7 +111,16 @@ internal static class ExportCommand
             return;
         }
 
-        var creator = arguments.GetValue(Creator) ?? throw new StartRefusedException($"'{slug}' is new: say whom to cite with --creator \"Our school\" (and --title, --licence)");
+        if (CampaignName(arguments) is { Length: > 0 } campaign)
+        {
+            // What is not said here is as the campaign says.
+            var licence = arguments.GetResult(Licence) is { Implicit: false } ? arguments.GetRequiredValue(Licence) : "";
+            using var within = await LocalHub.PostAsync(
+                hub, $"v1/datasets/{slug}:describe", new { dataset = new { campaign, title = arguments.GetValue(Title) ?? "", creator = arguments.GetValue(Creator) ?? "", licence } }, cancellationToken);
+            return;
+        }
+
+        var creator = arguments.GetValue(Creator) ?? throw new StartRefusedException($"'{slug}' is new: say whom to cite with --creator \"Our school\" (and --title, --licence), or name its --campaign");
         using var described = await LocalHub.PostAsync(
             hub, $"v1/datasets/{slug}:describe", new { dataset = new { title = arguments.GetValue(Title) ?? slug, creator, licence = arguments.GetRequiredValue(Licence) } }, cancellationToken);
     }

@@ -1,5 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Microsoft.Data.Sqlite;
 using StemLab.Science.Texts;
 using StemLab.Store;
 
@@ -81,8 +82,8 @@ internal static class AnswerLines
         StoreUnavailableException => (
             new Sentence($"The readings cannot be stored now: {exception.Message}. What was stored so far is kept; do the same again when there is room", $"Hiện không lưu được số đo: {exception.Message}. Phần đã lưu vẫn còn; hãy làm lại khi đã có chỗ trống"),
             StatusCodes.Status507InsufficientStorage),
-        IOException => (
-            new Sentence($"The hub's disk is full or failing: {exception.Message}. Make room, then do the same again", $"Đĩa của trạm đầy hoặc bị lỗi: {exception.Message}. Hãy dọn chỗ trống rồi làm lại"),
+        IOException or SqliteException => (
+            new Sentence($"The hub's disk is full or failing: {exception.Message.TrimEnd('.')}. What was stored so far is kept; make room, then do the same again", $"Đĩa của trạm đầy hoặc bị lỗi: {exception.Message.TrimEnd('.')}. Phần đã lưu vẫn còn; hãy dọn chỗ trống rồi làm lại"),
             StatusCodes.Status507InsufficientStorage),
         _ => null,
     };

@@ -19,6 +19,14 @@ public sealed record DatasetTexts
     public required string Doi { get; init; }
     public required string Save { get; init; }
     public required string Saved { get; init; }
+    public required string Campaign { get; init; }
+    public required string CampaignNone { get; init; }
+    public required string CampaignTitle { get; init; }
+    public required string CampaignHint { get; init; }
+    public required string CampaignNameHint { get; init; }
+    public required string CampaignSave { get; init; }
+    public required string CampaignSaved { get; init; }
+    public required string CampaignWithin { get; init; }
     public required string FreezeTitle { get; init; }
     public required string FreezeHint { get; init; }
     public required string Which { get; init; }
@@ -94,6 +102,14 @@ public sealed record DatasetTexts
         Doi = "DOI, if there is one",
         Save = "Save the description",
         Saved = "Saved. Versions made before keep what was said then.",
+        Campaign = "Campaign",
+        CampaignNone = "none",
+        CampaignTitle = "A campaign: a field trip or a season",
+        CampaignHint = "Say once which readings belong to it, whom to cite and under which licence. Its datasets need not be asked again.",
+        CampaignNameHint = "a-z, 0-9 and -, for example trip-2026",
+        CampaignSave = "Save the campaign",
+        CampaignSaved = "Saved. Choose it below, in 1.",
+        CampaignWithin = "Of the campaign {0}: what you leave empty here is what the campaign says.",
         FreezeTitle = "2. Which readings?",
         FreezeHint = "Everything left empty means everything.",
         Which = "Dataset",
@@ -165,6 +181,14 @@ public sealed record DatasetTexts
         Doi = "DOI, nếu có",
         Save = "Lưu mô tả",
         Saved = "Đã lưu. Các bản làm trước giữ nguyên mô tả lúc đó.",
+        Campaign = "Đợt khảo sát",
+        CampaignNone = "không thuộc đợt nào",
+        CampaignTitle = "Đợt khảo sát: một chuyến đi hoặc một mùa",
+        CampaignHint = "Ghi một lần: số đo nào thuộc đợt này, trích dẫn ai, theo giấy phép nào. Các bộ dữ liệu của đợt không phải hỏi lại.",
+        CampaignNameHint = "a-z, 0-9 và -, ví dụ trip-2026",
+        CampaignSave = "Lưu đợt khảo sát",
+        CampaignSaved = "Đã lưu. Hãy chọn đợt này ở mục 1 bên dưới.",
+        CampaignWithin = "Thuộc đợt khảo sát {0}: chỗ nào để trống thì lấy theo đợt.",
         FreezeTitle = "2. Lấy số đo nào?",
         FreezeHint = "Để trống nghĩa là lấy hết.",
         Which = "Bộ dữ liệu",

@@ -22,6 +22,8 @@ public sealed record ImportTexts
     public required string Mapping { get; init; }
     public required string MappingHint { get; init; }
     public required string SaveMapping { get; init; }
+    public required string KeptMapping { get; init; }
+    public required string KeptUsed { get; init; }
     public required string Run { get; init; }
     public required string Running { get; init; }
     public required string Looked { get; init; }
@@ -68,6 +70,8 @@ public sealed record ImportTexts
         Mapping = "Everything about it, to change or keep",
         MappingHint = "With this text the same file, and others like it, are read in the same way again.",
         SaveMapping = "Keep it as a file",
+        KeptMapping = "Read it by a file kept before",
+        KeptUsed = "It will be read by {0}. Nothing is stored yet.",
         Run = "Import",
         Running = "Importing",
         Looked = "Nothing is stored yet. Look at the columns, then import.",
@@ -110,6 +114,8 @@ public sealed record ImportTexts
         Mapping = "Mọi chi tiết, để sửa hoặc giữ lại",
         MappingHint = "Với đoạn này, tệp ấy và các tệp tương tự sẽ luôn được đọc như nhau.",
         SaveMapping = "Giữ thành tệp",
+        KeptMapping = "Đọc theo một tệp đã giữ trước đây",
+        KeptUsed = "Bảng sẽ được đọc theo {0}. Chưa lưu gì.",
         Run = "Nhập",
         Running = "Đang nhập",
         Looked = "Chưa lưu gì. Hãy xem các cột rồi nhập.",

@@ -17,19 +17,22 @@ internal sealed class BundleHub : IAsyncDisposable
     public const long Second = 1_000_000;
     private static readonly ImmutableArray<InputDeclaration> Inputs = [new("ph", "ph", "[pH]", 0), new("t1", "water_temperature", "Cel", 0), new("t1", "water_temperature", "Cel", 1)];
 
-    private readonly TempFolder _folder = new();
+    private readonly TempFolder? _own;
 
-    public BundleHub()
+    /// <param name="disk">Where to live, as long as it has a single byte; default: a folder of its own.</param>
+    public BundleHub(string? disk = null)
     {
-        Database = HubDatabase.Open(_folder.File("hub.db"));
+        _own = disk is null ? new TempFolder() : null;
+        var folder = _own?.Path ?? disk!;
+        Database = HubDatabase.Open(Path.Combine(folder, "hub.db"));
         Identity = HubIdentity.Of(Database);
         Facts = new FactLog(Database, Identity);
         Clock = new HubClock(Database, Identity, new BootSource("kernel", () => 5 * Second));
         Fleet = new FleetBook(Database, Clock);
-        Store = ObservationStore.Open(new StoreOptions { Folder = _folder.Path, ChunkRows = 512, MemtableRows = 2000 }, (ReadOnlySpan<byte> _, out BlockRows rows) => (rows = null!) is not null, Extents.Observe, TimeProvider.System);
+        Store = ObservationStore.Open(new StoreOptions { Folder = folder, ChunkRows = 512, MemtableRows = 2000, MinFreeBytes = 0 }, (ReadOnlySpan<byte> _, out BlockRows rows) => (rows = null!) is not null, Extents.Observe, TimeProvider.System);
         Book = new DerivationBook(Facts, Fleet, Clock, Store, Extents, NullLogger<DerivationBook>.Instance);
         Removals = new RemovalBook(Facts, Book, Store, Clock, NullLogger<RemovalBook>.Instance);
-        Writing = new BundleWriting(Store, Facts, Fleet, Book, Identity, new SetupState(Database, new AccessOptions(_folder.Path, true, [])));
+        Writing = new BundleWriting(Store, Facts, Fleet, Book, Identity, new SetupState(Database, new AccessOptions(folder, true, [])));
     }
 
     public HubDatabase Database { get; }
@@ -105,7 +108,7 @@ internal sealed class BundleHub : IAsyncDisposable
         await Store.DisposeAsync();
         Removals.Dispose();
         Database.Dispose();
-        _folder.Dispose();
+        _own?.Dispose();
     }
 
     public static AgentId Agent(int agent) => new((UInt128)(0xA00 + agent));

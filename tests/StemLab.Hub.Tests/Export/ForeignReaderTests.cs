@@ -62,6 +62,16 @@ public sealed class ForeignReaderTests
         Assert.Equal(HubFirstUtc(pond), Convert.ToInt64(await AskAsync(duck, $"SELECT epoch_us(min(time)) FROM {rows} WHERE property = 'ph'"), null));
         Assert.Equal("EZO-pH", await AskAsync(duck, $"SELECT any_value(s.probe_model) FROM {rows} r JOIN '{folder.Path}/pond-v1-stretches.parquet' s USING (stretch) WHERE r.property = 'ph'"));
         Assert.Equal(version.RowsSha256, await AskAsync(duck, $"SELECT decode(value) FROM parquet_kv_metadata({rows}) WHERE decode(key) = 'rows_sha256'"));
+
+        // The questions people are given with the files.
+        await AskAsync(duck, $"SET VARIABLE stem = '{folder.Path}/pond-v1'");
+        string[] lines = await File.ReadAllLinesAsync(Path.Combine(Root(), "samples", "researcher-python", "queries.sql"), Token);
+        string[] questions = string.Join('\n', lines.Where(line => !line.StartsWith("--", StringComparison.Ordinal))).Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        Assert.Equal(4, questions.Length);
+        foreach (string question in questions)
+        {
+            Assert.NotNull(await AskAsync(duck, question));
+        }
     }
 
     [Fact]

@@ -38,7 +38,7 @@ public sealed class OwnExportTests
         var path = await FrozenAsync(pond, folder);
         await using var far = await RetentionFixture.StartAsync();
         var room = far.Get<ImportRoom>();
-        Assert.True(room.Propose(path, new ImportHints("pond.zip", "", "")).IsOwnExport);
+        Assert.True(room.Propose(path, new ImportHints("pond.zip", "", ""), Stop).IsOwnExport);
 
         var report = await room.RunAsync(path, "pond.zip", null, FactRoles.Teacher, _ => Task.CompletedTask, Stop);
 

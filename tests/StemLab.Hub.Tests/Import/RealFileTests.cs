@@ -24,7 +24,7 @@ public sealed class RealFileTests
         var path = PathOf(name);
         var room = hub.Get<ImportRoom>();
 
-        var proposal = room.Propose(path, new ImportHints(name, "", zone));
+        var proposal = room.Propose(path, new ImportHints(name, "", zone), Stop);
 
         Assert.False(proposal.NeedsZone);
         Assert.Equal(form, proposal.Mapping.Time.Form);
@@ -41,7 +41,7 @@ public sealed class RealFileTests
             Assert.Equal(values, Stored(hub, column));
         }
 
-        var again = await room.RunAsync(path, name, room.Propose(path, new ImportHints(name, "", zone)).Mapping, FactRoles.Teacher, _ => Task.CompletedTask, Stop);
+        var again = await room.RunAsync(path, name, room.Propose(path, new ImportHints(name, "", zone), Stop).Mapping, FactRoles.Teacher, _ => Task.CompletedTask, Stop);
         Assert.Equal((0, report.New, 0, 0), (again.New, again.Duplicate, again.Conflict, again.FlagStretches));
     }
 
@@ -49,7 +49,7 @@ public sealed class RealFileTests
     public async Task A_raw_download_of_a_station_is_understood_by_itself()
     {
         await using var hub = await RetentionFixture.StartAsync();
-        var proposal = hub.Get<ImportRoom>().Propose(PathOf("grand-bay-2021-raw.csv"), new ImportHints("grand-bay-2021-raw.csv", "", ""));
+        var proposal = hub.Get<ImportRoom>().Propose(PathOf("grand-bay-2021-raw.csv"), new ImportHints("grand-bay-2021-raw.csv", "", ""), Stop);
 
         Assert.True(proposal.NeedsZone);
         string[] columns = [.. proposal.Mapping.Columns.Select(column => $"{column.Name} {column.Property} {column.Unit} {column.FlagField - column.Field}")];
@@ -68,7 +68,7 @@ public sealed class RealFileTests
         await using var hub = await RetentionFixture.StartAsync();
         var room = hub.Get<ImportRoom>();
         var path = PathOf("grand-bay-2021-raw.csv");
-        var mapping = room.Propose(path, new ImportHints("grand-bay", "", "-06:00")).Mapping;
+        var mapping = room.Propose(path, new ImportHints("grand-bay", "", "-06:00"), Stop).Mapping;
 
         var report = await room.RunAsync(path, "grand-bay", mapping, FactRoles.Teacher, _ => Task.CompletedTask, Stop);
 
@@ -84,13 +84,13 @@ public sealed class RealFileTests
     public async Task A_header_one_name_short_and_values_that_say_their_unit_are_seen()
     {
         await using var hub = await RetentionFixture.StartAsync();
-        var office = hub.Get<ImportRoom>().Propose(PathOf("office-room-2015.csv"), new ImportHints("office", "", "UTC"));
+        var office = hub.Get<ImportRoom>().Propose(PathOf("office-room-2015.csv"), new ImportHints("office", "", "UTC"), Stop);
         Assert.Contains(office.Notes, note => note.En.Contains("one name less", StringComparison.Ordinal));
         Assert.Contains(office.Mapping.Columns, column => column is { Name: "Temperature", Property: "air_temperature" });
         Assert.Contains(office.Mapping.Columns, column => column.Name == "CO2" && column.Property == "co2");
 
         // 377 mS/cm is no river.
-        var river = hub.Get<ImportRoom>().Propose(PathOf("lro-water-lab-2019.csv"), new ImportHints("lro", "", "-07:00"));
+        var river = hub.Get<ImportRoom>().Propose(PathOf("lro-water-lab-2019.csv"), new ImportHints("lro", "", "-07:00"), Stop);
         Assert.Equal("uS/cm", river.Mapping.Columns.Single(column => column.Name == "cond").Unit);
     }
 

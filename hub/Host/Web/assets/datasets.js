@@ -8,13 +8,48 @@ const count = (/** @type {any} */ value) => number(Number(value ?? 0), 0);
 /** @type {Set<string>} */
 const followed = new Set();
 
+/** Titles of campaigns by name, and the campaign of each dataset. @type {Map<string, string>} */
+const campaigns = new Map();
+/** @type {Map<string, string>} */
+const campaignOf = new Map();
+const ofCampaign = /** @type {HTMLSelectElement} */ (document.querySelector('#describe [name=campaign]'));
+
+/** What the campaign says already is not asked. */
+function own() {
+  byId('own').hidden = ofCampaign.value !== '';
+  /** @type {HTMLInputElement} */ (document.querySelector('#describe [name=creator]')).required = ofCampaign.value === '';
+}
+ofCampaign.addEventListener('change', own);
+
+/** @param {string} [chosen] */
+async function loadCampaigns(chosen) {
+  for (const one of (await call('/v1/campaigns')).campaigns ?? []) campaigns.set(one.name, one.title || one.name.split('/')[1]);
+  const none = ofCampaign.options[0];
+  ofCampaign.replaceChildren(none, ...[...campaigns].map(([name, title]) => element('option', { value: name, selected: name === chosen }, title)));
+  byId('of-campaign').hidden = campaigns.size === 0;
+  own();
+}
+
+byId('campaign').addEventListener('submit', (event) => {
+  event.preventDefault();
+  const told = fields(event.target);
+  attempt(byId('campaign-said'), async () => {
+    const name = `campaigns/${told.slug}`;
+    const { channels, sites, startTimeUs, endTimeUs } = selected('campaign');
+    await call(`/v1/${name}:describe`, { campaign: { title: told.title, creator: told.creator, licence: told.licence, selection: { channels, sites, startTimeUs, endTimeUs } } });
+    await loadCampaigns(name);
+    return texts.campaignSaved;
+  });
+});
+
 byId('describe').addEventListener('submit', (event) => {
   event.preventDefault();
   const told = fields(event.target);
+  const isOf = told.campaign !== '';
   attempt(byId('described'), async () => {
     await call(`/v1/datasets/${told.slug}:describe`, {
       dataset: {
-        title: told.title, description: told.description, creator: told.creator, licence: told.licence, project: told.project, doi: told.doi,
+        title: told.title, description: told.description, campaign: told.campaign, creator: isOf ? '' : told.creator, licence: isOf ? '' : told.licence, project: told.project, doi: told.doi,
         keywords: told.keywords.split(',').map((word) => word.trim()).filter(Boolean), ...(told.placeDecimals === '' ? {} : { placeDecimals: Number(told.placeDecimals) }),
       },
     });
@@ -28,17 +63,31 @@ async function loadDatasets(chosen) {
   const datasets = (await call('/v1/datasets')).datasets ?? [];
   byId('dataset').replaceChildren(...datasets.map((/** @type {any} */ one) => {
     const slug = one.name.split('/')[1];
+    campaignOf.set(slug, one.campaign ?? '');
     return element('option', { value: slug, selected: slug === chosen }, `${one.title} (${slug})`);
   }));
+  within();
+}
+
+/** Says whose readings are meant where the form is empty. */
+function within() {
+  const campaign = campaignOf.get(/** @type {HTMLSelectElement} */ (byId('dataset')).value);
+  say(byId('within'), campaign ? fill(texts.campaignWithin, campaigns.get(campaign) ?? campaign) : '');
+}
+byId('dataset').addEventListener('change', within);
+
+/** Channels, places and times as a form says them. @param {string} id */
+function selected(id) {
+  const data = new FormData(/** @type {HTMLFormElement} */ (byId(id)));
+  const us = (/** @type {string} */ name) => (data.get(name) ? String(new Date(String(data.get(name))).getTime() * 1000) : '0');
+  return { data, channels: data.getAll('channels'), sites: data.getAll('sites'), startTimeUs: us('from'), endTimeUs: us('to') };
 }
 
 /** The selection as the form says it. */
 function selection() {
-  const form = /** @type {HTMLFormElement} */ (byId('freeze'));
-  const data = new FormData(form);
-  const us = (/** @type {string} */ name) => (data.get(name) ? String(new Date(String(data.get(name))).getTime() * 1000) : '0');
+  const { data, ...which } = selected('freeze');
   const flags = data.getAll('flag').map(Number);
-  return { channels: data.getAll('channels'), sites: data.getAll('sites'), runs: data.getAll('runs'), startTimeUs: us('from'), endTimeUs: us('to'), flags: flags.length === 5 ? [] : flags, origin: data.get('origin') };
+  return { ...which, runs: data.getAll('runs'), flags: flags.length === 5 ? [] : flags, origin: data.get('origin'), campaign: campaignOf.get(String(data.get('dataset'))) ?? '' };
 }
 
 byId('count').addEventListener('click', () => attempt(byId('said'), async () => {
@@ -129,6 +178,7 @@ function size(bytes) {
 }
 
 attempt(byId('said'), async () => {
+  await loadCampaigns();
   await loadDatasets();
   const versions = ((await call('/v1/datasets/-/versions')).versions ?? []).reverse();
   byId('none').hidden = versions.length > 0;

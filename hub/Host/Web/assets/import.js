@@ -124,6 +124,18 @@ function keep() {
 }
 mapping.addEventListener('change', keep);
 
+byId('kept').addEventListener('change', (event) => attempt(byId('looked'), async () => {
+  const file = /** @type {HTMLInputElement} */ (event.target).files?.[0];
+  if (!file) return;
+  mapping.value = await file.text();
+  keep();
+
+  // What the table says is of the proposal, not of this file.
+  byId('fields').replaceChildren();
+  /** @type {HTMLButtonElement} */ (byId('run')).disabled = false;
+  return fill(texts.keptUsed, file.name);
+}));
+
 byId('run').addEventListener('click', () => attempt(byId('ran'), async () => {
   const done = bar('done');
   done.hidden = false;
@@ -133,6 +145,7 @@ byId('run').addEventListener('click', () => attempt(byId('ran'), async () => {
     byId('wrong').replaceChildren(...[...report.notes.map(words), ...report.wrong.map((/** @type {any} */ line) => words(line.why)), ...(more > 0 ? [fill(texts.moreWrong, count(more))] : []),
       ...(report.unknownFlags.length ? [fill(texts.unknownFlags, report.unknownFlags.join(', '))] : [])].map((text) => element('li', {}, text)));
     byId('proposal').hidden = true;
+    say(byId('looked'), '');
     return fill(texts.ran, count(report.records), count(report.new), count(report.duplicate), count(report.conflict), count(report.missing), count(report.wrongCount));
   } finally {
     done.hidden = true;
