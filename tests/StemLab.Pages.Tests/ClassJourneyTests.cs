@@ -1,0 +1,235 @@
+using System.Text;
+using System.Text.RegularExpressions;
+using Deque.AxeCore.Playwright;
+using Microsoft.Playwright;
+using StemLab.TestKit;
+using static Microsoft.Playwright.Assertions;
+
+namespace StemLab.Pages;
+
+/// <summary>A student's day with a class (journeys J6, J7 and J12), wrong turns included: on phones that reach the hub by a name and plain HTTP.</summary>
+[Collection(PageTests.Name)]
+public sealed class ClassJourneyTests(Browser browser)
+{
+    private const string ADayAhead = "{ const D = Date; window.Date = class extends D { constructor(...a) { if (a.length) super(...a); else super(D.now() + 864e5); } static now() { return D.now() + 864e5; } }; }";
+
+    [ChromiumTheory]
+    [InlineData("vi")]
+    [InlineData("en")]
+    public async Task A_class_joins_by_mascot_and_loses_nothing_to_a_lost_Wi_Fi_a_reload_a_locked_screen_and_a_hub_that_starts_again(string language)
+    {
+        await using var hub = await EmptyHub.StartAsync();
+        var probe = await Probe.EnrolAsync(hub.Host);
+        await probe.SayAsync(7.1);
+        using var teacher = new Bay(hub.Url);
+        var (session, code, groups) = await OpenClassAsync(teacher, "lessons/salinity", 2, [Probe.Channel]);
+
+        await using var first = await browser.VisitAsync(hub.UrlForPhones, language, "phone");
+        await JoinAsync(first, code, groups[0]);
+        await Expect(first.Page.Locator("#who")).ToContainTextAsync(first.Say("you are", "em là"));
+        await Expect(first.Page.Locator("#cards .card")).ToHaveCountAsync(1);
+        await probe.SayAsync(7.2);
+        await Expect(first.Page.Locator("#cards b")).ToHaveTextAsync(first.Say("7.20", "7,20"));
+        await LookAsync(first, "lesson-measure");
+
+        // A second phone in the group, whose clock is a day off, draws the same.
+        await using var second = await browser.VisitAsync(hub.UrlForPhones, language, "phone");
+        await second.Page.AddInitScriptAsync(ADayAhead);
+        await JoinAsync(second, code, groups[0]);
+        await Expect(second.Page.Locator("#cards b")).ToHaveTextAsync(second.Say("7.20", "7,20"));
+
+        // The group that has no probe is told so; who comes after the door is locked, too.
+        await using var third = await browser.VisitAsync(hub.UrlForPhones, language, "phone");
+        await JoinAsync(third, code, groups[1]);
+        await Expect(third.Page.Locator("#no-channels")).ToBeVisibleAsync();
+        await teacher.PostAsync($"v1/{session}:set", new { joiningLocked = true, message = "Rửa đầu đo" });
+        await Expect(first.Page.Locator("#message")).ToContainTextAsync("Rửa đầu đo");
+        await using var late = await browser.VisitAsync(hub.UrlForPhones, language, "phone");
+        await late.OpenAsync($"/j/{code}");
+        await late.Page.ClickAsync("#join button");
+        await Expect(late.Page.Locator("#join output")).Not.ToHaveTextAsync("");
+
+        // The Wi-Fi is gone: what is written waits on the phone, also over a reload, and arrives once.
+        var page = first.Page;
+        await page.RouteAsync("**/notes", route => route.Request.Method == "POST" ? route.AbortAsync() : route.ContinueAsync());
+        await page.FillAsync("[name=text]", "Nước đục hơn");
+        await page.ClickAsync("#note button");
+        await Expect(page.Locator("#unsent")).ToContainTextAsync("1");
+        await Expect(page.Locator("#notes .waiting")).ToContainTextAsync("Nước đục hơn");
+        await page.ReloadAsync();
+        await Expect(page.Locator("#notes .waiting")).ToContainTextAsync("Nước đục hơn");
+        await LookAsync(first, "lesson-unsent");
+        await page.UnrouteAsync("**/notes");
+        await page.ReloadAsync();
+        await Expect(page.Locator("#unsent")).ToHaveTextAsync("");
+        await Expect(page.Locator("#notes li:not(.waiting)")).ToHaveCountAsync(1);
+
+        // The hub starts again in the middle of a run: nobody joins again, the run goes on, what was measured meanwhile comes.
+        await page.ClickAsync("#start");
+        await Expect(page.Locator("#stop")).ToBeVisibleAsync();
+        var who = await page.Locator("#who").InnerTextAsync();
+        await hub.StopAsync();
+        await Expect(page.Locator("#link")).ToHaveTextAsync(first.Say("○ reconnecting…", "○ đang nối lại…"));
+        await hub.StartAgainAsync();
+        await probe.On(hub.Host).SayAsync(7.3);
+        await Expect(page.Locator("#cards b")).ToHaveTextAsync(first.Say("7.30", "7,30"));
+        await Expect(page.Locator("#who")).ToHaveTextAsync(who);
+        await Expect(page.Locator("#run-line")).ToHaveClassAsync(new Regex("running"));
+        await page.ClickAsync("#stop");
+        await Expect(page.Locator("#start")).ToBeVisibleAsync();
+
+        // Everybody looks up; then the page is as before.
+        await teacher.PostAsync($"v1/{session}:set", new { lookUp = true });
+        await Expect(second.Page.Locator("#look-up")).ToBeVisibleAsync();
+        await LookAsync(second, "lesson-look-up");
+        await teacher.PostAsync($"v1/{session}:set", new { lookUp = false, frozen = true });
+        await Expect(second.Page.Locator("#look-up")).ToBeHiddenAsync();
+        await Expect(second.Page.Locator("#frozen")).ToBeVisibleAsync();
+        Assert.Empty(first.Outside);
+        Assert.False(await page.EvaluateAsync<bool>("() => isSecureContext"), "the phone was to meet plain HTTP");
+    }
+
+    [ChromiumTheory]
+    [InlineData("vi", "phone")]
+    [InlineData("en", "desktop")]
+    public async Task A_group_predicts_sees_its_values_keeps_steady_samples_at_places_and_takes_its_work_home_also_after_the_bell(string language, string size)
+    {
+        await using var hub = await EmptyHub.StartAsync();
+        var probe = await Probe.EnrolAsync(hub.Host);
+        await probe.SayAsync(7.1);
+        using var teacher = new Bay(hub.Url);
+        var (session, code, groups) = await OpenClassAsync(teacher, "lessons/salinity", 1, [Probe.Channel]);
+        await teacher.PostAsync($"v1/{session}:set", new { hideValues = true });
+        await using var student = await browser.VisitAsync(hub.UrlForPhones, language, size);
+        var page = student.Page;
+        await JoinAsync(student, code, groups[0]);
+
+        // Hidden until it is said what is expected; a word is no number.
+        await Expect(page.Locator("[data-tab=predict]")).ToHaveAttributeAsync("aria-pressed", "true");
+        await page.FillAsync("[name=number]", "bảy");
+        await page.ClickAsync("#predict-form button");
+        await Expect(page.Locator("#predicted")).ToContainTextAsync(student.Say("Type a number", "Hãy gõ một số"));
+        await page.FillAsync("[name=number]", student.Say("7.5", "7,5"));
+        await page.ClickAsync("#predict-form button.main");
+        await Expect(page.Locator("#values")).ToBeVisibleAsync();
+        await Expect(page.Locator("#predictions li")).ToHaveCountAsync(1);
+
+        // Steady: kept at a place; taken back; a step that is not steady is refused until one says so.
+        await probe.SayAsync(7.2);
+        await Expect(page.Locator("#steady.ready")).ToBeVisibleAsync();
+        await page.FillAsync("[name=site]", "Bến 1");
+        await page.ClickAsync("#keep-button");
+        await Expect(page.Locator("#kept")).ToHaveTextAsync(new Regex(student.Say("Kept: 7.20", "Đã giữ: 7,20")));
+        await page.FillAsync("[name=entry]", "sâu 2,5 m");
+        await page.ClickAsync("#keep-button");
+        await Expect(page.Locator("#samples tr")).ToHaveCountAsync(2);
+        await LookAsync(student, "lesson-samples");
+        await page.Locator("#samples tr").First.Locator("button").ClickAsync();
+        await Expect(page.Locator("#samples tr")).ToHaveCountAsync(1);
+
+        // A value that is waited for starts the run by itself, with what was before it.
+        await page.Locator("#run-kind input[value=threshold]").CheckAsync();
+        await page.FillAsync("[name=level]", student.Say("7.35", "7,35"));
+        await page.ClickAsync("#start");
+        await Expect(page.Locator("#ran")).Not.ToHaveTextAsync("");
+        await probe.SayAsync(7.3);
+        await probe.SayAsync(7.4);
+        await Expect(page.Locator("#stop")).ToBeVisibleAsync();
+        await page.ClickAsync("#stop");
+        await Expect(page.Locator("#start")).ToBeVisibleAsync();
+
+        // The bell: what there is goes home in one file that has what was thought and what was found.
+        await teacher.PostAsync($"v1/{session}:set", new { ended = true });
+        await Expect(page.Locator("[data-tab=home]")).ToHaveAttributeAsync("aria-pressed", "true");
+        await LookAsync(student, "lesson-home");
+        using var folder = new TempFolder();
+        var file = Path.Combine(folder.Path, "home.html");
+        var download = await page.RunAndWaitForDownloadAsync(() => page.ClickAsync("#take-home"));
+        await download.SaveAsAsync(file);
+        var home = await File.ReadAllTextAsync(file, Encoding.UTF8, TestContext.Current.CancellationToken);
+        Assert.InRange(Encoding.UTF8.GetByteCount(home), 5_000, 300_000);
+        Assert.Contains(student.Say("7.50", "7,50"), home, StringComparison.Ordinal);
+        Assert.Contains("Bến 1", System.Net.WebUtility.HtmlDecode(home), StringComparison.Ordinal);
+
+        // The session is gone: the run is still there, to look at only.
+        await teacher.DeleteAsync($"v1/{session}");
+        await Expect(page.Locator("#gone-title")).ToHaveTextAsync(student.Say("This lesson has ended", "Buổi học này đã kết thúc"));
+        await LookAsync(student, "lesson-gone");
+        await page.Locator("#gone-runs a").First.ClickAsync();
+        await Expect(page).ToHaveURLAsync(new Regex("/runs/[0-9a-f]{32}$"));
+        await Expect(page.Locator("#graph")).ToBeVisibleAsync();
+        Assert.DoesNotContain("7,50", (await page.Locator("body").InnerTextAsync()).Replace("7.50", "7,50", StringComparison.Ordinal), StringComparison.Ordinal);
+    }
+
+    [ChromiumTheory]
+    [InlineData("vi")]
+    [InlineData("en")]
+    public async Task A_curve_is_predicted_with_a_finger_or_typed(string language)
+    {
+        await using var hub = await EmptyHub.StartAsync();
+        var probe = await Probe.EnrolAsync(hub.Host);
+        await probe.SayAsync(7.1);
+        using var teacher = new Bay(hub.Url);
+        var curved = (await teacher.GetAsync("v1/lessons")).GetProperty("lessons").EnumerateArray().First(lesson => lesson.GetProperty("prediction").GetString() == "PREDICTION_KIND_CURVE").GetProperty("name").GetString()!;
+        var (session, code, groups) = await OpenClassAsync(teacher, curved, 1, [Probe.Channel]);
+        await using var student = await browser.VisitAsync(hub.UrlForPhones, language, "phone");
+        var page = student.Page;
+        await JoinAsync(student, code, groups[0]);
+        await page.ClickAsync("[data-tab=predict]");
+        await page.ClickAsync("#predict-form button.main");
+        await Expect(page.Locator("#predicted")).ToContainTextAsync(student.Say("Draw a line first", "Hãy vẽ một đường"));
+        var box = (await page.Locator("#draw").BoundingBoxAsync())!;
+        await page.Mouse.MoveAsync(box.X + 10, box.Y + 20);
+        await page.Mouse.DownAsync();
+        await page.Mouse.MoveAsync(box.X + box.Width - 10, box.Y + box.Height - 30, new MouseMoveOptions { Steps = 8 });
+        await page.Mouse.UpAsync();
+        await LookAsync(student, "lesson-draw");
+        await page.ClickAsync("#predict-form button.main");
+        await Expect(page.Locator("#predictions li")).ToContainTextAsync("→");
+        var said = (await teacher.GetAsync($"v1/{session}/predictions")).GetProperty("predictions")[0];
+        Assert.True(said.GetProperty("value").EnumerateArray().First().GetDouble() > said.GetProperty("value").EnumerateArray().Last().GetDouble());
+
+        await page.ClickAsync("#draw-again");
+        await page.ClickAsync("#predict-form summary");
+        await page.FillAsync("[name=v0]", "3");
+        await page.FillAsync("[name=v4]", student.Say("4.5", "4,5"));
+        await page.ClickAsync("#predict-form button.main");
+        await Expect(page.Locator("#predictions li")).ToContainTextAsync(student.Say("3.0 → 4.5", "3,0 → 4,5"));
+    }
+
+    private static async Task<(string Session, string Code, string[] Groups)> OpenClassAsync(Bay teacher, string lesson, int groups, string[] channels)
+    {
+        var opened = (await teacher.PostAsync("v1/classSessions", new { lesson, groups })).GetProperty("session");
+        var session = opened.GetProperty("name").GetString()!;
+        string[] keys = [.. (await teacher.GetAsync($"v1/{session}/class")).GetProperty("classState").GetProperty("groups").EnumerateArray().Select(group => group.GetProperty("key").GetString()!)];
+        for (var i = 0; i < keys.Length; i++)
+        {
+            await teacher.PostAsync($"v1/{session}:setGroup", new { group = keys[i], channels = i == 0 ? channels : [] });
+        }
+
+        return (session, opened.GetProperty("code").GetString()!, keys);
+    }
+
+    private static async Task JoinAsync(Visitor student, string code, string group)
+    {
+        await student.OpenAsync($"/j/{code}");
+        await student.Page.ClickAsync("#join button");
+        await student.Page.Locator($"#groups input[value={group}]").CheckAsync();
+        await LookAsync(student, "lesson-mascots");
+        await student.Page.ClickAsync("#mascots button.main");
+        await student.Page.ClickAsync("#go");
+        await Expect(student.Page.Locator("#link")).ToHaveTextAsync(student.Say("● live", "● trực tiếp"));
+    }
+
+    /// <summary>What holds for every page, and a picture where one is wanted.</summary>
+    private static async Task LookAsync(Visitor visitor, string name)
+    {
+        var axe = await visitor.Page.RunAxe();
+        Assert.Empty(axe.Violations.Select(violation => $"{name}: {violation.Id}: {string.Join(" | ", violation.Nodes.Select(node => node.Html))}"));
+        Assert.True(await visitor.Page.EvaluateAsync<bool>("() => document.documentElement.scrollWidth <= innerWidth"), $"{name} scrolls sideways");
+        var text = await visitor.Page.Locator("body").InnerTextAsync();
+        Assert.DoesNotMatch(@"undefined|NaN|\{\d\}", text);
+        Assert.Empty(visitor.Outside);
+        await visitor.KeepAsync(name);
+    }
+}
