@@ -9,12 +9,15 @@ public sealed class Browser : IAsyncLifetime
     /// <summary>The hub under a name that is not this machine's, as a phone meets it: plain HTTP, no secure context.</summary>
     public const string OtherName = "stemlab.test";
 
+    /// <summary>A name every hub has, and nobody who sits at its machine uses: whoever comes by it is a stranger until they show something.</summary>
+    public const string StrangersName = "stemlab.local";
+
     private const int LimitMs = 60_000;
 
     private static readonly string[] Flags =
     [
         "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
-        $"--host-resolver-rules=MAP {OtherName} 127.0.0.1",
+        $"--host-resolver-rules=MAP {OtherName} 127.0.0.1, MAP {StrangersName} 127.0.0.1",
     ];
 
     private IPlaywright? playwright;

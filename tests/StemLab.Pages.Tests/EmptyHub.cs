@@ -17,6 +17,9 @@ internal sealed class EmptyHub : IAsyncDisposable
     /// <summary>As a phone on the same Wi-Fi has it.</summary>
     public string UrlForPhones => $"http://{Browser.OtherName}:{options.HttpPort}/";
 
+    /// <summary>As a phone has it that is nobody's here before it joins.</summary>
+    public string UrlForStrangers => $"http://{Browser.StrangersName}:{options.HttpPort}/";
+
     public string Url => $"http://127.0.0.1:{options.HttpPort}/";
 
     public int MqttPort => options.MqttPort;

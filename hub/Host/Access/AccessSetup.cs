@@ -26,6 +26,7 @@ internal static class AccessSetup
         services.AddSingleton<LocalSecret>();
         services.AddSingleton<WrongCodes>();
         services.AddSingleton<MqttAccess>();
+        services.AddSingleton<WithheldValues>();
         services.AddDataProtection().SetApplicationName("stemlab").PersistKeysToFileSystem(new DirectoryInfo(Path.Combine(options.DataFolder, KeyFolder)));
         services.AddAntiforgery(antiforgery =>
         {
@@ -72,7 +73,8 @@ internal static class AccessSetup
     {
         var credentials = app.Services.GetRequiredService<CredentialBook>();
         var antiforgery = app.Services.GetRequiredService<Microsoft.AspNetCore.Antiforgery.IAntiforgery>();
-        app.Use((context, next) => CallerGuard.PassAsync(context, credentials, antiforgery, next));
+        var withheld = app.Services.GetRequiredService<WithheldValues>();
+        app.Use((context, next) => CallerGuard.PassAsync(context, credentials, withheld, antiforgery, next));
         app.UseRateLimiter();
     }
 }

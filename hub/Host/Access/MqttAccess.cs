@@ -6,7 +6,7 @@ using StemLab.Wire;
 namespace StemLab.Hub.Access;
 
 /// <summary>Decides who an MQTT connection is; the one decision per connection. Safe from any thread; state is the fleet's and the credentials' snapshot.</summary>
-internal sealed class MqttAccess(FleetBook fleet, SetupState setup, CredentialBook credentials)
+internal sealed class MqttAccess(FleetBook fleet, SetupState setup, CredentialBook credentials, WithheldValues withheld)
 {
     /// <summary>User name of a program that only listens: its password is an API token, a kiosk's or a seat's.</summary>
     public const string ReaderName = "reader";
@@ -37,9 +37,9 @@ internal sealed class MqttAccess(FleetBook fleet, SetupState setup, CredentialBo
 
         if (username == ReaderName && !IsAgents(clientId) && credentials.Find(password ?? "") is { Kind: CredentialKind.Token or CredentialKind.Kiosk or CredentialKind.Seat } reader)
         {
-            // Topics are told apart by labels, which may move to another agent: a display of one agent or channel reads by page and rpc.
+            // Topics are told apart by labels, which may move to another agent: a display of one agent or channel reads by page and rpc. A seat whose values are hidden listens to none.
             var isBound = reader.Kind == CredentialKind.Kiosk && !(BoardScope.TryParse(reader.Scope, out var board) && board.IsWhole);
-            return isBound ? null : new MqttGrant(null) { Reader = reader.Id };
+            return isBound || withheld.From(reader.Id) ? null : new MqttGrant(null) { Reader = reader.Id };
         }
 
         if (!fleet.TryAuthenticate(password ?? "", out var bearer, out var ticket) || !fleet.Current.TryFind(bearer, out var agent))

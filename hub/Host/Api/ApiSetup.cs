@@ -22,6 +22,7 @@ internal static class ApiSetup
         {
             grpc.Interceptors.Add<RpcBorder>();
             grpc.Interceptors.Add<BoardBorder>();
+            grpc.Interceptors.Add<SeatBorder>();
             grpc.Interceptors.Add<AuditBorder>();
             grpc.MaxReceiveMessageSize = 1024 * 1024;
         }).AddJsonTranscoding(json => json.TypeRegistry = TypeRegistry.FromFiles(ErrorDetailsReflection.Descriptor));

@@ -43,10 +43,10 @@ internal sealed partial class LessonRpc(LessonBook lessons, ClassBook book, Clas
     public override Task<SaveLessonResponse> SaveLesson(SaveLessonRequest request, ServerCallContext context)
     {
         var lesson = request.Lesson ?? new Lesson();
-        var problems = LessonCheck.Problems(lesson);
+        var problems = LessonBook.Problems(lesson);
         if (!problems.IsEmpty)
         {
-            throw Rpc.InvalidArgument([.. problems.Select(problem => ($"lesson.{problem.Field}", problem.English, problem.Vietnamese))]);
+            throw Rpc.InvalidArgument([.. problems.Select(problem => (problem.Field.Length == 0 ? "lesson" : $"lesson.{problem.Field}", problem.English, problem.Vietnamese))]);
         }
 
         if (LessonBook.IsShipped(lesson.Slug))

@@ -66,8 +66,14 @@ internal sealed record ClassAtWork
     /// <summary>True when somebody of the group has predicted.</summary>
     public bool HasPredicted(string group) => Guesses.Any(guess => guess.Group == group);
 
+    /// <summary>True when a group's values are withheld from it now; after the bell nobody can predict any more, and all is shown.</summary>
+    public bool HidesFrom(string group) => HidesValues && !IsEnded && !HasPredicted(group);
+
     /// <summary>True when this seat's values are withheld now.</summary>
-    public bool HidesFrom(Seat? seat) => HidesValues && seat is not null && !(PlaceOf(seat.Id) is { } place && HasPredicted(place.Group));
+    public bool HidesFrom(Seat? seat) => seat is not null && HidesFrom(PlaceOf(seat.Id)?.Group ?? "");
+
+    /// <summary>Whose values are withheld now.</summary>
+    public IEnumerable<long> WithheldSeats => Places.Where(place => HidesFrom(place.Group)).Select(place => place.Seat);
 
     public ClassAtWork WithGroup(string key, Func<WorkGroup, WorkGroup> change) => this with { Groups = [.. Groups.Select(group => group.Key == key ? change(group) : group)] };
 

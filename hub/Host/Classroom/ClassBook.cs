@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using Microsoft.Data.Sqlite;
+using StemLab.Hub.Access;
 using StemLab.Hub.Facts;
 using StemLab.Hub.TimeKeeping;
 
@@ -15,6 +16,7 @@ internal sealed class ClassBook
 
     private readonly HubDatabase _database;
     private readonly HubClock _clock;
+    private readonly WithheldValues _withheld;
     private readonly Lock _gate = new();
 
     // Under _gate for writing; replaced whole.
@@ -23,17 +25,24 @@ internal sealed class ClassBook
     // Under _gate: completed and replaced at every change of any class.
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public ClassBook(HubDatabase database, HubClock clock)
+    public ClassBook(HubDatabase database, HubClock clock, WithheldValues withheld)
     {
-        (_database, _clock) = (database, clock);
+        (_database, _clock, _withheld) = (database, clock, withheld);
         database.EnsureSchema(Ddl);
         _classes = database.Read(Load).Select(OnThisClock).ToImmutableDictionary(one => one.Session);
+        foreach (var one in _classes.Values)
+        {
+            _withheld.Set(one.Session, one.WithheldSeats);
+        }
     }
 
     public IEnumerable<ClassAtWork> All => _classes.Values;
 
     /// <summary>Null = a session as such, or none.</summary>
     public ClassAtWork? Of(long session) => _classes.GetValueOrDefault(session);
+
+    /// <summary>True for a run of a group that is to predict first: its address opens nothing yet.</summary>
+    public bool HidesRun(string run) => _classes.Values.Any(one => one.Groups.Any(group => group.Runs.Contains(run) && one.HidesFrom(group.Key)));
 
     public void Open(ClassAtWork opened)
     {
@@ -74,6 +83,7 @@ internal sealed class ClassBook
         {
             _database.Write((connection, transaction) => connection.Run(transaction, "DELETE FROM class_work WHERE session = $session", ("$session", session)));
             _classes = _classes.Remove(session);
+            _withheld.Set(session, []);
             Tell();
         }
     }
@@ -103,6 +113,7 @@ internal sealed class ClassBook
         var body = JsonSerializer.Serialize(after, ClassJson.Default.ClassAtWork);
         _database.Write((connection, transaction) => connection.Run(
             transaction, "INSERT INTO class_work(session, body) VALUES($session, $body) ON CONFLICT(session) DO UPDATE SET body = excluded.body", ("$session", after.Session), ("$body", body)));
+        _withheld.Set(after.Session, after.WithheldSeats);
         _classes = _classes.SetItem(after.Session, after);
         Tell();
     }

@@ -8,7 +8,7 @@ namespace StemLab.Hub.Classroom;
 /// One page's one stream: the state of a class at once and at every change, and the readings the viewer may see at that time, live or played back. When values are withheld the readings stop;
 /// when they are shown they go on where they stopped, so nothing is missing. One task a viewer.
 /// </summary>
-internal sealed class ClassStream(ClassBook book, ClassView view, LiveFeed live, RunPlayback playback, TimeProvider time)
+internal sealed class ClassStream(ClassBook book, ClassView view, LiveFeed live, RunPlayback playback, TimeProvider time, IHostApplicationLifetime lifetime)
 {
     private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(15);
 
@@ -21,10 +21,13 @@ internal sealed class ClassStream(ClassBook book, ClassView view, LiveFeed live,
     /// <param name="viewer">Who looks on.</param>
     /// <param name="here">The hub under the name the caller used.</param>
     /// <param name="write">Sends one message; never called twice at a time.</param>
-    /// <param name="cancellationToken">The viewer left.</param>
+    /// <param name="left">The viewer left.</param>
     public async Task RunAsync(
-        WatchClassRequest request, WatchCursor? cursor, long session, ClassViewer viewer, Uri here, Func<WatchClassResponse, CancellationToken, Task> write, CancellationToken cancellationToken)
+        WatchClassRequest request, WatchCursor? cursor, long session, ClassViewer viewer, Uri here, Func<WatchClassResponse, CancellationToken, Task> write, CancellationToken left)
     {
+        // A viewer who is told no readings is also let go when the hub stops: the server would wait half a minute for the stream.
+        using var ends = CancellationTokenSource.CreateLinkedTokenSource(left, lifetime.ApplicationStopping);
+        var cancellationToken = ends.Token;
         using var one = new Viewing(request, write, cursor, time);
         using var timer = new PeriodicTimer(Heartbeat, time);
         var beat = timer.WaitForNextTickAsync(cancellationToken).AsTask();

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text;
 using Google.Protobuf;
 using StemLab.V1;
 
@@ -10,7 +11,7 @@ namespace StemLab.Hub.Lessons;
 internal sealed class LessonBook(string folder)
 {
     /// <summary>A file that is longer is no lesson.</summary>
-    private const int MostBytes = 200_000;
+    public const int MostBytes = 200_000;
 
     private const int MostFiles = 500;
 
@@ -58,19 +59,28 @@ internal sealed class LessonBook(string folder)
         return LessonCheck.IsSlug(slug) && File.Exists(PathOf(slug)) ? ReadFile(PathOf(slug)).Lesson : null;
     }
 
+    /// <summary>All that keeps a lesson from being saved and read again; an empty field stands for the lesson as a whole.</summary>
+    public static ImmutableArray<(string Field, string English, string Vietnamese)> Problems(Lesson lesson)
+    {
+        var found = LessonCheck.Problems(lesson);
+        var bytes = Encoding.UTF8.GetByteCount(TextOf(lesson));
+        return bytes <= MostBytes ? found : found.Add(("",
+            $"is {bytes / 1000} kB as a file and a lesson has at most {MostBytes / 1000} kB: shorten its texts, or make two lessons of it",
+            $"bài học dài {bytes / 1000} kB mà tối đa là {MostBytes / 1000} kB: hãy rút ngắn lời, hoặc chia thành hai bài"));
+    }
+
     public static bool IsShipped(string slug) => Shipped.Any(lesson => lesson.Slug == slug);
 
     /// <summary>Writes a lesson that was checked; the file is whole or as it was.</summary>
     /// <exception cref="IOException">The disk does not take it.</exception>
     public void Save(Lesson lesson)
     {
-        var plain = lesson.Clone();
-        (plain.Name, plain.Shipped) = ("", false);
+        var text = TextOf(lesson);
         lock (_gate)
         {
             Directory.CreateDirectory(folder);
             var half = PathOf(lesson.Slug) + ".half";
-            File.WriteAllText(half, Writer.Format(plain) + "\n");
+            File.WriteAllText(half, text);
             File.Move(half, PathOf(lesson.Slug), overwrite: true);
         }
     }
@@ -88,6 +98,14 @@ internal sealed class LessonBook(string folder)
             File.Delete(PathOf(slug));
             return true;
         }
+    }
+
+    /// <summary>A lesson as its file has it.</summary>
+    private static string TextOf(Lesson lesson)
+    {
+        var plain = lesson.Clone();
+        (plain.Name, plain.Shipped) = ("", false);
+        return Writer.Format(plain) + "\n";
     }
 
     private string PathOf(string slug) => Path.Combine(folder, $"{slug}.json");

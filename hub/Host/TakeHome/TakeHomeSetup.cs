@@ -97,20 +97,29 @@ internal static class TakeHomeSetup
         }
     }
 
+    /// <summary>Null = refused: there is no such run, or the caller is to predict before looking.</summary>
     private static async Task<RunView?> FindAsync(HttpContext context, string run, RunBook runs)
     {
-        if (runs.Find(run) is { } found)
+        if (runs.Find(run) is not { } found)
         {
-            return found;
+            await RefuseAsync(context, TakeHomeTexts.Of(LanguageOf(context)).NoSuchRun);
+            return null;
         }
 
-        await RefuseAsync(context, TakeHomeTexts.Of(LanguageOf(context)).NoSuchRun);
-        return null;
+        var (withheld, classes) = (context.RequestServices.GetRequiredService<WithheldValues>(), context.RequestServices.GetRequiredService<ClassBook>());
+        var isTeacher = Policies.RolesOf[Policies.Teach].Any(context.User.IsInRole);
+        if (withheld.From(context.User) || (!isTeacher && classes.HidesRun(found.Id.ToString())))
+        {
+            await RefuseAsync(context, LanguageOf(context) == "vi" ? WithheldValues.Vietnamese : WithheldValues.English, StatusCodes.Status403Forbidden);
+            return null;
+        }
+
+        return found;
     }
 
-    private static Task RefuseAsync(HttpContext context, string sentence)
+    private static Task RefuseAsync(HttpContext context, string sentence, int status = StatusCodes.Status404NotFound)
     {
-        context.Response.StatusCode = StatusCodes.Status404NotFound;
+        context.Response.StatusCode = status;
         context.Response.ContentType = "text/plain; charset=utf-8";
         return context.Response.WriteAsync($"{sentence}\n", context.RequestAborted);
     }

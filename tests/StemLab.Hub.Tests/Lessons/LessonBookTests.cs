@@ -50,4 +50,27 @@ public sealed class LessonBookTests
         Assert.True(book.Delete("my-cooling"));
         Assert.False(book.Delete("cooling"));
     }
+
+    [Fact]
+    public void A_lesson_too_long_to_be_read_again_is_told_so_before_it_is_saved()
+    {
+        using var folder = new TempFolder();
+        var lesson = new LessonBook(folder.Path).Find("cooling")!;
+        lesson.Slug = "long";
+        Assert.Empty(LessonBook.Problems(lesson));
+        lesson.Aims.AddRange(Enumerable.Repeat(new Sentence { En = new string('e', 1_900), Vi = new string('v', 1_900) }, 60));
+        Assert.Empty(LessonCheck.Problems(lesson));
+        var (_, english, vietnamese) = Assert.Single(LessonBook.Problems(lesson));
+        Assert.Contains("at most 200 kB", english, StringComparison.Ordinal);
+        Assert.Contains("tối đa là 200 kB", vietnamese, StringComparison.Ordinal);
+
+        // The longest that may be saved is read again.
+        while (!LessonBook.Problems(lesson).IsEmpty)
+        {
+            lesson.Aims.RemoveAt(lesson.Aims.Count - 1);
+        }
+
+        new LessonBook(folder.Path).Save(lesson);
+        Assert.Equal(lesson.Aims.Count, new LessonBook(folder.Path).Find("long")!.Aims.Count);
+    }
 }

@@ -130,5 +130,5 @@ watch([board.dataset.watch ?? ''], take);
 setInterval(() => {
   if (isPaused) return;
   for (const [name, card] of cards) showAge(name, card);
-  chart.soon(0);
+  chart.soon();
 }, 1000);

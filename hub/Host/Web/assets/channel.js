@@ -87,7 +87,7 @@ async function loadStretches() {
   say(byId('flags-trouble'), '');
   const told = stretches.filter((stretch) => stretch.flag !== 'QC_FLAG_NOT_EVALUATED');
   byId('stretches').replaceChildren(...(told.length ? told.slice(-40).reverse().map(stretchItem) : [element('li', {}, texts.allGood)]));
-  chart.soon(0);
+  chart.soon();
 }
 
 /** @param {Stretch} stretch */
@@ -148,7 +148,7 @@ async function compare() {
   before = { t: [], v: [], own: false };
   byId('revision').parentElement?.toggleAttribute('hidden', how !== 'revision');
   say(byId('compared'), '');
-  if (!how) { chart.soon(0); return; }
+  if (!how) { chart.soon(); return; }
   try {
     if (how === 'raw') await compareRaw(from, to);
     else {
@@ -159,7 +159,7 @@ async function compare() {
       sayDifference();
     }
   } catch (error) { if (/** @type {Error} */ (error).name !== 'AbortError') say(byId('compared'), /** @type {Error} */ (error).message); }
-  chart.soon(0);
+  chart.soon();
 }
 
 /** @param {number} from @param {number} to */
@@ -266,5 +266,5 @@ loadRules();
 loadCalibrations();
 const opened = Number.isFinite(hubNow()) ? hubNow() : Date.now() / 1000;
 setSpan(Math.floor((opened - 60) * 1e6), Math.floor(opened * 1e6));
-setInterval(() => { if (document.hidden || chart.isPaused) return; chart.soon(0); }, 1000);
+setInterval(() => { if (document.hidden || chart.isPaused) return; chart.soon(); }, 1000);
 setInterval(() => { if (!document.hidden && !chart.isPaused && chart.endS === Infinity) loadStretches(); }, 10000);

@@ -1,6 +1,6 @@
 // @ts-check
 import { buckets, hubNow, numberOrNull } from './api.js';
-import { byId, clockTime, duration, element, fill, locale, number, say, texts } from './words.js';
+import { byId, clockTime, duration, element, fill, locale, number, say, texts, timeText } from './words.js';
 import { Track } from './track.js';
 
 /** @typedef {{name: string, label: string, unit: string, decimals: number, intervalS: number, simulated: boolean, href: string}} Line */
@@ -9,6 +9,31 @@ import { Track } from './track.js';
 export const MOST = 6;
 const DASHES = [[], [10, 4], [2, 3], [12, 3, 2, 3], [6, 6], [1, 5]];
 const LEAST_SPAN_S = 5;
+const dark = matchMedia('(prefers-color-scheme: dark)');
+
+/** Paints what has changed: once a frame at most, and so seldom that painting, layout included, takes a sixteenth of the time; a slow phone paints less often, and the readings between are there with the next picture. */
+class Painter {
+  /** @param {() => void} paint @param {number} leastMs between two pictures */
+  constructor(paint, leastMs) {
+    this.paint = paint; this.leastMs = leastMs;
+    this.costMs = 0; this.began = 0; this.timer = 0;
+    // A message that is sent while a frame is made arrives when the frame is done.
+    this.done = new MessageChannel();
+    this.done.port1.onmessage = () => { const now = performance.now() - this.began; this.costMs = this.costMs ? (3 * this.costMs + now) / 4 : now; };
+  }
+
+  /** Something has changed. */
+  ask() {
+    if (this.timer) return;
+    const waitMs = Math.min(2000, Math.max(this.leastMs, 16 * this.costMs)) - (performance.now() - this.began);
+    this.timer = window.setTimeout(() => requestAnimationFrame(() => {
+      this.timer = 0;
+      this.began = performance.now();
+      this.paint();
+      this.done.port2.postMessage(0);
+    }), Math.max(0, waitMs));
+  }
+}
 
 /** Up to six channels over time: history in buckets with their extremes, live readings appended, late ones put in their place, one axis a unit. */
 export class Chart {
@@ -20,7 +45,8 @@ export class Chart {
     this.cursorLine = 0;
     this.plot = byId('plot'); this.table = byId('table'); this.legend = byId('legend');
     /** @type {any} */ this.u = null;
-    this.key = ''; this.pending = new AbortController(); this.drawTimer = 0; this.panTimer = 0; this.laterTimer = 0;
+    this.key = ''; this.pending = new AbortController(); this.drawTimer = 0; this.panTimer = 0; this.isWaiting = false; this.laterTimer = 0;
+    /** The hub tells this reader nothing now: it is not asked. */ this.isWithheld = false; this.isTroubled = false;
     /** The fetch under way, ended or not; never fails. */ this.running = Promise.resolve();
     /** Live readings that came while history was fetched. @type {[string, number, number|null, number][]|null} */ this.meanwhile = null;
     /** @type {Overlay[]} */ this.overlays = [];
@@ -28,10 +54,12 @@ export class Chart {
     /** @type {((isPaused: boolean) => void)|null} */ this.onPause = null;
     /** What else must fit between low and high, of an overlay. @type {((from: number, to: number) => [number, number]|null)|null} */ this.extra = null;
     /** @type {import('./sound.js').Sound|null} */ this.sound = null;
-    this.calm = matchMedia('(prefers-reduced-motion: reduce)').matches ? 2000 : 250;
+    /** What else of the page shows live readings is painted with the chart. @type {(() => void)|null} */ this.onPaint = null;
+    this.painter = new Painter(() => { this.draw(); this.onPaint?.(); }, matchMedia('(prefers-reduced-motion: reduce)').matches ? 2000 : 250);
+    /** Told by the browser when it changes, so that no picture has to ask for it; null = not yet. @type {number|null} */ this.widthPx = null;
     this.bind();
-    new ResizeObserver(() => this.soon(0)).observe(this.plot);
-    matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => this.soon(0));
+    new ResizeObserver(([seen]) => { this.widthPx = Math.round(seen.contentRect.width); this.soon(); }).observe(this.plot);
+    dark.addEventListener('change', () => { colours.clear(); this.soon(); });
   }
 
   bind() {
@@ -186,7 +214,7 @@ export class Chart {
     this.spanS = Math.max(LEAST_SPAN_S, to - from);
     this.endS = to >= this.now() ? Infinity : to;
     this.marks();
-    this.soon(0);
+    this.soon();
     clearTimeout(this.panTimer);
     this.panTimer = window.setTimeout(() => this.refetch(), 200);
   }
@@ -231,7 +259,7 @@ export class Chart {
     clearTimeout(this.laterTimer);
     this.laterTimer = 0;
     this.pending = new AbortController();
-    if (this.lines.length === 0) { this.tracks.clear(); this.draw(); return; }
+    if (this.lines.length === 0 || this.isWithheld) { this.tracks.clear(); this.draw(); return; }
     const [from, to] = this.spanS === Infinity ? [0, this.endS] : this.range();
     const margin = this.spanS === Infinity ? 0 : (to - from) / 2;
     const most = Math.min(1500, Math.max(200, Math.round(this.plot.clientWidth)));
@@ -246,8 +274,12 @@ export class Chart {
       this.onSpan?.(...this.range());
       this.draw();
       this.summarise();
+      if (this.isTroubled) say(byId('held'), '');
+      this.isTroubled = false;
     } catch (error) {
-      if (/** @type {Error} */ (error).name !== 'AbortError') say(byId('summary'), /** @type {Error} */ (error).message || texts.reconnecting);
+      if (/** @type {Error} */ (error).name === 'AbortError') return;
+      this.isTroubled = true;
+      say(byId('held'), /** @type {Error} */ (error).message || texts.reconnecting);
     }
   }
 
@@ -259,14 +291,11 @@ export class Chart {
     if (!track || this.isPaused || (this.endS !== Infinity && t > this.endS + this.spanS)) return;
     track.add(t, value, flag);
     if (this.sound) this.sing(name, value, flag);
-    this.soon(this.calm);
+    this.painter.ask();
   }
 
-  /** Time passes on the chart also where nothing arrives. @param {number} wait ms */
-  soon(wait) {
-    if (wait === 0) { clearTimeout(this.drawTimer); this.drawTimer = 0; }
-    if (!this.drawTimer) this.drawTimer = window.setTimeout(() => { this.drawTimer = 0; this.draw(); }, wait);
-  }
+  /** Draws with the next frame what somebody has changed. */
+  soon() { if (!this.drawTimer) this.drawTimer = requestAnimationFrame(() => { this.drawTimer = 0; this.draw(); }); }
 
   newest() { return Math.max(0, ...[...this.tracks.values()].map((track) => track.t[track.t.length - 1] ?? 0)); }
 
@@ -281,15 +310,17 @@ export class Chart {
   }
 
   draw() {
+    if (document.hidden) return;
     this.plot.hidden = this.asTable || this.lines.length === 0;
     this.table.hidden = !this.asTable;
-    if (this.lines.length === 0) { this.u?.destroy(); this.u = null; this.plot.replaceChildren(); say(byId('summary'), ''); return; }
+    if (this.lines.length === 0) { if (this.u) { this.u.destroy(); this.u = null; this.plot.replaceChildren(); } say(byId('summary'), ''); return; }
     const [from, to] = this.range();
     if (this.endS === Infinity && this.spanS !== Infinity) for (const track of this.tracks.values()) track.cut(from - (to - from));
     if (this.asTable) { this.drawTable(from, to); return; }
-    if (this.plot.clientWidth === 0 || document.hidden) return;
+    const width = this.widthPx ?? this.plot.clientWidth;
+    if (width === 0 || !this.hasDrawer()) return;
     const data = this.data(from, to);
-    const key = `${this.lines.map((line) => line.name).join()}|${this.plot.clientWidth}|${matchMedia('(prefers-color-scheme: dark)').matches}`;
+    const key = `${this.lines.map((line) => line.name).join()}|${width}|${dark.matches}`;
     if (!this.u || this.key !== key) {
       this.u?.destroy(); this.plot.replaceChildren();
       this.key = key;
@@ -300,9 +331,18 @@ export class Chart {
     this.readout();
   }
 
+  /** What draws may come after what asks for the readings; then the picture follows it. */
+  hasDrawer() {
+    if ('uPlot' in window) return true;
+    if (!this.isWaiting) document.querySelector('script[src$="/uplot.js"]')?.addEventListener('load', () => this.draw());
+    this.isWaiting = true;
+    return false;
+  }
+
   /** Columns on one common time; undefined = nothing of this line at that time, null = a gap. @param {number} from @param {number} to */
   data(from, to) {
     const columns = this.lines.map((line) => this.tracks.get(line.name)?.points(from, to) ?? [[], []]);
+    if (columns.length === 1) return columns[0];
     const times = [...new Set(columns.flatMap(([t]) => /** @type {number[]} */ (t)))].sort((a, b) => a - b);
     const places = new Map(times.map((t, i) => [t, i]));
     return [times, ...columns.map(([t, v]) => {
@@ -357,7 +397,7 @@ export class Chart {
     const own = this.lines.map((line, k) => (line.unit === unit ? k : -1)).filter((k) => k >= 0);
     return { ...axis, scale: unit, side: i % 2 === 0 ? 3 : 1, size: 54, label: unit || undefined, labelSize: 20, labelFont: '600 13px system-ui, "Noto Sans", sans-serif', labelGap: 0,
       stroke: own.length === 1 ? css(`--s${own[0] + 1}`) : css('--soft'), grid: { show: i === 0, stroke: css('--line'), width: 1 },
-      values: (/** @type {any} */ _, /** @type {number[]} */ ticks) => ticks.map((v) => v.toLocaleString(locale, { maximumFractionDigits: 4 })) };
+      values: (/** @type {any} */ _, /** @type {number[]} */ ticks) => ticks.map((v) => decimal.format(v)) };
   }
 
   /** @param {any} u */
@@ -470,10 +510,10 @@ function cross(context, x, y, r) {
 /** Time on the axis; the day where it changes. @param {number} t @param {number} step @param {number} i */
 function tick(t, step, i) {
   const at = new Date(t * 1000);
-  const day = at.toLocaleDateString(locale, { day: 'numeric', month: 'numeric' });
-  if (step >= 86400) return day;
-  const time = at.toLocaleTimeString(locale, { hour: '2-digit', minute: '2-digit', ...(step < 60 ? { second: '2-digit' } : {}) });
-  return i === 0 || (at.getHours() === 0 && at.getMinutes() === 0 && at.getSeconds() === 0) ? `${time}\n${day}` : time;
+  const day = () => timeText(at, { day: 'numeric', month: 'numeric' });
+  if (step >= 86400) return day();
+  const time = timeText(at, { hour: '2-digit', minute: '2-digit', ...(step < 60 ? { second: '2-digit' } : {}) });
+  return i === 0 || (at.getHours() === 0 && at.getMinutes() === 0 && at.getSeconds() === 0) ? `${time}\n${day()}` : time;
 }
 
 /** @param {Element} button */
@@ -484,8 +524,17 @@ function press(what, on, label) {
   for (const button of document.querySelectorAll(`[data-do="${what}"]`)) { button.setAttribute('aria-pressed', String(on)); say(button, label); }
 }
 
+const decimal = new Intl.NumberFormat(locale, { maximumFractionDigits: 4 });
+
+/** Asking the style sheet makes the browser work out the page's styles: once a colour, until light and dark change. @type {Map<string, string>} */
+const colours = new Map();
+
 /** A colour of the style sheet. @param {string} name */
-export function css(name) { return getComputedStyle(document.documentElement).getPropertyValue(name).trim(); }
+export function css(name) {
+  const known = colours.get(name) || getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+  colours.set(name, known);
+  return known;
+}
 
 /** @param {number[]} values */
 function mean(values) { return values.reduce((sum, v) => sum + v, 0) / values.length; }

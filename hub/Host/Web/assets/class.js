@@ -2,14 +2,13 @@
 // A class: choose a lesson and open it, show how to join, see who has come, replay recorded runs, end.
 import { call } from './api.js';
 import { attempt, byId, duration, element, fields, fill, locale, say, texts } from './words.js';
-import { tryLesson } from './tryout.js';
+import './tryout.js';
 
 const said = byId('said');
 /** @param {any} session */
 const toWall = (session) => { location.href = `/wall/${session.name.split('/')[1]}`; };
 
 byId('open').addEventListener('click', () => attempt(said, async () => { await call('/v1/classSessions', {}); location.reload(); }));
-document.getElementById('try')?.addEventListener('click', () => attempt(said, tryLesson));
 
 const form = /** @type {HTMLFormElement} */ (byId('lesson-form'));
 form.addEventListener('submit', (event) => {

@@ -39,6 +39,8 @@ function build() {
   whole.addEventListener('click', () => { part = null; draw(); tell(); });
   const from = element('input', { inputmode: 'decimal', size: '6', id: 'part-from', 'aria-label': fill(texts.pickSpan, '…', '').trim() });
   const to = element('input', { inputmode: 'decimal', size: '6', id: 'part-to', 'aria-label': fill(texts.pickSpan, '', '…').trim() });
+  // "from … s to … s" around the two fields.
+  const around = texts.pickSpan.split(/\{\d\}/);
   for (const input of [from, to]) input.addEventListener('change', () => {
     const low = numberOrNull(/** @type {HTMLInputElement} */ (from).value.replace(',', '.')); const high = numberOrNull(/** @type {HTMLInputElement} */ (to).value.replace(',', '.'));
     if (low !== null && high !== null && high > low && /** @type {HTMLInputElement} */ (to).value) { part = [low, high]; draw(); tell(); }
@@ -46,7 +48,7 @@ function build() {
   fitKind.append(element('option', { value: '' }, texts.fitNone), ...Object.entries(/** @type {Record<string, string>} */ (/** @type {any} */ (texts.curves))).map(([kind, name]) => element('option', { value: kind }, name)));
   const open = element('form', { class: 'line' }, element('label', {}, `${texts.runCode} `, element('input', { name: 'run', maxlength: '100', autocomplete: 'off' })), element('button', {}, texts.open));
   open.addEventListener('submit', (event) => { event.preventDefault(); attempt(said, () => openRun(String(new FormData(/** @type {HTMLFormElement} */ (open)).get('run') ?? ''))); });
-  body.replaceChildren(list, element('label', {}, `${texts.channel} `, property), picture, element('div', { class: 'line' }, span, from, to, whole), said, element('h3', {}, texts.statistics), table,
+  body.replaceChildren(list, element('label', {}, `${texts.channel} `, property), picture, span, element('div', { class: 'line span' }, element('span', {}, around[0]), from, element('span', {}, around[1]), to, element('span', {}, around[2]), whole), said, element('h3', {}, texts.statistics), table,
     element('h3', {}, texts.fitTitle), element('div', { class: 'line' }, element('label', {}, `${texts.fitKind} `, fitKind), element('label', {}, `${texts.ofWhich} `, of)), fitSaid,
     element('h3', {}, texts.openRun), open, element('p', { class: 'line' }, element('a', { class: 'button', href: derivedLink() }, texts.derived), element('span', { class: 'hint' }, texts.derivedHow)));
   property.addEventListener('change', refresh);
@@ -92,7 +94,7 @@ async function openRun(typed) {
 function show() {
   const all = [...runs.values()].sort((a, b) => b.start - a.start);
   if (chosen.length === 0) chosen = all.slice(0, 1).map((run) => run.id);
-  list.replaceChildren(element('legend', {}, texts.compareTitle), ...(all.length ? [] : [element('p', { class: 'empty' }, texts.compareNoRuns)]), ...all.map((run) => {
+  list.replaceChildren(element('legend', { class: 'sr' }, texts.compareTitle), ...(all.length ? [] : [element('p', { class: 'empty' }, texts.compareNoRuns)]), ...all.map((run) => {
     const box = element('input', { type: 'checkbox', value: run.id, checked: chosen.includes(run.id) });
     box.addEventListener('change', () => { chosen = /** @type {HTMLInputElement} */ (box).checked ? [...chosen, run.id].slice(-MOST_RUNS) : chosen.filter((id) => id !== run.id); show(); });
     const at = chosen.indexOf(run.id);
@@ -136,7 +138,9 @@ function draw() {
   plot?.destroy();
   plot = null;
   picture.setAttribute('aria-label', `${texts.compareTitle}: ${lines.map((line) => line.run.title).join(', ')}`);
-  if (lines.length === 0 || picture.clientWidth === 0) { picture.replaceChildren(); return; }
+  picture.replaceChildren();
+  if (lines.length === 0 || picture.clientWidth === 0) return;
+  if (lines.every((line) => line.x.length === 0)) { picture.append(element('p', { class: 'empty' }, texts.noReadings)); return; }
   const all = [...lines.map((line) => [line.x, line.y]), ...(curve ? [[curve.x, curve.y]] : [])];
   const ink = css('--soft'); const axis = { font: '13px system-ui, sans-serif', stroke: ink, grid: { stroke: css('--line'), width: 1 }, ticks: { stroke: css('--line') } };
   // @ts-ignore uPlot is a plain script

@@ -63,13 +63,14 @@ function bindCurve(form) {
     const [c0, h0] = last ?? [column, height];
     for (let c = Math.min(c0, column); c <= Math.max(c0, column); c++) drawn[c] = c0 === column ? height : h0 + (height - h0) * (c - c0) / (column - c0);
     last = [column, height];
+    say(byId('predicted'), '');
     paint();
   };
   canvas.addEventListener('pointerdown', (event) => { canvas.setPointerCapture(event.pointerId); last = null; put(event); });
   canvas.addEventListener('pointermove', (event) => { if (event.buttons) put(event); });
   canvas.addEventListener('pointerup', () => { last = null; });
   byId('draw-again').addEventListener('click', () => { drawn = new Array(60).fill(null); paint(); });
-  form.addEventListener('input', label);
+  form.addEventListener('input', () => { label(); paint(); });
   label();
   paint();
 }
@@ -91,6 +92,11 @@ function paint() {
   let isDown = false;
   drawn.forEach((height, c) => { if (height === null) { isDown = false; return; } const x = (c + 0.5) / 60 * canvas.width; const y = (1 - height) * canvas.height; if (isDown) context.lineTo(x, y); else context.moveTo(x, y); isDown = true; });
   context.stroke(); context.setLineDash([]);
+  // What its edges mean, as typed above.
+  const typed = (/** @type {string} */ name) => /** @type {HTMLInputElement} */ (/** @type {HTMLFormElement} */ (byId('predict-form')).elements.namedItem(name)).value;
+  context.fillStyle = style.getPropertyValue('--soft'); context.font = '26px system-ui, sans-serif';
+  context.fillText(typed('high'), 8, 28); context.fillText(typed('low'), 8, canvas.height - 10);
+  context.textAlign = 'right'; context.fillText(`${typed('seconds')} ${texts.seconds}`, canvas.width - 8, canvas.height - 10); context.textAlign = 'left';
 }
 
 /** @param {HTMLFormElement} form */

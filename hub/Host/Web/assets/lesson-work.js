@@ -1,6 +1,7 @@
 // @ts-check
 // What a student does while measuring: keep a steady sample, run, note. One request at a time; what cannot be sent waits in the outbox.
 import { call, hubNow, stream } from './api.js';
+import { css } from './chart.js';
 import { lesson } from './lesson.js';
 import { onOutbox, forget, send, waiting } from './lesson-outbox.js';
 import { attempt, byId, clockTime, duration, element, fields, fill, number, say, sentence, texts } from './words.js';
@@ -33,9 +34,12 @@ function offerChannels() {
 
 // ---- steady, keep
 let asking = new AbortController();
+/** Whether anybody can see it: what is not seen is not asked for. */
+let isSeen = false;
+new IntersectionObserver((seen) => { isSeen = seen[seen.length - 1].isIntersecting; if (isSeen) askSteadiness(); }).observe(byId('steady'));
 /** How steady the reading is: one short question after another, so that the page keeps its one live stream. */
 async function askSteadiness() {
-  if (document.hidden || !select.value || byId('keep-panel').hidden || byId('keep-panel').offsetParent === null || !lesson.isLive) return;
+  if (document.hidden || !isSeen || !select.value || !lesson.isLive) return;
   asking = new AbortController();
   const mine = asking;
   try {
@@ -50,7 +54,7 @@ function showSteadiness(steadiness) {
   byId('steady').classList.toggle('ready', isSteady);
   /** @type {HTMLProgressElement} */ (byId('level')).value = Number(steadiness.level ?? 0);
   say(byId('steady-state'), isSteady ? `✓ ${texts.steadyKeep}` : texts.stillMoves);
-  say(byId('steady-words'), sentence(steadiness.sentence) + (steadiness.timeLeftUs !== undefined && !isSteady ? ` ${fill(texts.timeLeft, duration(Number(steadiness.timeLeftUs) / 1e6))}` : ''));
+  say(byId('steady-words'), isSteady ? '' : sentence(steadiness.sentence) + (steadiness.timeLeftUs !== undefined ? ` ${fill(texts.timeLeft, duration(Number(steadiness.timeLeftUs) / 1e6))}` : ''));
   say(byId('mean'), steadiness.mean === undefined || isHidden ? '–' : `${digits(steadiness.mean)} ± ${digits(steadiness.sd, 1)} ${chosen()?.unit ?? ''}`);
   /** @type {HTMLButtonElement} */ (byId('keep-button')).disabled = (!isSteady && !(/** @type {HTMLInputElement} */ (byId('unsteady')).checked)) || !lesson.mayWrite();
 }
@@ -79,13 +83,13 @@ byId('keep').addEventListener('submit', (event) => {
 });
 
 async function loadSamples() {
-  if (!select.value) return;
+  if (!select.value || lesson.state?.hiddenFromMe) return;
   /** @type {any[]} */
   const samples = (await call(`/v1/samples?${new URLSearchParams({ channel: select.value, pageSize: '60', ...(lesson.sinceUs() ? { startTimeUs: String(lesson.sinceUs()) } : {}) })}`)).samples ?? [];
   byId('samples').replaceChildren(...samples.map((sample) => {
     const button = element('button', { type: 'button', 'aria-label': `${texts.undo}: ${sample.site || number(Number(sample.mean), 2)}` }, texts.undo);
     button.addEventListener('click', () => attempt(byId('kept'), async () => { await call(`/v1/samples/${sample.factId}:withdraw`, { factId: sample.factId }); await loadSamples(); return texts.undone; }));
-    return element('tr', {}, element('th', { scope: 'row' }, sample.site || '–'), element('td', {}, `${digits(sample.mean)} ± ${digits(sample.sd, 1)}`, ...(sample.steady ? [] : [element('span', { class: 'warn' }, ` ▲ ${texts.notSteady}`)])), element('td', {}, String(sample.count)), element('td', {}, sample.note ?? ''), element('td', {}, button));
+    return element('tr', {}, element('th', { scope: 'row' }, sample.site || '–', ...(sample.note ? [element('div', { class: 'hint' }, sample.note)] : [])), element('td', {}, `${digits(sample.mean)} ± ${digits(sample.sd, 1)}`, ...(sample.steady ? [] : [element('span', { class: 'warn' }, ` ▲ ${texts.notSteady}`)])), element('td', {}, String(sample.count)), element('td', {}, button));
   }));
   byId('no-samples').hidden = samples.length > 0;
   offerSites(samples);
@@ -93,7 +97,8 @@ async function loadSamples() {
 
 /** Places somebody named already are offered to tap: nothing is typed twice, and two groups at one place write it the same. @param {any[]} samples */
 function offerSites(samples) {
-  const own = [...lesson.channels.values()].map((channel) => channel.place);
+  // A device that nobody has described is called by its short name, which is no place.
+  const own = [...lesson.channels.values()].map((channel) => channel.place).filter((place) => !/^[a-z0-9-]+$/.test(place));
   const sites = [...new Set([...samples.map((sample) => sample.site), ...own])].filter(Boolean).slice(0, 8);
   const input = /** @type {HTMLInputElement} */ (byId('keep').querySelector('[name=site]'));
   byId('sites').replaceChildren(...sites.map((site) => element('option', { value: site })));
@@ -121,6 +126,7 @@ function showRunButtons() {
   runForm.hidden = !may;
   byId('teacher-runs').hidden = may || !lesson.state;
   byId('stop').hidden = !isOpen;
+  runForm.classList.toggle('open', isOpen === true);
   const start = /** @type {HTMLButtonElement} */ (byId('start'));
   start.hidden = isOpen === true;
   say(start, kind() === 'threshold' ? (armed ? texts.disarm : texts.arm) : texts.start);
@@ -215,7 +221,7 @@ function undo(act) {
 }
 
 /** Notes stand in the graph where they speak of. */
-function drawMarks() { lesson.chart.soon(0); }
+function drawMarks() { lesson.chart.soon(); }
 lesson.chart.overlays.push((u, chart, context) => {
   const [from, to] = chart.range();
   context.save();
@@ -226,7 +232,7 @@ lesson.chart.overlays.push((u, chart, context) => {
     const start = Number(note.startTimeUs) / 1e6; const end = Number(note.endTimeUs ?? note.startTimeUs) / 1e6;
     if (end < from || start > to) continue;
     const x = u.valToPos(start, 'x', true);
-    context.fillStyle = getComputedStyle(document.documentElement).getPropertyValue('--ink');
+    context.fillStyle = css('--ink');
     context.globalAlpha = end > start ? 0.1 : 0.5;
     context.fillRect(x, u.bbox.top, Math.max(2 * devicePixelRatio, u.valToPos(end, 'x', true) - x), u.bbox.height);
     context.globalAlpha = 0.9;
@@ -237,8 +243,11 @@ lesson.chart.overlays.push((u, chart, context) => {
 
 // ---- with the class
 let seenRevision = '';
+let wasHidden = false;
 function changed() {
   offerChannels();
+  if (wasHidden && !lesson.state?.hiddenFromMe) loadSamples().catch(() => { /* asked again with the next sample */ });
+  wasHidden = lesson.state?.hiddenFromMe === true;
   const isClass = lesson.state !== null;
   byId('keep-panel').hidden = lesson.channels.size === 0 || lesson.state?.seat?.muted === true || lesson.state?.hiddenFromMe === true || lesson.state?.phase === 'CLASS_PHASE_ENDED';
   byId('run-panel').hidden = !isClass;

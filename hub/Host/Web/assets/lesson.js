@@ -43,8 +43,10 @@ export const lesson = {
 let clockOffset = NaN;
 /** When each newest reading came, by this page's clock, ms. @type {Map<string, number>} */
 const cameAt = new Map();
-/** @type {Map<string, HTMLElement>} */
+/** A channel's card and the parts of it that change. @type {Map<string, {card: HTMLElement, value: HTMLElement, flag: HTMLElement, age: HTMLElement}>} */
 const cards = new Map();
+/** Channels whose newest value is not shown yet. @type {Set<string>} */
+const unshown = new Set();
 /** @type {Map<number, string>} */
 const names = new Map();
 /** @type {string[]} */
@@ -78,7 +80,7 @@ export function openPart(key) {
   for (const panel of document.querySelectorAll('[data-panel]')) /** @type {HTMLElement} */ (panel).hidden = /** @type {HTMLElement} */ (panel).dataset.panel !== key;
   memory.tab = key;
   remember();
-  if (key === 'measure') chart.soon(0); else parts[key]?.().then((part) => part.opened?.(), (error) => say(byId('away'), error.message));
+  if (key === 'measure') chart.soon(); else parts[key]?.().then((part) => part.opened?.(), (error) => say(byId('away'), error.message));
 }
 for (const button of document.querySelectorAll('[data-tab]')) button.addEventListener('click', () => openPart(/** @type {HTMLElement} */ (button).dataset.tab ?? 'measure'));
 
@@ -97,10 +99,11 @@ function setChannels(channels) {
   lesson.channels = new Map(channels.map((channel) => [channel.name, channel]));
   cards.clear();
   byId('cards').replaceChildren(...channels.map((channel) => {
+    const [value, flag, age] = [element('b', {}, '–'), element('span', { class: 'flag' }), element('span', { class: 'age' })];
     const card = element('button', { type: 'button', class: 'card', 'aria-pressed': 'false' }, element('span', { class: 'name' }, channel.label, ...(channel.simulated ? [' ', element('span', { class: 'tag sim' }, texts.simulated)] : [])),
-      element('span', { class: 'value' }, element('b', {}, '–'), ' ', element('i', {}, channel.unit)), element('span', { class: 'flag' }), element('span', { class: 'age' }));
+      element('span', { class: 'value' }, value, ' ', element('i', {}, channel.unit)), flag, age);
     card.addEventListener('click', () => choose(chosen.includes(channel.name) ? chosen.filter((name) => name !== channel.name) : [...chosen, channel.name]));
-    cards.set(channel.name, card);
+    cards.set(channel.name, { card, value, flag, age });
     return element('li', {}, card);
   }));
   byId('no-channels').hidden = channels.length > 0;
@@ -114,7 +117,7 @@ function choose(wanted) {
   chosen = wanted.slice(-MOST);
   memory.chosen = chosen;
   remember();
-  for (const [name, card] of cards) {
+  for (const [name, { card }] of cards) {
     const at = chosen.indexOf(name);
     card.setAttribute('aria-pressed', String(at >= 0));
     card.classList.remove(...Array.from({ length: MOST }, (_, i) => `c${i + 1}`));
@@ -123,29 +126,28 @@ function choose(wanted) {
   chart.setLines(chosen.map((name) => /** @type {Channel} */ (lesson.channels.get(name))));
 }
 
-/** @param {string} name @param {HTMLElement} card */
-function showAge(name, card) {
+/** @param {string} name */
+function showAge(name) {
+  const { card, age } = /** @type {{card: HTMLElement, age: HTMLElement}} */ (cards.get(name));
   const at = cameAt.get(name);
   const s = at === undefined ? NaN : (performance.now() - at) / 1000;
   const isStale = s > Math.max(10, 3 * (lesson.channels.get(name)?.intervalS ?? 0));
   card.classList.toggle('stale', isStale);
-  say(card.querySelector('.age'), Number.isNaN(s) ? '' : isStale ? fill(texts.staleSince, ago(s)) : ago(s));
+  say(age, Number.isNaN(s) ? '' : isStale ? fill(texts.staleSince, ago(s)) : ago(s));
 }
 
 /** @param {string} name */
 function showValue(name) {
-  const card = cards.get(name); const newest = lesson.newest.get(name);
-  if (!card || !newest || isFrozen) return;
-  say(card.querySelector('b'), number(newest.value, lesson.channels.get(name)?.decimals ?? 2));
-  say(card.querySelector('.flag'), newest.flag === 3 ? `▲ ${texts.suspect}` : newest.flag === 4 ? `✕ ${texts.failed}` : newest.flag === 9 ? `○ ${texts.absent}` : '');
-  card.classList.toggle('bad', newest.flag === 4);
+  const parts = cards.get(name); const newest = lesson.newest.get(name);
+  if (!parts || !newest || isFrozen) return;
+  say(parts.value, number(newest.value, lesson.channels.get(name)?.decimals ?? 2));
+  say(parts.flag, newest.flag === 3 ? `▲ ${texts.suspect}` : newest.flag === 4 ? `✕ ${texts.failed}` : newest.flag === 9 ? `○ ${texts.absent}` : '');
+  parts.card.classList.toggle('bad', newest.flag === 4);
 }
 
 /** @param {import('./api.js').Answer} answer */
 function takeReadings(answer) {
   for (const [ref, name] of Object.entries(answer.channelNames ?? {})) names.set(Number(ref), name);
-  /** @type {Set<string>} */
-  const changed = new Set();
   for (const block of answer.blocks ?? []) {
     const name = names.get(block.channelRef) ?? '';
     if (!lesson.channels.has(name)) continue;
@@ -156,13 +158,15 @@ function takeReadings(answer) {
       if (before && before.t > reading.t) continue;
       lesson.newest.set(name, reading);
       cameAt.set(name, performance.now());
-      changed.add(name);
+      unshown.add(name);
     }
   }
-  for (const name of changed) showValue(name);
+  if (unshown.size) chart.painter.ask();
   if (forgetMoved(answer.changed ?? [])) fillCards().catch(() => { /* the stream brings them */ });
   if (answer.resetReason) chart.refetch(); else if (answer.changed?.length) chart.refetchLater(answer.changed);
 }
+
+chart.onPaint = () => { for (const name of unshown) showValue(name); unshown.clear(); };
 
 /** What was newest may have another time or value now, also an earlier one: it is asked for again. @param {import('./api.js').Changed[]} told */
 function forgetMoved(told) {
@@ -215,6 +219,7 @@ function takeState(state) {
     if (!isFrozen) for (const name of cards.keys()) showValue(name);
   }
   const isHidden = state.hiddenFromMe === true;
+  chart.isWithheld = isHidden;
   byId('hidden').hidden = !isHidden;
   byId('values').hidden = isHidden;
   byId('picture').hidden = isHidden;
@@ -275,7 +280,7 @@ window.addEventListener('online', () => wake());
 setInterval(() => {
   if (document.hidden) return;
   showRun();
-  if (!isFrozen) { for (const [name, card] of cards) showAge(name, card); if (!byId('picture').hidden) chart.soon(0); }
+  if (!isFrozen) { for (const name of cards.keys()) showAge(name); if (!byId('picture').hidden) chart.soon(); }
 }, 1000);
 
 new MutationObserver(() => {

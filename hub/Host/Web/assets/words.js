@@ -19,6 +19,17 @@ export function number(value, decimals) {
   return format.format(value);
 }
 
+/** @type {Map<string, Intl.DateTimeFormat>} */
+const times = new Map();
+
+/** A date or a time as the reader writes it. What formats is dear to make, and kept. @param {Date} at @param {Intl.DateTimeFormatOptions} how */
+export function timeText(at, how) {
+  const key = Object.entries(how).join();
+  let format = times.get(key);
+  if (!format) times.set(key, format = new Intl.DateTimeFormat(locale, how));
+  return format.format(at);
+}
+
 /** A number to so many telling digits. @param {number|null|undefined} value @param {number} digits */
 export function significant(value, digits) {
   return value === null || value === undefined || !Number.isFinite(Number(value)) ? '–' : Number(value).toLocaleString(locale, { maximumSignificantDigits: digits });
@@ -26,8 +37,9 @@ export function significant(value, digits) {
 
 /** A UCUM code as people write it. @param {string|undefined} ucum */
 export function unitText(ucum) {
-  const known = { '1': '', '[pH]': 'pH', Cel: '°C', "[NTU'U]": 'NTU', 'uS/cm': 'µS/cm', '[ppm]': 'ppm' };
-  return known[/** @type {keyof typeof known} */ (ucum)] ?? ucum ?? '';
+  /** @type {Record<string, string>} */
+  const known = { '[pH]': 'pH', Cel: '°C', "[NTU'U]": 'NTU', uS: 'µS', '[ppm]': 'ppm', '.': '·' };
+  return ucum === '1' ? '' : (ucum ?? '').replace(/\[pH\]|Cel|\[NTU'U\]|uS|\[ppm\]|\./g, (part) => known[part]);
 }
 
 /** A length of time in its most telling unit. @param {number} seconds */
@@ -48,7 +60,7 @@ export function fill(text, ...parts) { return (text ?? '').replace(/\{(\d)\}/g, 
 /** Clock time with its date where that is not today. @param {number} s UTC seconds @param {number} nowS */
 export function clockTime(s, nowS) {
   const at = new Date(s * 1000);
-  const time = at.toLocaleTimeString(locale);
+  const time = timeText(at, { hour: 'numeric', minute: 'numeric', second: 'numeric' });
   return at.toDateString() === new Date(nowS * 1000).toDateString() ? time : `${at.toLocaleDateString(locale)} ${time}`;
 }
 
