@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text.RegularExpressions;
-using Deque.AxeCore.Playwright;
 using Google.Protobuf;
 using Microsoft.Extensions.DependencyInjection;
 using MQTTnet;
@@ -14,7 +13,7 @@ using static Microsoft.Playwright.Assertions;
 
 namespace StemLab.Pages;
 
-[Collection(PageTests.Name)]
+[Collection(OwnHubTests.Name)]
 public sealed class AddTests(Browser browser)
 {
     [ChromiumTheory]
@@ -59,7 +58,7 @@ public sealed class AddTests(Browser browser)
 
         await visitor.OpenAsync("/agents/labels");
         await Expect(visitor.Page.Locator(".labels")).ToContainTextAsync("pond-2");
-        Assert.Empty((await visitor.Page.RunAxe()).Violations.Select(violation => violation.Id));
+        Assert.Empty(await visitor.Page.ViolationsAsync());
     }
 
     [ChromiumTheory]
@@ -129,7 +128,7 @@ public sealed class AddTests(Browser browser)
 
     private static async Task CheckAsync(Visitor visitor, string path)
     {
-        Assert.Empty((await visitor.Page.RunAxe()).Violations.Select(violation => $"{violation.Id}: {string.Join(" | ", violation.Nodes.Select(node => node.Html))}"));
+        Assert.Empty(await visitor.Page.ViolationsAsync());
         Assert.True(await visitor.Page.EvaluateAsync<bool>("() => document.documentElement.scrollWidth <= innerWidth"), "the page scrolls sideways");
         Assert.Empty(visitor.Outside);
         if (Environment.GetEnvironmentVariable("STEMLAB_PICTURES") is { Length: > 0 } folder)

@@ -3,7 +3,7 @@ using static Microsoft.Playwright.Assertions;
 
 namespace StemLab.Pages;
 
-[Collection(PageTests.Name)]
+[Collection(OwnHubTests.Name)]
 public sealed class CalibrateTests(Browser browser)
 {
     [ChromiumTheory]

@@ -1,12 +1,11 @@
 using System.Text.RegularExpressions;
-using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
 namespace StemLab.Pages;
 
 /// <summary>The walk of a school's first day, in both languages: set-up, a teacher invited, a class opened, a student joined on a phone. STEMLAB_PICTURES names a folder to keep what it looked like.</summary>
-[Collection(PageTests.Name)]
+[Collection(OwnHubTests.Name)]
 public sealed class DoorTests(Browser browser)
 {
     [ChromiumTheory]
@@ -132,8 +131,7 @@ public sealed class DoorTests(Browser browser)
     /// <summary>What holds for every page, and a picture where one is wanted.</summary>
     private static async Task LookAsync(Visitor visitor, string name)
     {
-        var axe = await visitor.Page.RunAxe();
-        Assert.Empty(axe.Violations.Select(violation => $"{name}: {violation.Id}: {violation.Help}: {string.Join(" | ", violation.Nodes.Select(node => node.Html))}"));
+        Assert.Empty((await visitor.Page.ViolationsAsync()).Select(violation => $"{name}: {violation}"));
         Assert.Equal(visitor.Language, await visitor.Page.Locator("html").GetAttributeAsync("lang"));
         Assert.True(await visitor.Page.EvaluateAsync<bool>("() => document.documentElement.scrollWidth <= innerWidth"), $"{name} scrolls sideways");
         Assert.Empty(visitor.Outside);

@@ -4,7 +4,7 @@ using static Microsoft.Playwright.Assertions;
 namespace StemLab.Pages;
 
 /// <summary>What a class does with flags, rules and a drift, on a phone and on a desktop.</summary>
-[Collection(PageTests.Name)]
+[Collection(OwnHubTests.Name)]
 public sealed class QualityTests(Browser browser)
 {
     [ChromiumTheory]

@@ -1,4 +1,3 @@
-using Deque.AxeCore.Playwright;
 using Google.Protobuf;
 using Microsoft.Extensions.DependencyInjection;
 using StemLab.Hub.Fleet;
@@ -8,7 +7,7 @@ using static Microsoft.Playwright.Assertions;
 namespace StemLab.Pages;
 
 /// <summary>The panel of an agent's page that sets what it measures; the agent has said what it is, and is away.</summary>
-[Collection(PageTests.Name)]
+[Collection(OwnHubTests.Name)]
 public sealed class SettingsPanelTests(Browser browser)
 {
     [ChromiumTheory]
@@ -35,7 +34,7 @@ public sealed class SettingsPanelTests(Browser browser)
         await panel.Locator(".source").First.Locator("[data-field=label]").FillAsync("Ao <b>cá</b>");
         await panel.Locator(".source").First.Locator("[data-field=intervalSeconds]").FillAsync("5");
         await Expect(panel.Locator(".set output")).ToContainTextAsync(visitor.Say("not saved", "chưa lưu"));
-        Assert.Empty((await visitor.Page.RunAxe()).Violations.Select(violation => $"{violation.Id}: {string.Join(" | ", violation.Nodes.Select(node => node.Html))}"));
+        Assert.Empty(await visitor.Page.ViolationsAsync());
         Assert.True(await visitor.Page.EvaluateAsync<bool>("() => document.documentElement.scrollWidth <= innerWidth"), "the page scrolls sideways");
         await visitor.KeepAsync("settings");
         await panel.Locator(".set form button.main").ClickAsync();

@@ -44,6 +44,15 @@ public sealed class Visitor : IAsyncDisposable
 
     public Task<IResponse?> OpenAsync(string path) => Page.GotoAsync(path);
 
+    /// <summary>The same browser, as if it had never been here: what pages keep in it is gone, and what was noted of the page before. Languages and files fetched stay.</summary>
+    internal async Task ForgetAsync()
+    {
+        await Page.EvaluateAsync("() => { localStorage.clear(); sessionStorage.clear(); }");
+        await Page.GotoAsync("about:blank");
+        Outside.Clear();
+        Troubles.Clear();
+    }
+
     /// <summary>Keeps what is seen now as a picture in the folder named by STEMLAB_SCREENSHOTS, for people to look at; without it does nothing.</summary>
     internal async Task KeepAsync(string what)
     {

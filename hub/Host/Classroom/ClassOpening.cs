@@ -8,7 +8,7 @@ using StemLab.V1;
 namespace StemLab.Hub.Classroom;
 
 /// <summary>Opens a session with a lesson: from a template, once more like one before, or over runs recorded earlier. Safe from any thread.</summary>
-internal sealed class ClassOpening(ClassSessions sessions, ClassBook book, LessonBook lessons, ClassRuns runs, DerivationBook derivations)
+internal sealed class ClassOpening(ClassSessions sessions, ClassBook book, LessonBook lessons, ClassLessons atWork, ClassRuns runs, DerivationBook derivations)
 {
     private const double FastestReplay = 3_600;
 
@@ -80,12 +80,12 @@ internal sealed class ClassOpening(ClassSessions sessions, ClassBook book, Lesso
             Session = 0,
             Lesson = JsonFormatter.Default.Format(lesson),
             IsShort = isShort,
-            HidesValues = (isShort ? lesson.ShortSteps : lesson.Steps)[0].HidesValues,
+            HidesValues = HidesAtFirst(lesson, isShort),
             Groups = GroupPlan.Deal(derivations.Current.Channels, lesson.ObservedProperties, request.Groups, request.Simulated),
         };
     }
 
-    /// <summary>The lesson and the groups with their channels once more; nobody and nothing else of it.</summary>
+    /// <summary>The lesson and the groups with their channels once more, a recording as a recording; nobody and nothing else of it.</summary>
     private ClassAtWork Like(OpenSessionRequest request)
     {
         if (!ClassSessions.TryId(request.Like, out var id) || book.Of(id) is not { } before)
@@ -93,15 +93,21 @@ internal sealed class ClassOpening(ClassSessions sessions, ClassBook book, Lesso
             throw Rpc.NotFound("stemlab.dev/ClassSession", request.Like);
         }
 
+        var lesson = atWork.Of(before);
+        var isShort = (request.ShortVersion || before.IsShort) && lesson.ShortSteps.Count > 0;
         return new ClassAtWork
         {
             Session = 0,
             Lesson = before.Lesson,
-            IsShort = request.ShortVersion || before.IsShort,
+            IsShort = isShort,
+            HidesValues = HidesAtFirst(lesson, isShort),
             StudentsMayRun = before.StudentsMayRun,
-            Groups = [.. before.Groups.Select(group => group with { Runs = [], State = group.Channels.IsEmpty ? GroupState.NoChannel : GroupState.Silent })],
+            Playback = before.Playback is { } played ? played with { BeganUs = null } : null,
+            Groups = before.Playback is not null ? before.Groups : [.. before.Groups.Select(group => group with { Runs = [], State = group.Channels.IsEmpty ? GroupState.NoChannel : GroupState.Silent })],
         };
     }
+
+    private static bool HidesAtFirst(Lesson lesson, bool isShort) => (isShort ? lesson.ShortSteps : lesson.Steps)[0].HidesValues;
 
     private ClassAtWork Replayed(ClassAtWork work, OpenSessionRequest request)
     {

@@ -4,7 +4,7 @@ using StemLab.V1;
 
 namespace StemLab.Hub.Classroom;
 
-/// <summary>Deals the agents that measure what a lesson wants out to the groups: one agent a group, real ones first; with more groups than agents, some share. Pure.</summary>
+/// <summary>Deals the agents that measure what a lesson wants out to the groups: one agent a group; with more groups than agents, some share. Where a real one is there, no simulated one is dealt out unless it is asked for. Pure.</summary>
 internal static class GroupPlan
 {
     /// <summary>Most channels a group shows.</summary>
@@ -16,9 +16,11 @@ internal static class GroupPlan
     /// <param name="isSimulated">Only simulated agents.</param>
     public static ImmutableArray<WorkGroup> Deal(IEnumerable<ChannelView> channels, IReadOnlyList<string> wanted, int count, bool isSimulated)
     {
-        var agents = channels.Where(channel => !channel.Unclaimed && (!isSimulated || channel.Simulated) && (wanted.Count == 0 || wanted.Contains(channel.PropertyId)))
+        var suitable = channels.Where(channel => !channel.Unclaimed && (wanted.Count == 0 || wanted.Contains(channel.PropertyId))).ToList();
+        var wantsSimulated = isSimulated || suitable.TrueForAll(channel => channel.Simulated);
+        var agents = suitable.Where(channel => channel.Simulated == wantsSimulated)
             .GroupBy(channel => channel.Agent)
-            .OrderBy(agent => agent.First().Simulated).ThenBy(agent => agent.First().AgentSlug, StringComparer.Ordinal)
+            .OrderBy(agent => agent.First().AgentSlug, StringComparer.Ordinal)
             .Select(agent => agent.OrderBy(channel => Math.Max(0, wanted.ToList().IndexOf(channel.PropertyId))).Select(channel => channel.Name).Take(MostChannels).ToImmutableArray())
             .ToList();
         count = count > 0 ? count : Math.Clamp(agents.Count, 1, ClassAtWork.MostGroups);

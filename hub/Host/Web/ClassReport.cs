@@ -1,6 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
-using System.Text;
 using Google.Protobuf.Collections;
 using StemLab.Hub.Classroom;
 using StemLab.Hub.History;
@@ -9,11 +7,19 @@ using StemLab.V1;
 
 namespace StemLab.Hub.Web;
 
-/// <summary>What a class measured, computed for its report: each run of each group with its channels, predictions and published notes. Stateless.</summary>
+/// <summary>
+/// What a class measured, computed for its report: each run of each group with its channels, predictions and published notes. However long the class and many its runs, the file stays
+/// one that phones pass on (about a megabyte): of each group the newest runs, each picture with fewer points the more pictures there are. Numbers are of all readings. Stateless.
+/// </summary>
 internal sealed class ClassReport(ClassBook book, ReadingQuery query)
 {
-    private const int Buckets = 300;
-    private const int MostRuns = 8;
+    /// <summary>Of a group; what it made before is counted, not drawn.</summary>
+    public const int MostRuns = 8;
+
+    /// <summary>Points of all pictures together; a picture has at least so few and at most so many.</summary>
+    private const int MostPoints = 24_000;
+    private const int FewestBuckets = 60;
+    private const int MostBuckets = 300;
     private const double Left = 48;
     private const double Width = 586;
     private const double Top = 8;
@@ -28,35 +34,55 @@ internal sealed class ClassReport(ClassBook book, ReadingQuery query)
         var viewer = new ClassViewer(true, null);
         var guesses = (one?.Guesses ?? []).Select(guess => ClassView.Wire(guess, viewer)).ToImmutableArray();
         ImmutableArray<ClassNote> notes = [.. (one?.Notes ?? []).Where(note => note.IsPublished).Select(note => ClassView.Wire(note, session, viewer))];
+        var pictures = state.Groups.Sum(group => RunsOf(group).Sum(run => run.Channels.Count));
+        var buckets = Math.Clamp(MostPoints / Math.Max(1, pictures), FewestBuckets, MostBuckets);
         var groups = ImmutableArray.CreateBuilder<ReportGroup>();
         foreach (var group in state.Groups)
         {
             ImmutableArray<Prediction> own = [.. guesses.Where(guess => guess.Group == group.Key)];
             var runs = ImmutableArray.CreateBuilder<ReportRun>();
-            foreach (var run in group.Runs.Where(run => run.HasStartTimeUs).TakeLast(MostRuns))
+            foreach (var run in RunsOf(group))
             {
                 var end = run.HasEndTimeUs ? run.EndTimeUs : state.NowTimeUs;
                 if (end > run.StartTimeUs)
                 {
-                    runs.Add(new ReportRun(run.Title, run.StartTimeUs, end, await ChannelsOfAsync(run, end, group, own, cancellationToken)));
+                    runs.Add(new ReportRun(run.Title, run.StartTimeUs, end, await ChannelsOfAsync(run, end, group, own, buckets, cancellationToken)));
                 }
             }
 
-            groups.Add(new ReportGroup(group.Key, group.Name, runs.ToImmutable(), own, [.. notes.Where(note => note.Group == group.Key)]));
+            groups.Add(new ReportGroup(group.Key, group.Name, runs.ToImmutable(), group.Runs.Count, own, [.. notes.Where(note => note.Group == group.Key)]));
         }
 
         var all = groups.SelectMany(group => group.Runs).ToList();
         return new ReportOfClass(
-            state.Lesson, state.Simulated, groups.ToImmutable(), notes, query.DerivationAt(0).Revision, all.Count == 0 ? null : all.Min(run => run.StartUtcUs), all.Count == 0 ? null : all.Max(run => run.EndUtcUs));
+            state.Lesson, state.Simulated, groups.ToImmutable(), Together(groups), notes, query.DerivationAt(0).Revision, all.Count == 0 ? null : all.Min(run => run.StartUtcUs), all.Count == 0 ? null : all.Max(run => run.EndUtcUs));
     }
 
-    private async Task<ImmutableArray<ReportChannel>> ChannelsOfAsync(ClassRun run, long endUtcUs, ClassGroup group, ImmutableArray<Prediction> guesses, CancellationToken cancellationToken)
+    /// <summary>The newest run of each group on one scale; null where fewer than two have measured the same.</summary>
+    private static ReportTogether? Together(IEnumerable<ReportGroup> groups)
+    {
+        var measured = groups.Select(group => (Group: group, First: group.Runs.LastOrDefault()?.Channels.FirstOrDefault())).Where(one => one.First is { } first && double.IsFinite(first.Mean)).ToList();
+        if (measured.Count < 2 || measured.Select(one => (one.First!.Channel.ObservedProperty, one.First.Channel.UnitUcum)).Distinct().Count() > 1)
+        {
+            return null;
+        }
+
+        var (bottom, top) = (measured.Min(one => one.First!.Least), measured.Max(one => one.First!.Most));
+        var span = Math.Max(top - bottom, 1e-9);
+        double Place(double value) => Math.Round(ReportTogether.Left + ((value - bottom) / span * ReportTogether.Width), 1);
+        return new ReportTogether(measured[0].First!, bottom, top, [.. measured.Select(one => new ReportReach(one.Group.Name, one.First!.Mean, Place(one.First.Least), Place(one.First.Mean), Place(one.First.Most)))]);
+    }
+
+    private static IEnumerable<ClassRun> RunsOf(ClassGroup group) => group.Runs.Where(run => run.HasStartTimeUs).TakeLast(MostRuns);
+
+    private async Task<ImmutableArray<ReportChannel>> ChannelsOfAsync(
+        ClassRun run, long endUtcUs, ClassGroup group, ImmutableArray<Prediction> guesses, int buckets, CancellationToken cancellationToken)
     {
         var found = ImmutableArray.CreateBuilder<ReportChannel>();
         foreach (var name in run.Channels)
         {
             var channel = group.Channels.FirstOrDefault(known => known.Name == name) ?? new ClassChannel { Name = name, Property = new Sentence { En = name, Vi = name } };
-            var request = new QueryReadingsRequest { StartTimeUs = run.StartTimeUs, EndTimeUs = endUtcUs, MaxBuckets = Buckets };
+            var request = new QueryReadingsRequest { StartTimeUs = run.StartTimeUs, EndTimeUs = endUtcUs, MaxBuckets = buckets };
             var points = new List<(double AtS, double Mean, double Least, double Most)>();
             var (sum, count, flagged) = (0.0, 0L, 0L);
             await foreach (var answer in query.RunAsync(request, ChannelSelection.Parse([name], out _), cancellationToken))
@@ -102,28 +128,39 @@ internal sealed class ClassReport(ClassBook book, ReadingQuery query)
         }
 
         var end = Math.Max(lengthS, 1e-6);
-        string Place(double atS, double value) => string.Create(CultureInfo.InvariantCulture, $"{Left + (Math.Clamp(atS / end, 0, 1) * Width):F1} {Top + ((top - value) / (top - bottom) * Height):F1}");
-        var line = new StringBuilder();
+        (double X, double Y) Place(double atS, double value) => (Left + (Math.Clamp(atS / end, 0, 1) * Width), Top + ((top - value) / (top - bottom) * Height));
+        var line = new ReportPen();
         var gapS = Math.Max(end / 40, 4 * channel.IntervalUs / 1e6);
         for (var i = 0; i < points.Count; i++)
         {
-            line.Append(i == 0 || points[i].AtS - points[i - 1].AtS > gapS ? 'M' : 'L').Append(Place(points[i].AtS, points[i].Mean));
+            line.To(Place(points[i].AtS, points[i].Mean), isNew: i == 0 || points[i].AtS - points[i - 1].AtS > gapS);
         }
 
-        var band = $"M{string.Join('L', points.Select(point => Place(point.AtS, point.Most)).Concat(points.AsEnumerable().Reverse().Select(point => Place(point.AtS, point.Least))))}Z";
-        var guess = curve is null ? "" : $"M{string.Join('L', curve.AtS.Zip(curve.Value, Place))}";
-        return new ReportChannel(channel, mean, least, most, count, flagged, top, bottom, line.ToString(), band, guess);
+        var band = ReportPen.Over(points.Select(point => Place(point.AtS, point.Most)).Concat(points.AsEnumerable().Reverse().Select(point => Place(point.AtS, point.Least))));
+        var guess = curve is null ? new ReportPen() : ReportPen.Over(curve.AtS.Zip(curve.Value, Place));
+        return new ReportChannel(channel, mean, least, most, count, flagged, top, bottom, line.ToString(), $"{band}Z", guess.ToString());
     }
 
     private static long At(RepeatedField<long> column, int i) => i < column.Count ? column[i] : 0;
 }
 
 /// <summary>A class for its report. Times are UTC µs, null = no run, or the time is not known.</summary>
-internal sealed record ReportOfClass(Lesson Lesson, bool Simulated, ImmutableArray<ReportGroup> Groups, ImmutableArray<ClassNote> Notes, long Revision, long? FromUtcUs, long? ToUtcUs);
+internal sealed record ReportOfClass(Lesson Lesson, bool Simulated, ImmutableArray<ReportGroup> Groups, ReportTogether? Together, ImmutableArray<ClassNote> Notes, long Revision, long? FromUtcUs, long? ToUtcUs);
 
-internal sealed record ReportGroup(string Key, Sentence Name, ImmutableArray<ReportRun> Runs, ImmutableArray<Prediction> Guesses, ImmutableArray<ClassNote> Notes);
+/// <summary>One group; <paramref name="RunCount"/> counts runs that are not drawn, too.</summary>
+internal sealed record ReportGroup(string Key, Sentence Name, ImmutableArray<ReportRun> Runs, int RunCount, ImmutableArray<Prediction> Guesses, ImmutableArray<ClassNote> Notes);
 
 internal sealed record ReportRun(string Title, long StartUtcUs, long EndUtcUs, ImmutableArray<ReportChannel> Channels);
 
-/// <summary>One channel over one run: NaN where nothing was measured; paths in the picture's own units.</summary>
+/// <summary>One channel over one run: NaN where nothing was measured; paths in halves of the picture's units.</summary>
 internal sealed record ReportChannel(ClassChannel Channel, double Mean, double Least, double Most, long Count, long Flagged, double Top, double Bottom, string Line, string Band, string Guess);
+
+/// <summary>What the groups measured side by side: <paramref name="Of"/> says what and in which unit; from <paramref name="Bottom"/> to <paramref name="Top"/> of one scale.</summary>
+internal sealed record ReportTogether(ReportChannel Of, double Bottom, double Top, ImmutableArray<ReportReach> Groups)
+{
+    public const double Left = 150;
+    public const double Width = 420;
+}
+
+/// <summary>One group's row: its mean, and where lowest, mean and highest stand in the picture.</summary>
+internal sealed record ReportReach(Sentence Name, double Mean, double LeastAt, double MeanAt, double MostAt);

@@ -11,7 +11,7 @@ public sealed record ClassTexts
     public required string TryNone { get; init; }
     public required string OpenLesson { get; init; }
     public required string Lesson { get; init; }
-    public required string Minutes { get; init; }
+    public required string MinutesOf { get; init; }
     public required string Measures { get; init; }
     public required string Predicts { get; init; }
     public required string Own { get; init; }
@@ -79,7 +79,7 @@ public sealed record ClassTexts
         TryNone = "No simulated agent is here. Start the demo (samples/virtual-bay) to try a lesson without probes.",
         OpenLesson = "Open a lesson",
         Lesson = "Lesson",
-        Minutes = "{0} min",
+        MinutesOf = "{0} min",
         Measures = "Measures",
         Predicts = "with a prediction",
         Own = "your own",
@@ -143,7 +143,7 @@ public sealed record ClassTexts
         TryNone = "Ở đây không có thiết bị mô phỏng. Hãy chạy bản thử (samples/virtual-bay) để thử bài không cần đầu đo.",
         OpenLesson = "Mở bài học",
         Lesson = "Bài học",
-        Minutes = "{0} phút",
+        MinutesOf = "{0} phút",
         Measures = "Đo",
         Predicts = "có dự đoán",
         Own = "bài của bạn",

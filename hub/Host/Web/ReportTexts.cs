@@ -11,6 +11,8 @@ public sealed record ReportTexts
     public required string Group { get; init; }
     public required string Runs { get; init; }
     public required string NoRuns { get; init; }
+    public required string Together { get; init; }
+    public required string NewestRuns { get; init; }
     public required string Channel { get; init; }
     public required string Least { get; init; }
     public required string Most { get; init; }
@@ -43,6 +45,8 @@ public sealed record ReportTexts
         Group = "Group",
         Runs = "Runs",
         NoRuns = "No run was made.",
+        Together = "each group's newest run on one scale; line = lowest to highest, dot = mean",
+        NewestRuns = "The newest {0} of {1} runs are drawn; all are kept on the hub.",
         Channel = "Channel",
         Least = "lowest",
         Most = "highest",
@@ -71,6 +75,8 @@ public sealed record ReportTexts
         Group = "Nhóm",
         Runs = "Lần đo",
         NoRuns = "Chưa có lần đo nào.",
+        Together = "lần đo mới nhất của mỗi nhóm trên cùng thang đo; vạch = thấp nhất đến cao nhất, chấm = trung bình",
+        NewestRuns = "Vẽ {0} lần đo mới nhất trong {1} lần; trạm vẫn giữ tất cả.",
         Channel = "Kênh",
         Least = "thấp nhất",
         Most = "cao nhất",

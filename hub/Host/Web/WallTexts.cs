@@ -50,6 +50,7 @@ public sealed record WallTexts
     public required string MoveTo { get; init; }
     public required string Mute { get; init; }
     public required string Unmute { get; init; }
+    public required string Muted { get; init; }
     public required string ChannelsOf { get; init; }
     public required string SaveChannels { get; init; }
     public required string StateNoChannel { get; init; }
@@ -66,6 +67,7 @@ public sealed record WallTexts
     public required string AlertOf { get; init; }
     public required string Recording { get; init; }
     public required string AnyProperty { get; init; }
+    public required string SameScale { get; init; }
     public required string Gone { get; init; }
     public required string NoSession { get; init; }
 
@@ -123,6 +125,7 @@ public sealed record WallTexts
         MoveTo = "Move {0} to",
         Mute = "Mute",
         Unmute = "Let write",
+        Muted = "only looks on",
         ChannelsOf = "Channels",
         SaveChannels = "Save",
         StateNoChannel = "nothing to measure with",
@@ -139,6 +142,7 @@ public sealed record WallTexts
         AlertOf = "{0}: {1}",
         Recording = "Recording from {0}, {1} times as fast. Nothing is being measured.",
         AnyProperty = "Property",
+        SameScale = "Same scale for all",
         Gone = "This session has ended.",
         NoSession = "There is no such class session with a lesson. Open one on the page Class.",
     };
@@ -192,6 +196,7 @@ public sealed record WallTexts
         MoveTo = "Chuyển {0} sang",
         Mute = "Chỉ xem",
         Unmute = "Cho viết",
+        Muted = "đang chỉ xem",
         ChannelsOf = "Kênh đo",
         SaveChannels = "Lưu",
         StateNoChannel = "chưa có kênh đo",
@@ -208,6 +213,7 @@ public sealed record WallTexts
         AlertOf = "{0}: {1}",
         Recording = "Bản ghi lúc {0}, nhanh gấp {1}. Không phải đang đo.",
         AnyProperty = "Đại lượng",
+        SameScale = "Cùng thang đo",
         Gone = "Buổi học này đã kết thúc.",
         NoSession = "Không có buổi học theo bài như vậy. Hãy mở ở trang Lớp học.",
     };

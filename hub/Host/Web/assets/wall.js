@@ -3,7 +3,7 @@
 import { call, readingsOf } from './api.js';
 import { attempt, byId, duration, element, fields, fill, locale, say, sentence, texts } from './words.js';
 import { Tile } from './walltile.js';
-import { drawGroup, drawNotes } from './walldrawer.js';
+import { drawGroup, drawNotes, drawSeats } from './walldrawer.js';
 import { watchClass } from './classstream.js';
 
 const wall = /** @type {HTMLElement|null} */ (document.getElementById('wall'));
@@ -106,6 +106,7 @@ function drawHead() {
   /** @type {HTMLButtonElement} */ (byId('start')).disabled = isEnded;
   /** @type {HTMLButtonElement} */ (byId('stop')).disabled = state.phase !== 'CLASS_PHASE_RUNNING';
   say(byId('bell'), `✓ ${isEnded ? texts.bellUndo : texts.bell}`);
+  byId('again').hidden = !isEnded;
   const waiting = (state.groups ?? []).reduce((/** @type {number} */ sum, /** @type {any} */ group) => sum + (group.waitingNoteCount ?? 0), 0);
   say(byId('waiting'), waiting ? `(${fill(texts.notesWaiting, String(waiting))})` : '');
   const banners = [];
@@ -171,8 +172,18 @@ function openGroup(key) {
   openDrawer(key);
   const group = (state.groups ?? []).find((/** @type {any} */ one) => one.key === key);
   if (!group) { openDrawer(''); return; }
-  if (isNew || !byId('drawer').contains(document.activeElement)) drawGroup(byId('drawer'), group, state, send, () => openDrawer(''));
+  if (isNew) drawGroup(byId('drawer'), group, state, send, said, () => openDrawer(''));
+  else drawSeats(byId('drawer'), group, state, send, said);
   if (isNew) byId('drawer').scrollIntoView({ block: 'nearest' });
+}
+
+/** From the lowest to the highest value on the wall, where somebody wants all lines on one scale and all measure the same. @returns {[number, number]|null} */
+function commonScale() {
+  if (!(/** @type {HTMLInputElement} */ (byId('same-scale')).checked)) return null;
+  const all = [...tiles.values()].filter((tile) => tile.extent());
+  if (new Set(all.map((tile) => tile.channel?.unitSymbol)).size !== 1) return null;
+  const extents = all.map((tile) => tile.extent() ?? [0, 0]);
+  return [Math.min(...extents.map(([low]) => low)), Math.max(...extents.map(([, high]) => high))];
 }
 
 /** What changes with time alone. */
@@ -182,7 +193,8 @@ function tick() {
   const planned = Number(steps()[Number(state.step ?? 0)]?.minutes ?? 0);
   say(byId('step-time'), `${duration(Math.max(0, since))}${planned ? ` / ${planned} ${texts.minutes}` : ''}`);
   say(byId('phase'), { CLASS_PHASE_RUNNING: texts.phaseRunning, CLASS_PHASE_STOPPED: texts.phaseStopped, CLASS_PHASE_ENDED: texts.phaseEnded }[/** @type {string} */ (state.phase)] ?? texts.phaseWaiting);
-  for (const group of state.groups ?? []) tiles.get(group.key)?.tick(secondsTo, state.replay !== undefined);
+  const scale = commonScale();
+  for (const group of state.groups ?? []) tiles.get(group.key)?.tick(secondsTo, state.replay !== undefined, scale);
 }
 
 if (wall) {
@@ -194,10 +206,12 @@ if (wall) {
     const isEnded = state.phase === 'CLASS_PHASE_ENDED';
     if (isEnded || confirm(texts.bellSure)) set({ ended: !isEnded });
   });
+  byId('again').addEventListener('click', () => attempt(said, async () => { location.href = `/wall/${(await call('/v1/classSessions', { like: session })).session.name.split('/')[1]}`; }));
   for (const button of document.querySelectorAll('[data-switch]')) button.addEventListener('click', () => { const field = /** @type {HTMLElement} */ (button).dataset.switch ?? ''; set({ [field]: state[field] !== true }); });
   byId('message').addEventListener('submit', (event) => { event.preventDefault(); set({ message: fields(event.target).message }); });
   byId('clear').addEventListener('click', () => { /** @type {HTMLFormElement} */ (byId('message')).reset(); set({ message: '' }); });
   byId('property').addEventListener('change', drawTiles);
+  byId('same-scale').addEventListener('change', tick);
   byId('notes').addEventListener('click', () => { if (open === 'notes') openDrawer(''); else { openDrawer('notes'); redrawNotes(); } });
   byId('sound').addEventListener('click', () => {
     if (sound) { sound.close(); sound = null; } else { sound = new AudioContext(); ring(); }

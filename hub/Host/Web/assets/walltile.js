@@ -25,6 +25,7 @@ export class Tile {
     this.hidden = false;
     this.isFrozen = false;
     this.isDirty = true;
+    this.scaled = '';
     const mascot = document.createElementNS(SVG, 'svg');
     mascot.setAttribute('class', 'mascot');
     mascot.setAttribute('aria-hidden', 'true');
@@ -97,8 +98,14 @@ export class Tile {
     say(this.people, how.predicts ? `${people} · ${fill(texts.predicted, String(group.predictionCount ?? 0), String(group.seatCount ?? 0))}` : people);
   }
 
-  /** Once or twice a second: age, countdown, and the line where something came. @param {(us: string|number|undefined) => number} secondsTo @param {boolean} isReplay */
-  tick(secondsTo, isReplay) {
+  /** Lowest and highest value drawn; null where there is none, or values are hidden. @returns {[number, number]|null} */
+  extent() {
+    const values = this.hidden || !this.channel ? [] : (this.points.get(this.channel.name) ?? []).flatMap((point) => (point.v === null ? [] : [point.v]));
+    return values.length ? [Math.min(...values), Math.max(...values)] : null;
+  }
+
+  /** Once or twice a second: age, countdown, and the line where something came. @param {(us: string|number|undefined) => number} secondsTo @param {boolean} isReplay @param {[number, number]|null} scale of all tiles; null = its own */
+  tick(secondsTo, isReplay, scale) {
     const run = this.group.run;
     const count = (this.group.runs ?? []).length;
     if (isReplay) say(this.run, '');
@@ -119,24 +126,27 @@ export class Tile {
       return;
     }
     say(this.age, newest && !isReplay ? ago((performance.now() - newest.at) / 1000) : '');
-    if (!this.isDirty) return;
+    const scaled = String(scale);
+    if (!this.isDirty && scaled === this.scaled) return;
     this.isDirty = false;
+    this.scaled = scaled;
     const decimals = this.channel?.displayDecimals ?? 2;
     const valued = points.filter((point) => point.v !== null);
     say(this.value, newest ? number(newest.v, decimals) : '–');
     say(this.unit, this.channel?.unitSymbol ?? '');
-    this.draw(valued, decimals);
+    this.draw(valued, decimals, scale);
   }
 
-  /** @param {{t: number, v: number|null}[]} points @param {number} decimals */
-  draw(points, decimals) {
+  /** @param {{t: number, v: number|null}[]} points @param {number} decimals @param {[number, number]|null} scale */
+  draw(points, decimals, scale) {
     if (points.length < 2) { this.line.setAttribute('d', ''); say(this.range, ''); return; }
     const end = points[points.length - 1].t;
     const values = points.map((point) => /** @type {number} */ (point.v));
     const low = Math.min(...values);
     const high = Math.max(...values);
-    const span = Math.max(high - low, 10 ** -decimals * 4);
-    const middle = (low + high) / 2;
+    const [bottom, top] = scale ?? [low, high];
+    const span = Math.max(top - bottom, 10 ** -decimals * 4);
+    const middle = (bottom + top) / 2;
     const gapS = Math.max(3.5 * Number(this.channel?.intervalUs ?? 0) / 1e6, 5);
     const skip = Math.max(1, Math.floor(points.length / MOST));
     let path = '';

@@ -83,12 +83,19 @@ export function sentence(both) { return (document.documentElement.lang === 'vi' 
 
 /** Says what went wrong, and what came of it. @param {Element|null} output @param {() => Promise<string|void>} action */
 export async function attempt(output, action) {
+  const turn = ((output && turns.get(output)) || 0) + 1;
+  if (output) turns.set(output, turn);
   output?.classList.remove('trouble');
-  try { say(output, (await action()) ?? ''); } catch (error) {
+  try {
+    const done = (await action()) ?? '';
+    if (output && turns.get(output) === turn) say(output, done);
+  } catch (error) {
     output?.classList.add('trouble');
     say(output, /** @type {Error} */ (error).message);
   }
 }
+/** Newest attempt of each place: an older one that ends well says nothing any more, it would wipe out what is newer. @type {WeakMap<Element, number>} */
+const turns = new WeakMap();
 
 /** A form's fields by name. @param {EventTarget|null} form @returns {Record<string, string>} */
 export function fields(form) { return Object.fromEntries([...new FormData(/** @type {HTMLFormElement} */ (form))].map(([name, value]) => [name, String(value)])); }
