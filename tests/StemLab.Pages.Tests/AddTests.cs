@@ -41,7 +41,7 @@ public sealed class AddTests(Browser browser)
         await card.Locator("input[name=slug]").FillAsync("pond");
 
         // The scan: what it finds comes into the card, what was typed stays, and where nothing more is it says so.
-        await card.Locator("button.find").ClickAsync();
+        await visitor.Page.RunAndWaitForResponseAsync(() => card.Locator("button.find").ClickAsync(), answer => answer.Url.EndsWith(":findProbes", StringComparison.Ordinal));
         Assert.True(Knock(hub, key).FindProbes);
         Knock(hub, key, new DetectedProbe { Kind = "ezo-ec", Bus = 1, Address = 100, Description = "EZO EC, firmware 2.15" });
         await Expect(card.Locator("output")).ToContainTextAsync(visitor.Say("1 more", "thêm 1"));

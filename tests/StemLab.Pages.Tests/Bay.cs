@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net.Http.Json;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 
 namespace StemLab.Pages;
 
@@ -45,6 +46,24 @@ internal sealed class Bay(string url) : IDisposable
 
     /// <summary>The hub's UTC now, µs.</summary>
     public async Task<long> NowUsAsync() => long.Parse((await GetAsync("v1/hub")).GetProperty("utcUs").ToString(), CultureInfo.InvariantCulture);
+
+    /// <summary>Waits until the demo's history has come in: of the last so many minutes nearly every one has readings of the channel.</summary>
+    public async Task HistoryAsync(string channel, int minutes)
+    {
+        while (true)
+        {
+            var now = await NowUsAsync();
+            var answer = await http.GetStringAsync(
+                new Uri(string.Create(CultureInfo.InvariantCulture, $"v1/readings:query?channels={channel}&startTimeUs={now - (minutes * 60_000_000L)}&endTimeUs={now}&maxBuckets={minutes}"), UriKind.Relative), TestContext.Current.CancellationToken);
+            var buckets = Regex.Matches(answer, "\"count\": ?\\[([^\\]]*)\\]").Sum(count => count.Groups[1].Value.Split(',', StringSplitOptions.RemoveEmptyEntries).Length);
+            if (buckets >= minutes - 5)
+            {
+                return;
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(500), TimeProvider.System, TestContext.Current.CancellationToken);
+        }
+    }
 
     /// <summary>States a run that is over; answers its number, 32 letters and digits.</summary>
     public async Task<string> RunAsync(string title, string[] channels, long startUs, long endUs)

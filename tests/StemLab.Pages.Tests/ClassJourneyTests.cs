@@ -184,7 +184,7 @@ public sealed class ClassJourneyTests(Browser browser)
         await page.Mouse.MoveAsync(box.X + box.Width - 10, box.Y + box.Height - 30, new MouseMoveOptions { Steps = 8 });
         await page.Mouse.UpAsync();
         await LookAsync(student, "lesson-draw");
-        await page.ClickAsync("#predict-form button.main");
+        await page.RunAndWaitForResponseAsync(() => page.ClickAsync("#predict-form button.main"), answer => answer.Url.EndsWith(":predict", StringComparison.Ordinal));
         await Expect(page.Locator("#predictions li")).ToContainTextAsync("→");
         var said = (await teacher.GetAsync($"v1/{session}/predictions")).GetProperty("predictions")[0];
         Assert.True(said.GetProperty("value").EnumerateArray().First().GetDouble() > said.GetProperty("value").EnumerateArray().Last().GetDouble(), said.ToString());

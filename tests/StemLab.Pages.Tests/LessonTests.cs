@@ -16,6 +16,7 @@ public sealed partial class LessonTests(Browser browser, Demo demo)
     {
         using var bay = new Bay(demo.Url);
         var channels = await bay.ChannelsAsync("ph", 2);
+        await bay.HistoryAsync(channels[0], 45);
         var now = await bay.NowUsAsync();
         await bay.RunAsync("Sáng", channels, now - (40 * Minute), now - (30 * Minute));
         var second = await bay.RunAsync("Chiều", channels, now - (20 * Minute), now - (10 * Minute));
@@ -69,7 +70,9 @@ public sealed partial class LessonTests(Browser browser, Demo demo)
         var page = visitor.Page;
         await visitor.OpenAsync($"/lesson?of={channels[0].Split("/channels/")[0]}");
         await Expect(page.Locator("#keep-panel")).ToBeVisibleAsync();
-        await Expect(page.Locator("#steady-words")).Not.ToHaveTextAsync("");
+        // How steady it is is asked for while somebody can see it.
+        await page.Locator("#steady").ScrollIntoViewIfNeededAsync();
+        await Expect(page.Locator("#steady-state")).Not.ToHaveTextAsync("");
         var before = await page.Locator("#samples tr").CountAsync();
         await page.Locator("#site-taps button").First.ClickAsync();
         await Expect(page.Locator("[name=site]")).Not.ToHaveValueAsync("");

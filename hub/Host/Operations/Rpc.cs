@@ -5,15 +5,20 @@ using Grpc.Core;
 namespace StemLab.Hub.Operations;
 
 /// <summary>The refusals an rpc may answer with: status, a sentence for people in both languages, and google.rpc details for programs. Pure.</summary>
-internal static class Rpc
+internal static partial class Rpc
 {
     private const string Domain = "stemlab.dev";
+
+    /// <summary>A refusal travels in headers, which clients bound.</summary>
+    private const int LongestText = 4_000;
+
+    private const int BeginOfWord = 60;
 
     /// <summary>Arguments out of form: all that is wrong, each with its field path and what was expected.</summary>
     public static RpcException InvalidArgument(IReadOnlyCollection<(string Field, string Description)> violations)
     {
         var details = new BadRequest();
-        details.FieldViolations.AddRange(violations.Select(violation => new BadRequest.Types.FieldViolation { Field = violation.Field, Description = violation.Description }));
+        details.FieldViolations.AddRange(violations.Select(violation => new BadRequest.Types.FieldViolation { Field = violation.Field, Description = Told(violation.Description) }));
         string message = string.Join("; ", violations.Select(violation => $"{violation.Field} {violation.Description}"));
         string vi = string.Join("; ", violations.Select(violation => $"{violation.Field} {VietnameseRefusals.Of(violation.Description)}"));
         return Refusal(Code.InvalidArgument, message, $"Chưa đúng: {vi}", Any.Pack(details));
@@ -23,7 +28,7 @@ internal static class Rpc
     public static RpcException InvalidArgument(IReadOnlyCollection<(string Field, string English, string Vietnamese)> violations)
     {
         var details = new BadRequest();
-        details.FieldViolations.AddRange(violations.Select(violation => new BadRequest.Types.FieldViolation { Field = violation.Field, Description = violation.English }));
+        details.FieldViolations.AddRange(violations.Select(violation => new BadRequest.Types.FieldViolation { Field = violation.Field, Description = Told(violation.English) }));
         string message = string.Join("; ", violations.Select(violation => $"{violation.Field}: {violation.English}"));
         return Refusal(Code.InvalidArgument, message, string.Join("; ", violations.Select(violation => violation.Vietnamese)), Any.Pack(details));
     }
@@ -71,10 +76,21 @@ internal static class Rpc
 
     private static RpcException Refusal(Code code, string message, string vietnamese, params Any[] details)
     {
+        (message, vietnamese) = (Told(message), Told(vietnamese));
         var status = new Google.Rpc.Status { Code = (int)code, Message = message };
         status.Details.AddRange(details);
         status.Details.Add(Any.Pack(new LocalizedMessage { Locale = "en", Message = message }));
         status.Details.Add(Any.Pack(new LocalizedMessage { Locale = "vi", Message = vietnamese }));
         return status.ToRpcException();
     }
+
+    /// <summary>What somebody sent is told back only so far: of a word without end its beginning, of a text without end so much.</summary>
+    private static string Told(string text)
+    {
+        text = EndlessWord().Replace(text, word => word.Value[..BeginOfWord] + "…");
+        return text.Length <= LongestText ? text : text[..LongestText] + "…";
+    }
+
+    [System.Text.RegularExpressions.GeneratedRegex(@"\S{200,}")]
+    private static partial System.Text.RegularExpressions.Regex EndlessWord();
 }

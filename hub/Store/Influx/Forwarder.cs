@@ -490,6 +490,12 @@ internal sealed class Forwarder
             budget -= rows;
         }
 
+        if (didSomething && !_owed.TryNext(_freezer.Has, out _, out _))
+        {
+            // Rows that left for InfluxDB before their turn came were counted and never sent.
+            _owed.Count(_freezer.Has);
+        }
+
         return (InfluxReply.Ok, didSomething);
     }
 
