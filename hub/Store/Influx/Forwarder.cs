@@ -466,8 +466,7 @@ internal sealed class Forwarder
     /// <summary>Sends a batch of what is owed, from what is kept here.</summary>
     private async Task<(InfluxReply, bool)> OwedAsync(CancellationToken cancellationToken)
     {
-        var budget = _sender.MostLines;
-        var didSomething = false;
+        var (budget, didSomething) = (_sender.MostLines, false);
         while (budget > 0 && _owed.TryNext(_freezer.Has, out var range, out var fromUs))
         {
             var (pieces, rows, nextUs) = Pieces(range.Series, fromUs, range.ToUs, budget);
@@ -486,13 +485,12 @@ internal sealed class Forwarder
             }
 
             _owed.Advance(range, fromUs, nextUs, isDone: rows < budget, rows);
-            (_isDirty, didSomething) = (true, true);
-            budget -= rows;
+            (_isDirty, didSomething, budget) = (true, true, budget - rows);
         }
 
+        // Rows that left for InfluxDB before their turn came were counted and never sent.
         if (didSomething && !_owed.TryNext(_freezer.Has, out _, out _))
         {
-            // Rows that left for InfluxDB before their turn came were counted and never sent.
             _owed.Count(_freezer.Has);
         }
 
