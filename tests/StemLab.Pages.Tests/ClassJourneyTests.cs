@@ -193,8 +193,9 @@ public sealed class ClassJourneyTests(Browser browser)
         await page.ClickAsync("#predict-form summary");
         await page.FillAsync("[name=v0]", "3");
         await page.FillAsync("[name=v4]", student.Say("4.5", "4,5"));
-        await page.ClickAsync("#predict-form button.main");
-        await Expect(page.Locator("#predictions li")).ToContainTextAsync(student.Say("3.0 → 4.5", "3,0 → 4,5"));
+        await page.RunAndWaitForResponseAsync(() => page.ClickAsync("#predict-form button.main"), answer => answer.Url.EndsWith(":predict", StringComparison.Ordinal));
+        await Expect(page.Locator("#predictions li", new() { HasText = student.Say("3.0 → 4.5", "3,0 → 4,5") })).ToHaveCountAsync(1);
+        await Expect(page.Locator("#predictions li")).ToHaveCountAsync(1);
     }
 
     private static async Task<(string Session, string Code, string[] Groups)> OpenClassAsync(Bay teacher, string lesson, int groups, string[] channels)
