@@ -12,7 +12,6 @@ internal sealed class FrameBuilder(ObservationStore store, QualityBook quality, 
 {
     private readonly DerivedColumns _columns = new();
     private readonly Dictionary<string, long> _lastSentUs = new(StringComparer.Ordinal);
-    private readonly HashSet<uint> _named = [];
     private ImmutableDictionary<SeriesId, ImmutableArray<(SeriesDerivation Series, uint Ref)>> _series = ImmutableDictionary<SeriesId, ImmutableArray<(SeriesDerivation, uint)>>.Empty;
     private Derivation? _of;
 
@@ -51,18 +50,6 @@ internal sealed class FrameBuilder(ObservationStore store, QualityBook quality, 
     {
         var channelRef = refs.Of(stretch.Series.Channel.Name);
         Append(message, open, stretch.Series, channelRef, stretch.Columns, stretch.Run.Raw.Span, stretch.From, stretch.Count);
-    }
-
-    /// <summary>Tells the names of refs used in a message for the first time on this stream.</summary>
-    public void Name(WatchReadingsResponse message, Derivation derivation)
-    {
-        foreach (var block in message.Blocks)
-        {
-            if (_named.Add(block.ChannelRef) && derivation.Channels.FirstOrDefault(channel => refs.Of(channel.Name) == block.ChannelRef) is { } channel)
-            {
-                message.ChannelNames[block.ChannelRef] = channel.Name;
-            }
-        }
     }
 
     private void Remember(Derivation derivation)

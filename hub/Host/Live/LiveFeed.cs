@@ -142,9 +142,8 @@ internal sealed class LiveFeed(
                 var derivation = quality.Derivation;
                 var message = new WatchReadingsResponse { Phase = WatchReadingsResponse.Types.Phase.Live, Revision = derivation.Revision };
                 builder.Add(message, page.Commits, derivation);
-                builder.Name(message, derivation);
                 message.Cursor = new WatchCursor(store.StoreId, page.Next, derivation.Revision).ToString();
-                frames.Add(new Frame(position, page.Next, message));
+                frames.Add(new Frame(position, page.Next, derivation, message));
                 position = page.Next;
             }
             while (!atEnd);

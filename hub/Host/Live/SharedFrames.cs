@@ -1,10 +1,11 @@
+using StemLab.Hub.Derive;
 using StemLab.Store;
 using StemLab.V1;
 
 namespace StemLab.Hub.Live;
 
-/// <summary>One message and the stretch of the log it carries.</summary>
-internal sealed record Frame(CommitPosition From, CommitPosition To, WatchReadingsResponse Message);
+/// <summary>One message and the stretch of the log it carries. The names of its channels are each watcher's own: it knows which it was told.</summary>
+internal sealed record Frame(CommitPosition From, CommitPosition To, Derivation Of, WatchReadingsResponse Message);
 
 /// <summary>
 /// The newest messages of one selection, built once and sent to every watcher that keeps up. Who falls behind the ring goes back to reading the log alone.

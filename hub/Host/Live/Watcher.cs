@@ -22,6 +22,8 @@ internal sealed class Watcher(
     private const long LatestUtcUs = 4_102_444_800_000_000;
 
     private readonly FrameBuilder _builder = new(feed.Store, feed.Quality, selection, feed.Refs, request.WithRaw, request.MaxRateHz);
+    private readonly HashSet<uint> _named = [];
+    private Derivation? _namesOf;
     private CommitPosition _position;
     private long _version;
 
@@ -98,6 +100,7 @@ internal sealed class Watcher(
         _version = feed.Quality.Version;
         await feed.Quality.TryWaitThroughAsync(snapshot.Commit, cancellationToken);
         var derivation = feed.Quality.Derivation;
+        await NameAsync(derivation, cancellationToken);
         foreach (var channel in selection.Of(derivation))
         {
             var flags = feed.Quality.FlagsOf(snapshot, derivation, channel, fromUtcUs, long.MaxValue, cancellationToken);
@@ -155,6 +158,7 @@ internal sealed class Watcher(
             var next = Task.CompletedTask;
             if (shared?.At(_position, out next) is { } frame)
             {
+                await NameAsync(frame.Of, cancellationToken);
                 await write(frame.Message, cancellationToken);
                 _position = frame.To;
                 continue;
@@ -217,7 +221,7 @@ internal sealed class Watcher(
         _builder.Add(message, commits, derivation);
         if (message.Blocks.Count > 0 || message.SkippedCount > 0)
         {
-            _builder.Name(message, derivation);
+            AddNames(message, derivation);
             message.Cursor = CursorText(derivation);
             await write(message, cancellationToken);
         }
@@ -235,9 +239,9 @@ internal sealed class Watcher(
         spans = spans.GroupBy(span => span.Channel, StringComparer.Ordinal)
             .Select(group => new ChangedSpan(group.Key, group.Min(span => span.FromUtcUs), group.Max(span => span.ToUtcUs)));
         message.Changed.AddRange(spans.Where(span => derivation.TryFindChannel(span.Channel, out var channel) && selection.Contains(channel)).Select(span => ChangedOf(span, derivation)));
-        AddNames(message, derivation);
         if (message.Changed.Count > 0)
         {
+            AddNames(message, derivation);
             await write(message, cancellationToken);
         }
     }
@@ -270,11 +274,37 @@ internal sealed class Watcher(
         return message;
     }
 
+    /// <summary>What messages need of names and this watcher was not told goes before them: one that is shared carries none.</summary>
+    private async ValueTask NameAsync(Derivation derivation, CancellationToken cancellationToken)
+    {
+        if (ReferenceEquals(_namesOf, derivation))
+        {
+            return;
+        }
+
+        var message = Message(derivation, WatchReadingsResponse.Types.Phase.Live);
+        AddNames(message, derivation);
+        if (message.ChannelNames.Count > 0)
+        {
+            await write(message, cancellationToken);
+        }
+    }
+
+    /// <summary>The names of the selected channels that this watcher was not told before, on a message that will be written.</summary>
     private void AddNames(WatchReadingsResponse message, Derivation derivation)
     {
+        if (ReferenceEquals(_namesOf, derivation))
+        {
+            return;
+        }
+
+        _namesOf = derivation;
         foreach (var channel in selection.Of(derivation))
         {
-            message.ChannelNames[feed.Refs.Of(channel.Name)] = channel.Name;
+            if (feed.Refs.Of(channel.Name) is var number && _named.Add(number))
+            {
+                message.ChannelNames[number] = channel.Name;
+            }
         }
     }
 

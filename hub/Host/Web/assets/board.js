@@ -11,6 +11,10 @@ let cards = new Map();
 const takenAt = new Map();
 /** @type {Map<number, string>} */
 const names = new Map();
+/** Channels the server draws no card for. @type {Set<string>} */
+const undrawn = new Set();
+/** The newest readings that came while the board was drawn anew: the new cards may be older. @type {Map<string, import('./api.js').Reading>} */
+const early = new Map();
 /** @type {string[]} */
 let chosen = [];
 let isPaused = false;
@@ -59,23 +63,49 @@ function showAge(name, card) {
   say(card.querySelector('.age'), isStale ? fill(texts.staleSince, ago(s)) : ago(s));
 }
 
-/** A channel this page has no card for: the server draws the board anew, and it takes the old one's place. */
+/** Channels this page has no card for: the server draws the board anew, and it takes the old one's place. Until that worked it is asked again, longer after each time. */
 async function redraw() {
   if (isRedrawing) return;
   isRedrawing = true;
-  try {
-    const page = new DOMParser().parseFromString(await (await fetch(location.pathname + location.search)).text(), 'text/html');
-    const fresh = page.getElementById('board');
-    if (fresh) { board.replaceChildren(...fresh.childNodes); findCards(); marks(); }
-    if (cards.size && chosen.length === 0) { byId('plot').closest('section')?.removeAttribute('hidden'); choose([...cards.keys()].slice(0, 1)); }
-  } catch { /* tried again with the next reading */ }
+  for (let wait = 1000; withoutCard().length; wait = Math.min(wait * 2, 15000)) {
+    const known = withoutCard();
+    try {
+      const fresh = await freshBoard();
+      board.replaceChildren(...fresh.childNodes);
+      findCards();
+      marks();
+      // A name the server draws no card for stays without.
+      for (const name of known) if (!cards.has(name)) undrawn.add(name);
+    } catch { await new Promise((resolve) => setTimeout(resolve, wait)); }
+  }
   isRedrawing = false;
+  for (const [name, newest] of early) showIfThere(name, newest);
+  early.clear();
+  if (cards.size && chosen.length === 0) { byId('plot').closest('section')?.removeAttribute('hidden'); choose([...cards.keys()].slice(0, 1)); }
+}
+
+/** @returns {Promise<HTMLElement>} */
+async function freshBoard() {
+  const answer = await fetch(location.pathname + location.search);
+  const fresh = answer.ok ? new DOMParser().parseFromString(await answer.text(), 'text/html').getElementById('board') : null;
+  if (!fresh) throw new Error(`HTTP ${answer.status}`);
+  return fresh;
+}
+
+/** Channels that were told and have no card yet. */
+function withoutCard() { return [...names.values()].filter((name) => !cards.has(name) && !undrawn.has(name)); }
+
+/** @param {string} name @param {import('./api.js').Reading} newest */
+function showIfThere(name, newest) {
+  const card = cards.get(name);
+  if ((!card || isRedrawing) && newest.t >= (early.get(name)?.t ?? -Infinity)) early.set(name, newest);
+  if (card && !isPaused) show(name, card, newest);
 }
 
 /** @param {import('./api.js').Answer} answer */
 function take(answer) {
   for (const [ref, name] of Object.entries(answer.channelNames ?? {})) names.set(Number(ref), name);
-  if ([...names.values()].some((name) => !cards.has(name))) redraw();
+  if (withoutCard().length) redraw();
   for (const block of answer.blocks ?? []) {
     const name = names.get(block.channelRef) ?? '';
     /** @type {import('./api.js').Reading|null} */
@@ -84,8 +114,7 @@ function take(answer) {
       chart.add(name, reading.t, reading.value, reading.flag);
       if (!newest || reading.t >= newest.t) newest = reading;
     }
-    const card = cards.get(name);
-    if (card && newest && !isPaused) show(name, card, newest);
+    if (newest) showIfThere(name, newest);
   }
   for (const one of answer.changed ?? []) {
     const card = cards.get(one.channel);
