@@ -16,6 +16,7 @@ internal sealed class StreamSealer(ulong streamId, BootRecord boot, Catalog cata
     private readonly Dictionary<int, long> lastTUs = [];
     private BlockDraft? draft;
     private long openedUs;
+    private long gatheredTUs = long.MinValue;
 
     /// <summary>Sequence domain.</summary>
     public ulong StreamId { get; } = streamId;
@@ -29,7 +30,7 @@ internal sealed class StreamSealer(ulong streamId, BootRecord boot, Catalog cata
     /// <summary>The number the next sealed row gets: everything before it is in a sealed block.</summary>
     public ulong NextSeq { get; private set; }
 
-    /// <summary>Greatest time taken; <see cref="long.MinValue"/> before the first row.</summary>
+    /// <summary>Greatest time in a sealed block; <see cref="long.MinValue"/> before the first. What is only gathered dies with the process, so a file that is played again must go on before it.</summary>
     public long GreatestTUs { get; private set; } = long.MinValue;
 
     /// <summary>Rows not yet sealed.</summary>
@@ -68,7 +69,7 @@ internal sealed class StreamSealer(ulong streamId, BootRecord boot, Catalog cata
             }
 
             lastTUs[row.Input] = row.TUs;
-            GreatestTUs = Math.Max(GreatestTUs, row.TUs);
+            gatheredTUs = Math.Max(gatheredTUs, row.TUs);
         }
 
         return refused;
@@ -92,6 +93,7 @@ internal sealed class StreamSealer(ulong streamId, BootRecord boot, Catalog cata
             OpenedUs = openedUs,
         };
         NextSeq = block.EndSeq;
+        GreatestTUs = gatheredTUs;
         draft = null;
         return block;
     }

@@ -306,6 +306,19 @@ public sealed class OutboxTests
     }
 
     [Fact]
+    public void A_time_counts_as_stored_only_with_its_row_so_a_file_played_again_after_a_kill_leaves_none_out()
+    {
+        using var bench = new OutboxBench();
+        bench.Outbox.Append(bench.Sealer, [new Row(0, 5, 1, MissingReason.Unspecified)]);
+        bench.Outbox.Seal();
+        bench.Outbox.Append(bench.Sealer, [new Row(0, 6, 2, MissingReason.Unspecified)]);
+        bench.Outbox.Keep(all: true);
+        bench.Kill();
+        Assert.Equal(1u, Assert.Single(bench.Waiting()).Count);
+        Assert.Equal(5, bench.Outbox.StoredTUs(bench.Boot.Id));
+    }
+
+    [Fact]
     public void Streams_that_hold_nothing_are_forgotten_but_the_last()
     {
         using var bench = new OutboxBench();
