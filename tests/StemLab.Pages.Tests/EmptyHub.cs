@@ -12,7 +12,7 @@ internal sealed class EmptyHub : IAsyncDisposable
     private HubHost? hub;
     private HubOptions options;
 
-    private EmptyHub(string utc) => options = new HubOptions { DataFolder = folder.Path, HttpPort = 0, GrpcPort = 0, MqttPort = 0, UtcSource = utc, HostNames = Browser.OtherName };
+    private EmptyHub(string utc) => options = new HubOptions { DataFolder = folder.Path, HttpPort = FixedPort.Choose(), GrpcPort = FixedPort.Choose(), MqttPort = FixedPort.Choose(), UtcSource = utc, HostNames = Browser.OtherName };
 
     /// <summary>As a phone on the same Wi-Fi has it.</summary>
     public string UrlForPhones => $"http://{Browser.OtherName}:{options.HttpPort}/";

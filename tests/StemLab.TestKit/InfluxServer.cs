@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 
 namespace StemLab.TestKit;
 
@@ -17,7 +15,7 @@ public sealed class InfluxServer : IAsyncDisposable
     private InfluxServer(bool withAuth, bool compactsAtOnce = false)
     {
         (_withAuth, _compactsAtOnce) = (withAuth, compactsAtOnce);
-        Port = FreePort();
+        Port = FixedPort.Choose();
     }
 
     /// <summary>Port it listens on, the same after every start.</summary>
@@ -116,12 +114,5 @@ public sealed class InfluxServer : IAsyncDisposable
                 await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, limit.Token);
             }
         }
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

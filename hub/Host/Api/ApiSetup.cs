@@ -32,6 +32,7 @@ internal static class ApiSetup
     public static void MapApi(this WebApplication app)
     {
         app.UseGrpcWeb(new GrpcWebOptions { DefaultEnabled = true });
+        app.UseJsonBorder();
         app.MapGrpcService<ReadingRpc>();
         app.MapGrpcService<CatalogRpc>();
         app.MapGrpcService<FleetRpc>();

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Numerics;
 using StemLab.Hub.Facts;
 using StemLab.Science.Calibration;
 using StemLab.Science.Quality;
@@ -153,30 +154,50 @@ internal sealed class ProbeCurve : IEquatable<ProbeCurve>
     {
         double pivot = _method.Form == CalibrationForm.Ph ? 7 : 0;
         AffineMap away = _toInput.Then(_line).Then(new AffineMap(1, -pivot));
-        (double one, double two, double gain) = (double.NaN, double.NaN, double.NaN);
-        (double slope, double offset) = (_toChannel.Slope, _toChannel.Apply(pivot));
-        for (int i = 0; i < raw.Length;)
+        Span<double> gain = value[..raw.Length];
+        Gains(first, second, gain);
+        for (int i = 0; i < uncertainty.Length; i++)
         {
-            double b = second.IsEmpty ? 0 : second[i];
-            if (first[i] != one || b != two)
-            {
-                (one, two) = (first[i], b);
-                gain = Gain(one, two);
-            }
+            uncertainty[i] *= Math.Abs(gain[i]);
+        }
 
-            // Siblings speak more slowly than the probe: many rows share a gain.
-            double steep = slope * gain;
-            int from = i;
-            do
-            {
-                value[i] = (steep * away.Apply(raw[i])) + offset;
-                i++;
-            }
-            while (i < raw.Length && first[i] == one && (second.IsEmpty || second[i] == two));
+        (double slope, double offset) = (_toChannel.Slope, _toChannel.Apply(pivot));
+        int row = 0;
+        for (; row <= raw.Length - Vector<double>.Count; row += Vector<double>.Count)
+        {
+            Vector<double> distance = (new Vector<double>(raw[row..]) * away.Slope) + new Vector<double>(away.Offset);
+            Vector<double> steep = new Vector<double>(gain[row..]) * slope;
+            ((steep * distance) + new Vector<double>(offset)).CopyTo(value[row..]);
+        }
 
-            for (int k = from; k < i && !uncertainty.IsEmpty; k++)
+        for (; row < raw.Length; row++)
+        {
+            value[row] = (slope * gain[row] * away.Apply(raw[row])) + offset;
+        }
+    }
+
+    /// <summary>The gain of each row; siblings as in <see cref="Values"/>.</summary>
+    private void Gains(ReadOnlySpan<double> first, ReadOnlySpan<double> second, Span<double> gain)
+    {
+        int i = 0;
+        if (_method.Form == CalibrationForm.Ph)
+        {
+            ReadOnlySpan<double> celsius = Needs[0].Role == CompensationRole.Temperature ? first : second;
+            Vector<double> reference = new(ReferenceCelsius + KelvinOfZero);
+            for (; i <= gain.Length - Vector<double>.Count; i += Vector<double>.Count)
             {
-                uncertainty[k] *= Math.Abs(gain);
+                (reference / (new Vector<double>(celsius[i..]) + new Vector<double>(KelvinOfZero))).CopyTo(gain[i..]);
+            }
+        }
+
+        // Siblings speak more slowly than the probe: many rows share a gain.
+        while (i < gain.Length)
+        {
+            (double one, double two) = (first[i], second.IsEmpty ? 0 : second[i]);
+            gain[i] = Gain(one, two);
+            for (i++; i < gain.Length && first[i] == one && (second.IsEmpty || second[i] == two); i++)
+            {
+                gain[i] = gain[i - 1];
             }
         }
     }

@@ -191,7 +191,8 @@ internal sealed class SiblingCursor(StoreSnapshot snapshot, SeriesDerivation ser
             bool isSane = _current >= low && _current <= high;
             double current = isSane ? _current : double.NaN;
             int from = i;
-            for (; i < tUs.Length && tUs[i] < nextUs && tUs[i] <= lastUs; i++)
+            long endUs = lastUs < nextUs ? lastUs + 1 : nextUs;
+            for (; i < tUs.Length && tUs[i] < endUs; i++)
             {
                 into[i] = current;
             }

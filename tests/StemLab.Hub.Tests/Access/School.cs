@@ -120,26 +120,14 @@ internal sealed class School : IAsyncDisposable
         _folder.Dispose();
     }
 
-    private static HubOptions NetworkOptions(string folder)
+    private static HubOptions NetworkOptions(string folder) => OptionsOf(folder) with
     {
-        var ports = FreePorts();
-        return OptionsOf(folder) with { Listen = Outside.ToString(), Plain = "pages,grpc,mqtt", HttpPort = ports[0], GrpcPort = ports[1], MqttPort = ports[2] };
-    }
-
-    /// <summary>Three that are free now on both addresses, and differ because all are held at once.</summary>
-    private static int[] FreePorts()
-    {
-        TcpListener[] sockets = [new(IPAddress.Any, 0), new(IPAddress.Any, 0), new(IPAddress.Any, 0)];
-        try
-        {
-            Array.ForEach(sockets, socket => socket.Start());
-            return [.. sockets.Select(socket => ((IPEndPoint)socket.LocalEndpoint).Port)];
-        }
-        finally
-        {
-            Array.ForEach(sockets, socket => socket.Dispose());
-        }
-    }
+        Listen = Outside.ToString(),
+        Plain = "pages,grpc,mqtt",
+        HttpPort = FixedPort.Choose(),
+        GrpcPort = FixedPort.Choose(),
+        MqttPort = FixedPort.Choose(),
+    };
 
     private static async Task<JsonElement> BodyAsync(HttpResponseMessage answer)
     {
