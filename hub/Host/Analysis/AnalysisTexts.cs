@@ -18,6 +18,7 @@ internal static class AnalysisTexts
 
     public static Sentence Of(FitRefusal refusal, int points) => refusal switch
     {
+        FitRefusal.TooFewPoints when points == 1 => new() { En = "One reading is too few for this curve.", Vi = "Một số đo là quá ít cho đường cong này." },
         FitRefusal.TooFewPoints => new() { En = $"{points} readings are too few for this curve.", Vi = $"{points} số đo là quá ít cho đường cong này." },
         FitRefusal.TooFewDifferentX => new() { En = "The readings lie at too few different places along x for this curve.", Vi = "Các số đo có quá ít giá trị x khác nhau cho đường cong này." },
         FitRefusal.XNotAllowed => new() { En = "This curve is not defined where x is 0 (or, for a logarithm or power, below 0); move the start of x.", Vi = "Đường cong này không xác định khi x bằng 0 (hoặc nhỏ hơn 0 với logarit, lũy thừa); hãy dời điểm bắt đầu của x." },

@@ -39,8 +39,9 @@ internal static partial class Rpc
         Code.InvalidArgument, $"{field} {description}", $"Chưa đúng: {vietnamese}", Any.Pack(new BadRequest { FieldViolations = { new BadRequest.Types.FieldViolation { Field = field, Description = description } } }));
 
     /// <summary>The thing is not here, or the caller may not know that it is.</summary>
-    public static RpcException NotFound(string type, string name) =>
-        Refusal(Code.NotFound, $"{type} '{name}' does not exist in this hub", $"Trạm này không có “{name}” (đã tìm: {type})", Any.Pack(new ResourceInfo { ResourceType = type, ResourceName = name }));
+    public static RpcException NotFound(string type, string name) => name.Length == 0
+        ? Refusal(Code.NotFound, $"say which {type} is meant: its name is empty", $"Hãy nêu rõ muốn tìm gì ({type}): tên đang để trống", Any.Pack(new ResourceInfo { ResourceType = type }))
+        : Refusal(Code.NotFound, $"{type} '{name}' does not exist in this hub", $"Trạm này không có “{name}” (đã tìm: {type})", Any.Pack(new ResourceInfo { ResourceType = type, ResourceName = name }));
 
     /// <summary>A name or code another thing bears.</summary>
     public static RpcException AlreadyExists(string type, string name) =>

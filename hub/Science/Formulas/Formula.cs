@@ -83,7 +83,7 @@ public sealed class Formula
         if (reader.ReadAll() is not { } part)
             return new FormulaOutcome(null, reader.Fault);
         if (reader.Inputs.Count == 0)
-            return Refused(FormulaFaultCode.NoInputs, text, string.Join(", ", units.Keys.Order(StringComparer.Ordinal).Take(12)));
+            return units.Count == 0 ? Refused(FormulaFaultCode.NoNames, text) : Refused(FormulaFaultCode.NoInputs, text, string.Join(", ", units.Keys.Order(StringComparer.Ordinal).Take(12)));
         if (unitUcum is not null)
         {
             if (!Ucum.TryParse(unitUcum, out var wanted))

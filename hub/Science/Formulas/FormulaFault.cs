@@ -27,6 +27,9 @@ public enum FormulaFaultCode
     /// <summary>No channel has this name.</summary>
     UnknownName,
 
+    /// <summary>No channel has any name here.</summary>
+    NoNames,
+
     /// <summary>No function has this name.</summary>
     UnknownFunction,
 

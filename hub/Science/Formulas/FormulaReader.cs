@@ -296,6 +296,8 @@ internal sealed class FormulaReader
             var alike = _units.Keys.Where(known => string.Equals(known, name, StringComparison.OrdinalIgnoreCase)).ToArray();
             if (alike.Length != 1 && token.Kind == TokenKind.Name && name.Equals("pi", StringComparison.OrdinalIgnoreCase))
                 return new FormulaPart(new ConstantNode(Math.PI), null);
+            if (_units.Count == 0)
+                return Wrong(FormulaFaultCode.NoNames, token);
             if (alike.Length != 1)
                 return Wrong(FormulaFaultCode.UnknownName, token, name, string.Join(", ", _units.Keys.Order(StringComparer.Ordinal).Take(12)));
             name = alike[0];

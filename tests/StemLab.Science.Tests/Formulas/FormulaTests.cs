@@ -144,6 +144,12 @@ public sealed class FormulaTests
         Assert.DoesNotContain("{0}", fault.Say().Vi, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("2 + 3")]
+    [InlineData("t + 1")]
+    public void Where_no_channel_has_a_name_yet_the_fault_says_so_instead_of_an_empty_list(string text) =>
+        Assert.Equal(FormulaFaultCode.NoNames, Formula.Read(text, new Dictionary<string, string>(StringComparer.Ordinal)).Fault!.Code);
+
     [Fact]
     public void A_result_of_another_kind_than_wanted_is_refused()
     {
