@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Parquet;
 using Parquet.Schema;
 
@@ -8,6 +9,7 @@ internal sealed class ParquetGroup
 {
     private readonly FrozenVersion _version;
     private readonly DateTimeDataField _time = new("time", DateTimeFormat.Timestamp, true, DateTimeTimeUnit.Micros, true, false);
+    private readonly DataField<long> _timeAsKept = new("time", true);
     private readonly Texts _station = new("station");
     private readonly Texts _site = new("site");
     private readonly Texts _property = new("property");
@@ -20,7 +22,7 @@ internal sealed class ParquetGroup
     private readonly DataField<int> _stretch = new("stretch", false);
     private readonly DataField<long> _t = new("t_us", false);
 
-    private readonly DateTime[] _times = new DateTime[ParquetWriter.RowsOfAGroup];
+    private readonly long[] _times = new long[ParquetWriter.RowsOfAGroup];
     private readonly int[] _timeLevels = new int[ParquetWriter.RowsOfAGroup];
     private readonly Column _sigma = new("time_sigma_s");
     private readonly Column _value = new("value");
@@ -36,6 +38,8 @@ internal sealed class ParquetGroup
     public ParquetGroup(FrozenVersion version)
     {
         _version = version;
+        // The time is handed over as the µs it is kept as: given as DateTime, Parquet.Net 6.1 writes each by itself, and smallest and largest in ms, so that readers pass over every group.
+        _ = new ParquetSchema(_timeAsKept);
         if (version.Tables.Stretches.Any(stretch => stretch.OnTrack))
         {
             (_latitude, _longitude) = (new Column("latitude"), new Column("longitude"));
@@ -61,30 +65,34 @@ internal sealed class ParquetGroup
         _property.Fill(Count, count, channel.Property);
         _unit.Fill(Count, count, channel.UnitUcum);
         _timeLevels.AsSpan(Count, count).Fill(stretch.HasTime ? 1 : 0);
-        for (int i = 0; stretch.HasTime && i < count; i++)
+        if (stretch.HasTime)
         {
-            _times[_known++] = DateTime.UnixEpoch.AddTicks(rows.UtcUs[from + i] * 10);
+            rows.UtcUs.AsSpan(from, count).CopyTo(_times.AsSpan(_known));
+            _known += count;
         }
 
         for (int i = 0; i < count; i++)
         {
-            int row = from + i;
-            int at = Count + i;
-            _sigma.Set(at, stretch.HasTime && rows.SigmaUs[row] != long.MaxValue ? rows.SigmaUs[row] / 1e6 : double.NaN);
-            _value.Set(at, rows.Value[row]);
-            _uncertainty.Set(at, rows.Uncertainty[row]);
-            _raw.Set(at, rows.Raw[row]);
-            _latitude?.Set(at, stretch.OnTrack ? rows.Latitude[row] : stretch.Latitude ?? double.NaN);
-            _longitude?.Set(at, stretch.OnTrack ? rows.Longitude[row] : stretch.Longitude ?? double.NaN);
-            _numbers[0][at] = rows.Flag[row];
-            _numbers[1][at] = rows.MachineFlag[row];
-            _numbers[2][at] = rows.HumanFlag[row];
-            _numbers[3][at] = (int)rows.Reason[row];
-            _numbers[4][at] = rows.Missing[row];
-            _numbers[5][at] = rows.Stretch;
-            _ts[at] = rows.TUs[row];
+            long sigma = rows.SigmaUs[from + i];
+            _sigma.Set(Count + i, stretch.HasTime && sigma != long.MaxValue ? sigma / 1e6 : double.NaN);
         }
 
+        _value.Take(Count, rows.Value.AsSpan(from, count));
+        _uncertainty.Take(Count, rows.Uncertainty.AsSpan(from, count));
+        _raw.Take(Count, rows.Raw.AsSpan(from, count));
+        for (int i = 0; _latitude is not null && i < count; i++)
+        {
+            _latitude.Set(Count + i, stretch.OnTrack ? rows.Latitude[from + i] : stretch.Latitude ?? double.NaN);
+            _longitude!.Set(Count + i, stretch.OnTrack ? rows.Longitude[from + i] : stretch.Longitude ?? double.NaN);
+        }
+
+        Widen(rows.Flag.AsSpan(from, count), _numbers[0].AsSpan(Count));
+        Widen(rows.MachineFlag.AsSpan(from, count), _numbers[1].AsSpan(Count));
+        Widen(rows.HumanFlag.AsSpan(from, count), _numbers[2].AsSpan(Count));
+        MemoryMarshal.Cast<Science.Quality.FlagReasons, int>(rows.Reason.AsSpan(from, count)).CopyTo(_numbers[3].AsSpan(Count));
+        Widen(rows.Missing.AsSpan(from, count), _numbers[4].AsSpan(Count));
+        _numbers[5].AsSpan(Count, count).Fill(rows.Stretch);
+        rows.TUs.AsSpan(from, count).CopyTo(_ts.AsSpan(Count));
         Count += count;
         return count;
     }
@@ -92,7 +100,7 @@ internal sealed class ParquetGroup
     public async Task SendAsync(global::Parquet.ParquetWriter writer, CancellationToken cancellationToken)
     {
         using ParquetRowGroupWriter group = writer.CreateRowGroup();
-        await group.WriteAllPartsAsync<DateTime>(_time, _times.AsMemory(0, _known), _timeLevels.AsMemory(0, Count), null, cancellationToken);
+        await group.WriteAllPartsAsync<long>(_timeAsKept, _times.AsMemory(0, _known), _timeLevels.AsMemory(0, Count), null, cancellationToken);
         await _sigma.SendAsync(group, Count, cancellationToken);
         await _station.SendAsync(group, Count, cancellationToken);
         await _site.SendAsync(group, Count, cancellationToken);
@@ -116,6 +124,20 @@ internal sealed class ParquetGroup
 
         Count = 0;
         _known = 0;
+    }
+
+    private static void Widen(ReadOnlySpan<byte> numbers, Span<int> into)
+    {
+        if (!numbers.ContainsAnyExcept(numbers[0]))
+        {
+            into[..numbers.Length].Fill(numbers[0]);
+            return;
+        }
+
+        for (int i = 0; i < numbers.Length; i++)
+        {
+            into[i] = numbers[i];
+        }
     }
 
     /// <summary>Texts that are the same for long; empty = not there. Handed over as Parquet.Net keeps them, so that it converts no cell.</summary>
@@ -160,6 +182,23 @@ internal sealed class ParquetGroup
             _levels[row] = isKnown ? 1 : 0;
             _values[_count] = value;
             _count += isKnown ? 1 : 0;
+        }
+
+        /// <summary>Takes one value a row from a row on.</summary>
+        public void Take(int row, ReadOnlySpan<double> values)
+        {
+            Span<double> known = _values.AsSpan(_count);
+            Span<int> levels = _levels.AsSpan(row, values.Length);
+            int count = 0;
+            for (int i = 0; i < values.Length; i++)
+            {
+                int isKnown = double.IsNaN(values[i]) ? 0 : 1;
+                known[count] = values[i];
+                levels[i] = isKnown;
+                count += isKnown;
+            }
+
+            _count += count;
         }
 
         public async Task SendAsync(ParquetRowGroupWriter group, int rows, CancellationToken cancellationToken)

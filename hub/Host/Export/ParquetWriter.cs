@@ -14,8 +14,20 @@ internal sealed class ParquetWriter : IExportWriter
     /// <summary>Rows in one row group: as many as DuckDB takes at once; the columns of one fit a small machine's cache.</summary>
     public const int RowsOfAGroup = 122_880;
 
-    private static readonly ParquetOptions Fast = new() { CompressionMethod = CompressionMethod.Zstd, CompressionLevel = CompressionLevel.Fastest, DictionaryEncodingThreshold = 0.8 };
-    private static readonly ParquetOptions Plain = new() { CompressionMethod = CompressionMethod.Zstd, CompressionLevel = CompressionLevel.Fastest, DictionaryEncodingThreshold = 0 };
+    private static readonly ParquetOptions Fast = new()
+    {
+        CompressionMethod = CompressionMethod.Zstd,
+        CompressionLevel = CompressionLevel.Fastest,
+        ColumnEncodingHints =
+        {
+            ["station"] = EncodingHint.Dictionary,
+            ["site"] = EncodingHint.Dictionary,
+            ["property"] = EncodingHint.Dictionary,
+            ["unit"] = EncodingHint.Dictionary,
+            ["time"] = EncodingHint.DeltaBinaryPacked,
+            ["t_us"] = EncodingHint.DeltaBinaryPacked,
+        },
+    };
 
     public DatasetFormat Format => DatasetFormat.Parquet;
 
@@ -32,7 +44,7 @@ internal sealed class ParquetWriter : IExportWriter
     {
         var group = new ParquetGroup(version);
         await using var file = new FileStream(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Read, 1 << 16);
-        await using var writer = await global::Parquet.ParquetWriter.CreateAsync(new ParquetSchema(group.Fields), file, Plain, cancellationToken: cancellationToken);
+        await using var writer = await global::Parquet.ParquetWriter.CreateAsync(new ParquetSchema(group.Fields), file, Fast, cancellationToken: cancellationToken);
         writer.CustomMetadata = new Dictionary<string, string>(DatasetWords.Metadata(version));
         long done = 0;
         foreach (ExportRows rows in version.Rows())

@@ -60,6 +60,10 @@ public sealed class ForeignReaderTests
         Assert.Equal(10L, Convert.ToInt64(await AskAsync(duck, $"SELECT count(*) FROM {rows} WHERE value IS NULL AND flag = 9"), null));
         Assert.Equal(version.RowCount, Convert.ToInt64(await AskAsync(duck, $"SELECT count(*) FROM {rows} WHERE uncertainty IS NULL"), null));
         Assert.Equal(HubFirstUtc(pond), Convert.ToInt64(await AskAsync(duck, $"SELECT epoch_us(min(time)) FROM {rows} WHERE property = 'ph'"), null));
+
+        // Readers pass over groups by the smallest and largest the file tells of each column: a question for a time finds what is there.
+        Assert.Equal(version.RowCount, Convert.ToInt64(await AskAsync(duck, $"SELECT count(*) FROM {rows} WHERE time >= (SELECT min(time) FROM {rows}) AND time <= (SELECT max(time) FROM {rows})"), null));
+        Assert.Equal(version.RowCount, Convert.ToInt64(await AskAsync(duck, $"SELECT count(*) FROM {rows} WHERE time > make_timestamptz(2000, 1, 1, 0, 0, 0)"), null));
         Assert.Equal("EZO-pH", await AskAsync(duck, $"SELECT any_value(s.probe_model) FROM {rows} r JOIN '{folder.Path}/pond-v1-stretches.parquet' s USING (stretch) WHERE r.property = 'ph'"));
         Assert.Equal(version.RowsSha256, await AskAsync(duck, $"SELECT decode(value) FROM parquet_kv_metadata({rows}) WHERE decode(key) = 'rows_sha256'"));
 
