@@ -46,6 +46,24 @@ internal static class ColumnNames
         ["gst"] = ("wind_speed", "m/s"),
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
+    /// <summary>Parameter codes of the United States Geological Survey, which name its columns: "69928_00010" (https://help.waterdata.usgs.gov/codes-and-parameters).</summary>
+    private static readonly FrozenDictionary<string, (string Property, string Unit)> Usgs = new Dictionary<string, (string, string)>(StringComparer.Ordinal)
+    {
+        ["00010"] = ("water_temperature", "Cel"),
+        ["00020"] = ("air_temperature", "Cel"),
+        ["00065"] = ("water_level", "[ft_i]"),
+        ["00095"] = ("specific_conductance_25", "uS/cm"),
+        ["00300"] = ("dissolved_oxygen", "mg/L"),
+        ["00301"] = ("dissolved_oxygen_saturation", "%"),
+        ["00400"] = ("ph", "[pH]"),
+        ["00480"] = ("practical_salinity", "1"),
+        ["63680"] = ("turbidity", "{NTU}"),
+        ["90860"] = ("practical_salinity", "1"),
+    }.ToFrozenDictionary(StringComparer.Ordinal);
+
+    /// <summary>Headings over columns that are of the air.</summary>
+    private static readonly string[] Air = ["air", "luft", "aire", "không khí", "khong khi", "weather", "thời tiết", "khí tượng"];
+
     /// <summary>Units that say the same quantity in another size; tried where a column's values cannot be in the first.</summary>
     private static readonly string[][] Siblings = [["mS/cm", "uS/cm", "S/m"], ["m", "cm", "mm"], ["Cel", "[degF]", "K"], ["hPa", "kPa", "Pa", "mm[Hg]"], ["mg/L", "ug/L"], ["%", "1"], ["m/s", "km/h"]];
 
@@ -63,10 +81,21 @@ internal static class ColumnNames
             }
         }
 
+        // A last bracket without a unit is what a logger adds: "Temp, °C (LGR S/N: 10234)", "Depth (ft) (701234)".
+        if (text.EndsWith(')') && text.LastIndexOf('(') is > 0 and var serial && Parse(text[..serial]) is { Unit: not null } before)
+        {
+            return before;
+        }
+
+        if (text.EndsWith("% sat", StringComparison.OrdinalIgnoreCase) && text.Length > 6)
+        {
+            return new ColumnName(text[..^5].Trim(' ', ','), "%");
+        }
+
         foreach (var mark in (ReadOnlySpan<char>)[',', ' ', '_'])
         {
             var at = mark == ' ' ? text.LastIndexOf(' ') : text.IndexOf(mark);
-            if (at > 0 && text[(at + 1)..].Trim() is { Length: > 0 } tail && (mark == ',' || IsClearUnit(tail)) && UnitOf(tail) is { } unit)
+            if (at > 0 && text[(at + 1)..].Trim() is { Length: > 0 } tail && (mark == ',' || IsClearUnit(tail) || (tail is "m" or "ft" or "C" or "F" && IsMeant(text[..at], UnitOf(tail)!))) && UnitOf(tail) is { } unit)
             {
                 return new ColumnName(text[..at].Trim(), unit);
             }
@@ -79,7 +108,7 @@ internal static class ColumnNames
     public static string? UnitOf(string text)
     {
         var trimmed = text.Trim().Trim('(', ')', '[', ']').Trim();
-        return trimmed.Length == 0 ? null : trimmed switch
+        return trimmed.Length == 0 || (trimmed != "1" && trimmed.All(char.IsAsciiDigit)) ? null : trimmed switch
         {
             "oC" or "o C" or "deg_C" or "degree_C" or "degrees_C" or "degree_Celsius" or "Celsius" or "độ C" or "° C" or "Deg C" => "Cel",
             "degT" or "degrees" or "độ" => "deg",
@@ -87,9 +116,14 @@ internal static class ColumnNames
             "FTU" or "FNU" or "NTU" => "{NTU}",
             "% sat" or "%sat" or "% Sat" or "%Sat" or "pct" => "%",
             "pH units" or "std units" or "pH unit" => "[pH]",
+            "PSI" or "psi" => "[psi]",
+            "ft" or "feet" or "Feet" or "FT" => "[ft_i]",
+            "in" or "inch" or "inches" => "[in_i]",
+            "mph" or "MPH" => "[mi_i]/h",
+            "kn" or "kt" or "kts" or "knots" => "[kn_i]",
             "uS/cm @ 25" or "µS" or "μS" or "uS" => "uS/cm",
             "mS" => "mS/cm",
-            _ => UnitText.ToUcum(trimmed) ?? UnitText.ToUcum(trimmed.Replace(" ", "", StringComparison.Ordinal)),
+            _ => UnitText.ToUcum(trimmed) ?? UnitText.ToUcum(trimmed.Replace(" ", "", StringComparison.Ordinal).Replace("^", "", StringComparison.Ordinal)),
         };
     }
 
@@ -97,7 +131,23 @@ internal static class ColumnNames
     /// <param name="besideAir">The file speaks of the air.</param>
     public static (string Property, string Unit, double Confidence)? Meaning(ColumnName name, bool besideAir)
     {
+        if (name.Bare.LastIndexOf(FileHead.Below, StringComparison.Ordinal) is > 0 and var below)
+        {
+            var group = name.Bare[..below].Trim();
+            return Meaning(name with { Bare = name.Bare[(below + FileHead.Below.Length)..] }, besideAir || Air.Contains(group, StringComparer.OrdinalIgnoreCase));
+        }
+
+        if (UsgsCode(name.Bare) is { } code)
+        {
+            return Usgs.TryGetValue(code, out var meant) ? (meant.Property, meant.Unit, 0.95) : null;
+        }
+
         var stem = Stem(name.Bare);
+        if (name.Unit == "%" && stem is "do" or "odo" or "ldo" or "rdo")
+        {
+            return ("dissolved_oxygen_saturation", "%", 0.95);
+        }
+
         if (Stations.TryGetValue(stem, out var station) && (name.Unit is null || Fits(name.Unit, station.Property)) && !(besideAir && stem == "temp"))
         {
             return (station.Property, name.Unit ?? station.Unit, name.Unit is null ? 0.8 : 0.95);
@@ -111,8 +161,20 @@ internal static class ColumnNames
             }
         }
 
-        return ByStandardName(name);
+        // "Run 1: Temperature" is what stands behind.
+        return name.Bare.LastIndexOf(':') is > 0 and var colon && colon + 1 < name.Bare.Length
+            ? Meaning(name with { Bare = name.Bare[(colon + 1)..].Trim() }, besideAir)
+            : ByStandardName(name) ?? ByUnit(name.Unit);
     }
+
+    /// <summary>Units that only one property has.</summary>
+    private static (string, string, double)? ByUnit(string? unit) => unit switch
+    {
+        "lx" => ("illuminance", unit, 0.6),
+        "[pH]" => ("ph", unit, 0.6),
+        "{NTU}" => ("turbidity", unit, 0.6),
+        _ => null,
+    };
 
     /// <summary>Another unit of the same kind in which a typical value is possible; null where the first is.</summary>
     public static string? BetterUnit(string property, string unit, double typical)
@@ -123,6 +185,13 @@ internal static class ColumnNames
         }
 
         return Siblings.Where(family => family.Contains(unit)).SelectMany(family => family).FirstOrDefault(other => other != unit && IsPossible(known, other, typical));
+    }
+
+    /// <summary>The five digits of "69928_00010" and "01_00060_00003"; null where a name is none of these.</summary>
+    public static string? UsgsCode(string name)
+    {
+        var parts = name.Split('_');
+        return parts.Length is 2 or 3 && parts.All(part => part.Length > 0 && part.All(char.IsAsciiDigit)) && parts[1].Length == 5 ? parts[1] : null;
     }
 
     /// <summary>Lower case, letters and digits only; a corrected column's name without what says so.</summary>
@@ -152,6 +221,9 @@ internal static class ColumnNames
         var at = name.LastIndexOfAny(['_', ' ', '.']);
         return at > 0 ? name[..at] : name;
     }
+
+    /// <summary>A word of one letter is a unit only where the name before it is measured in it: "Depth m".</summary>
+    private static bool IsMeant(string name, string unit) => Meaning(new ColumnName(name.Trim(), unit), false) is { Confidence: > 0.9 };
 
     /// <summary>Behind a blank or a bar only what cannot be a word of the name.</summary>
     private static bool IsClearUnit(string tail) => tail.AsSpan().ContainsAny(UnitMarks) || tail is "oC" or "degC" or "mV" or "hPa" or "kPa" or "mbar" or "ppm" or "ppb" or "NTU" or "FNU" or "psu" or "PSU" or "lux" or "Cel" or "cm" or "mm";

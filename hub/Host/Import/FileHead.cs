@@ -10,6 +10,10 @@ internal sealed record FileHead
 {
     private const int HeadBytes = 1 << 19;
     private const int MostRecords = 500;
+
+    /// <summary>Between a heading over several columns and a column's own name.</summary>
+    public const string Below = " · ";
+
     private static readonly string[] Delimiters = ["\t", ";", "|", ","];
 
     public required string Encoding { get; init; }
@@ -71,7 +75,7 @@ internal sealed record FileHead
     {
         var comments = CommentsOf(text);
         var (delimiter, records) = Delimited(text, comments);
-        var modes = records.GroupBy(record => record.Length).OrderByDescending(group => group.Count()).ThenByDescending(group => group.Key).ToArray();
+        var modes = Latter(records).GroupBy(record => record.Length).OrderByDescending(group => group.Count()).ThenByDescending(group => records.Count(record => record.Length == group.Key)).ThenByDescending(group => group.Key).ToArray();
         if (modes.Length == 0 || modes[0].Key < 2)
         {
             throw new RefusedException(
@@ -106,7 +110,8 @@ internal sealed record FileHead
     {
         // A logger's own first line ("TOA5") is no header, though it has as many fields.
         var candidates = before.Where(record => record.Length >= Fields - 1 && record.Length > 1 && record[0] is not "TOA5").ToArray();
-        var header = Array.FindIndex(candidates, record => record.Count(IsName) * 2 >= record.Count(cell => cell.Length > 0) && record.Any(IsName));
+        var header = Array.FindIndex(candidates, record => IsHeader(record) && record.Any(TimeFinder.IsTimeName));
+        header = header >= 0 ? header : Array.FindIndex(candidates, IsHeader);
         if (header < 0)
         {
             candidates = commented;
@@ -126,8 +131,39 @@ internal sealed record FileHead
             names = Rows.All(row => row[Fields - 1].Length == 0) ? [.. names, ""] : ["", .. names];
         }
 
+        if (!isShort && header > 0 && HasNamesOverSeveral(candidates[header - 1], names))
+        {
+            names = Under(candidates[header - 1], names);
+        }
+        else if (!isShort && header + 1 < candidates.Length && HasNamesOverSeveral(names, candidates[header + 1]))
+        {
+            names = Under(names, candidates[++header]);
+        }
+
         var units = header + 1 < candidates.Length && LooksLikeUnits(candidates[header + 1]) ? candidates[header + 1].Select(unit => unit.Trim()).Take(Fields).ToArray() : [];
         return this with { Names = [.. names.Take(Fields)], Units = [.. units], IsHeaderShort = isShort };
+    }
+
+    private static bool IsHeader(string[] record) => record.Count(IsName) * 2 >= record.Count(cell => cell.Length > 0) && record.Any(IsName);
+
+    /// <summary>Two rows of names: what stands above leaves cells empty or says them again, and what stands below tells those apart.</summary>
+    private static bool HasNamesOverSeveral(string[] above, string[] below) =>
+        above.Length == below.Length && IsHeader(above) && below.Count(IsName) >= 2 && below.All(cell => cell.Length == 0 || IsName(cell))
+        && below.Count(cell => ColumnNames.UnitOf(cell) is not null) * 2 < below.Count(IsName)
+        && Enumerable.Range(1, above.Length - 1).Count(at => below[at].Length > 0 && (above[at].Length == 0 || above[at] == above[at - 1])) * 4 >= below.Count(IsName);
+
+    private static string[] Under(string[] above, string[] below)
+    {
+        var names = new string[above.Length];
+        var heading = "";
+        for (var at = 0; at < above.Length; at++)
+        {
+            heading = above[at].Trim().Length > 0 ? above[at].Trim() : heading;
+            var own = below[at].Trim();
+            names[at] = own.Length == 0 ? above[at].Trim() : heading.Length == 0 ? own : heading + Below + own;
+        }
+
+        return names;
     }
 
     private static bool IsName(string cell) => cell.Length > 0 && !char.IsAsciiDigit(cell[0]) && cell[0] is not '-' and not '.' && cell.Any(char.IsLetter);
@@ -192,6 +228,7 @@ internal sealed record FileHead
             return 0;
         }
 
+        records = Latter(records);
         var mode = records.GroupBy(record => record.Length).OrderByDescending(group => group.Count()).ThenByDescending(group => group.Key).First();
         return mode.Key < 2 ? 0 : (double)mode.Count() / records.Length;
     }
@@ -239,9 +276,22 @@ internal sealed record FileHead
         return [.. found];
     }
 
+    /// <summary>The latter half: what stands above a table may be longer than a short table.</summary>
+    private static string[][] Latter(string[][] records) => records[(records.Length / 2)..];
+
+    /// <summary>The field in which most of the latter records have a time; -1 = none, as of times in parts and of epochs.</summary>
+    private static int TimeField(string[][] records, int fields)
+    {
+        string[][] latter = [.. Latter(records).Where(record => record.Length >= fields)];
+        return Enumerable.Range(0, fields).FirstOrDefault(field => latter.Count(record => IsTime(record[field])) * 2 > latter.Length, -1);
+    }
+
+    private static bool IsTime(string cell) => cell.Length > 5 && (TimeForms.TryRead(cell, "ymd", out _, out _) || TimeForms.TryRead(cell, "mdy", out _, out _) || TimeForms.TryRead(cell, "dmy", out _, out _));
+
     /// <summary>The first record that has a time and as many fields as most, and after which most records have.</summary>
     private static int FirstOfData(string[][] records, int fields)
     {
+        var time = TimeField(records, fields);
         for (var i = 0; i < records.Length; i++)
         {
             if (IsWhole(records[i]) && records.Skip(i).Take(10).Count(IsWhole) * 2 > Math.Min(10, records.Length - i))
@@ -252,17 +302,15 @@ internal sealed record FileHead
 
         return -1;
 
-        bool IsWhole(string[] record) => record.Length >= fields && IsData(record);
+        // A line above that has a time elsewhere ("file created") and a line of formats ("5s 20d 14n") are none.
+        bool IsWhole(string[] record) => record.Length >= fields && (time >= 0 ? IsTime(record[time]) : IsData(record));
     }
 
     private static bool IsData(string[] record)
     {
-        foreach (var cell in record)
+        if (record.Any(IsTime))
         {
-            if (cell.Length > 5 && (TimeForms.TryRead(cell, "ymd", out _, out _) || TimeForms.TryRead(cell, "mdy", out _, out _) || TimeForms.TryRead(cell, "dmy", out _, out _)))
-            {
-                return true;
-            }
+            return true;
         }
 
         // Epochs, serial days and dates in parts are numbers.

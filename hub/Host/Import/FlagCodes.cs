@@ -16,6 +16,11 @@ internal static class FlagCodes
             return "";
         }
 
+        if (lower.EndsWith("_cd", StringComparison.Ordinal) && ColumnNames.UsgsCode(lower[..^3]) is not null)
+        {
+            return lower[..^3];
+        }
+
         var begin = Begins.FirstOrDefault(mark => lower.StartsWith(mark, StringComparison.Ordinal) && lower.Length > mark.Length);
         if (begin is not null)
         {

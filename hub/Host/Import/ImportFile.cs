@@ -68,6 +68,31 @@ internal static class ImportFile
         }
     }
 
+    /// <summary>When an experiment of phyphox began, as the telephone's clock told and its zip says (meta/time.csv), as UTC; null = it is none, or was stopped and went on.</summary>
+    public static string? StartOf(string path)
+    {
+        try
+        {
+            using var zip = ZipFile.OpenRead(path);
+            if (zip.GetEntry("meta/time.csv") is not { IsEncrypted: false, Length: < 1 << 16 } clock)
+            {
+                return null;
+            }
+
+            using var text = new StreamReader(clock.Open());
+            var letters = new char[1 << 16];
+            double[] starts = [.. new string(letters, 0, text.ReadBlock(letters)).Split('\n').Select(line => line.Split([',', ';', '\t'])).Where(cells => cells.Length > 2 && cells[0].Trim(' ', '"') == "START")
+                .Select(cells => double.TryParse(cells[2].Trim(' ', '"'), System.Globalization.NumberStyles.Float, System.Globalization.CultureInfo.InvariantCulture, out var seconds) ? seconds : 0)];
+            return starts is [> 1e8 and < 1e10]
+                ? DateTime.UnixEpoch.AddMicroseconds(Math.Round(starts[0] * 1e6)).ToString("yyyy-MM-dd HH:mm:ss.ffffff'Z'", System.Globalization.CultureInfo.InvariantCulture)
+                : null;
+        }
+        catch (Exception other) when (other is InvalidDataException or IOException)
+        {
+            return null;
+        }
+    }
+
     private static UnpackedStream OfZip(FileStream file)
     {
         try
@@ -75,6 +100,9 @@ internal static class ImportFile
             RequireShortList(file);
             var zip = new ZipArchive(file, ZipArchiveMode.Read);
             var tables = zip.Entries.Where(entry => Path.GetExtension(entry.Name).ToLowerInvariant() is ".csv" or ".tsv" or ".txt" && entry.Name != "README.txt").ToArray();
+            // What phyphox says of the telephone and of its clock is no table of readings.
+            tables = [.. tables.Where(entry => !entry.FullName.StartsWith("meta/", StringComparison.Ordinal))];
+
             // A bundle of ours, or of others in the form of a data package, has its readings in data.csv.
             tables = tables.FirstOrDefault(entry => entry.FullName == "data.csv") is { } data ? [data] : tables;
             if (tables.Length != 1)

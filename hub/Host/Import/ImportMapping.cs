@@ -55,7 +55,12 @@ internal sealed record ImportMapping
 /// <param name="Form">As <see cref="TimeForms"/> names it.</param>
 /// <param name="Zone">IANA name, "UTC" or an offset like "+07:00"; for times that name none themselves.</param>
 /// <param name="SigmaSeconds">How far the file's times may be off, s.</param>
-internal sealed record TimeMapping(ImmutableArray<int> Fields, string Form, string Zone, double SigmaSeconds);
+internal sealed record TimeMapping(ImmutableArray<int> Fields, string Form, string Zone, double SigmaSeconds)
+{
+    /// <summary>When it began, "2026-11-25 10:00:00" in the zone or with an offset of its own; only where times are counted from a start.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Start { get; init; }
+}
 
 /// <summary>One measured column.</summary>
 /// <param name="Field">Its place in a record, from 0.</param>
@@ -65,7 +70,12 @@ internal sealed record TimeMapping(ImmutableArray<int> Fields, string Form, stri
 /// <param name="Unit">UCUM code.</param>
 /// <param name="FlagField">Field with its flags; null = none.</param>
 /// <param name="IntervalSeconds">Usual step, s; 0 = none.</param>
-internal sealed record ColumnMapping(int Field, string Name, string Port, string Property, string Unit, int? FlagField, double IntervalSeconds);
+internal sealed record ColumnMapping(int Field, string Name, string Port, string Property, string Unit, int? FlagField, double IntervalSeconds)
+{
+    /// <summary>Numbers that mean "no value" in this column alone: 999 is no wind, but it is an air pressure.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ImmutableArray<string>? Missing { get; init; }
+}
 
 /// <summary>Mapping files: JSON that people can read and change.</summary>
 internal static class MappingFile

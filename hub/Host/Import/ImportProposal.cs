@@ -29,6 +29,9 @@ internal sealed record ImportProposal
     /// <summary>True where the file tells no zone: a person has to.</summary>
     public bool NeedsZone { get; init; }
 
+    /// <summary>True where times are counted from a start nobody has told.</summary>
+    public bool NeedsStart { get; init; }
+
     /// <summary>How sure the least sure of encoding, time and columns is, 0 to 1.</summary>
     public double Confidence { get; init; }
 

@@ -33,7 +33,7 @@ internal sealed class ImportRoom(ObservationStore store, FactLog facts, FleetBoo
             };
         }
 
-        var proposal = Proposer.Propose(head, hints);
+        var proposal = Proposer.Propose(head, hints.Start.Length > 0 ? hints : hints with { Start = ImportFile.StartOf(path) ?? "" });
 
         // A station a person names, and that came from files before, goes on.
         if (hints.Station.Length > 0 && fleet.Current.TryFindBySlug(proposal.Mapping.Station, out var known) && known.Software == Software)

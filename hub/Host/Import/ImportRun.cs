@@ -32,6 +32,9 @@ internal sealed class ImportRun(ObservationStore store, FactLog facts, FleetBook
     private ColumnPipe? _pipe;
     private int _cells;
 
+    // Where times are counted from; null where each is a time by itself.
+    private long? _startUtcUs;
+
     /// <summary>A station and what is gathered of it.</summary>
     private sealed record Station(AgentId Agent, BootId Boot, Sink[] Sinks);
 
@@ -44,6 +47,11 @@ internal sealed class ImportRun(ObservationStore store, FactLog facts, FleetBook
         public RowList Rows { get; } = new();
 
         public FlagStretches.Cursor Flags { get; } = new();
+
+        private CellNumber? _numbers;
+
+        /// <summary>Numbers of a column with missing values of its own.</summary>
+        public CellNumber Numbers(ImportMapping mapping, ColumnMapping column) => _numbers ??= new CellNumber(mapping.Decimal, mapping.Missing.Concat(column.Missing ?? []));
 
         public long Values { get; set; }
 
@@ -61,6 +69,7 @@ internal sealed class ImportRun(ObservationStore store, FactLog facts, FleetBook
     public async Task<ImportReport> RunAsync(System.IO.Stream file, ImportMapping mapping, string fileName, Func<double> share, Func<ImportReport, Task> progress, CancellationToken cancellationToken)
     {
         _pipe = new ColumnPipe(store, _draft);
+        _startUtcUs = TimeForms.IsElapsed(mapping.Time.Form) && TimeForms.TryStart(mapping.Time, out var start) ? start : null;
         var zone = mapping.Time.Zone.Length == 0 ? null : Zone.Of(mapping.Time.Zone);
         var numbers = new CellNumber(mapping.Decimal, mapping.Missing);
         using var text = new StreamReader(file, Charsets.Of(mapping.Encoding), detectEncodingFromByteOrderMarks: true, 1 << 16);
@@ -132,7 +141,7 @@ internal sealed class ImportRun(ObservationStore store, FactLog facts, FleetBook
         {
             var column = mapping.Columns[i];
             var sink = station.Sinks[i];
-            var kind = numbers.Read(reader.Field(column.Field), out var value, out var unit);
+            var kind = (column.Missing is null ? numbers : sink.Numbers(mapping, column)).Read(reader.Field(column.Field), out var value, out var unit);
             if (kind == CellKind.Number && unit.Length > 0 && ColumnNames.UnitOf(unit.ToString()) != column.Unit)
             {
                 kind = CellKind.Other;
@@ -211,9 +220,9 @@ internal sealed class ImportRun(ObservationStore store, FactLog facts, FleetBook
             return null;
         }
 
-        if (isUtc)
+        if (isUtc || _startUtcUs is not null)
         {
-            return us;
+            return us + (_startUtcUs ?? 0);
         }
 
         if (zone is null || !zone.TryToUtc(us, out var utcUs))

@@ -22,13 +22,14 @@ internal static class ImportSetup
     private static async Task<object> PreviewAsync(HttpContext context, ImportRoom room, UploadBook uploads)
     {
         using var use = uploads.Open(context.Request.Query["upload"].ToString());
-        var hints = new ImportHints(use.Upload.Name, Query(context, "station"), Query(context, "zone"));
+        var hints = new ImportHints(use.Upload.Name, Query(context, "station"), Query(context, "zone"), Query(context, "start"));
         var proposal = await Task.Run(() => room.Propose(use.Path, hints, context.RequestAborted), context.RequestAborted);
         return new
         {
             mapping = proposal.IsOwnExport ? "" : MappingFile.Write(proposal.Mapping),
             proposal.IsOwnExport,
             proposal.NeedsZone,
+            proposal.NeedsStart,
             proposal.Confidence,
             fields = proposal.Fields.Select(field => new { field.Field, field.Name, use = field.Use.ToString(), field.Property, field.Unit, field.Confidence, field.Why, field.Examples }),
             proposal.Notes,

@@ -7,7 +7,8 @@ namespace StemLab.Hub.Import;
 /// <summary>What is wrong with a mapping that somebody wrote or changed. Pure.</summary>
 internal static class MappingCheck
 {
-    private const int MostColumns = 512;
+    /// <summary>Most measured columns of one file.</summary>
+    public const int MostColumns = 512;
 
     /// <exception cref="RefusedException">All that is wrong, in one sentence each.</exception>
     public static void Require(ImportMapping mapping)
@@ -65,6 +66,11 @@ internal static class MappingCheck
             yield return $"time.form '{time.Form}' is not one of {string.Join(", ", TimeForms.Known)}, or time.fields are too few or too many for it";
         }
 
+        if (TimeForms.IsElapsed(time.Form) && !TimeForms.TryStart(time, out _))
+        {
+            yield return $"time.start '{time.Start}' is no time like 2026-11-25 10:00:00, or time.zone does not say where: times of the form {time.Form} are counted from it";
+        }
+
         if (!(time.SigmaSeconds is > 0 and < 1e9))
         {
             yield return "time.sigma_seconds is not above 0";
@@ -82,6 +88,11 @@ internal static class MappingCheck
 
         foreach (var column in mapping.Columns.IsDefault ? [] : mapping.Columns)
         {
+            if (column.Missing is { IsDefault: true })
+            {
+                yield return $"column '{column.Name}': missing is no list";
+            }
+
             if (column.Port.Length is 0 or > 64 || column.Port.AsSpan().IndexOfAny("~/") >= 0 || column.Property.Length is 0 or > 64 || column.Unit.Length is 0 or > 64)
             {
                 yield return $"column '{column.Name}': port, property and unit have 1 to 64 letters, the port without ~ and /";

@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Text;
 using StemLab.Hub.Fleet;
 using StemLab.Hub.Intake.Foreign;
+using StemLab.Hub.Uploads;
 using StemLab.Science.Texts;
 using StemLab.Wire;
 using ObservedProperties = StemLab.Science.Properties.ObservedProperties;
@@ -11,26 +12,38 @@ using ObservedProperties = StemLab.Science.Properties.ObservedProperties;
 namespace StemLab.Hub.Import;
 
 /// <summary>What a person says about a file beforehand; all may be empty.</summary>
-internal sealed record ImportHints(string FileName, string Station, string Zone);
+/// <param name="Start">When it began, for times that are counted from a start: "2026-11-25 10:00:00".</param>
+internal sealed record ImportHints(string FileName, string Station, string Zone, string Start = "");
 
 /// <summary>Proposes how a file is to be read, with how sure it is of each part and why. Pure.</summary>
 internal static class Proposer
 {
-    private static readonly string[] StationNames = ["station", "stationcode", "station_code", "stationid", "station_id", "site", "site_id", "siteid", "device", "sensor_id", "sensorid", "logger", "tram", "trạm", "locationid"];
+    private static readonly string[] StationNames = ["station", "stationcode", "station_code", "stationid", "station_id", "site", "site_id", "siteid", "site_no", "site name", "device", "sensor_id", "sensorid", "logger", "tram", "trạm", "locationid"];
     private static readonly string[] NumberNames = ["", "id", "no", "no.", "#", "stt", "record", "index", "row", "obs", "rec", "recnum"];
-    private static readonly string[] PlaceNames = ["lat", "latitude", "lon", "long", "longitude", "z", "isswmp", "historical", "provisionalplus", "f_record", "timezone", "time_offset", "timeoffset", "frequency"];
+    private static readonly string[] PlaceNames = ["lat", "latitude", "lon", "long", "longitude", "z", "isswmp", "historical", "provisionalplus", "f_record", "timezone", "time_offset", "timeoffset", "frequency", "time (fract. sec)"];
     private static readonly string[] Missing = ["NA", "N/A", "#N/A", "NaN", "NULL", "none", "nil", "-", "--", "---", "missing", "\\N", "n.d.", "ND"];
-    private static readonly double[] Sentinels = [-9999, -99999, -999, -999.9, -888.88, -99.99, -99, 9999, 99999, 999, 99, 999.9, 99.9];
+    private static readonly double[] Sentinels = [-99999, -999, -999.9, -888.88, -99.99, -99, 9999, 99999, 999, 99, 999.9, 99.9];
 
     public static ImportProposal Propose(FileHead head, ImportHints hints)
     {
         var notes = new List<Sentence>();
-        var time = TimeFinder.Find(head, hints.Zone);
-        var missing = Missing.Concat(SentinelsOf(head, time.Fields)).ToImmutableArray();
+        var time = TimeFinder.Find(head, hints.Zone, hints.Start);
+        ImmutableArray<string> missing = [.. Missing, "-9999"];
         var numbers = new CellNumber(head.Decimal, missing);
         var fields = Enumerable.Range(0, head.Fields).Select(field => Classify(head, field, time, numbers)).ToArray();
-        var besideAir = fields.Any(field => field.Use == FieldUse.Measured && ObservedProperties.Default.SpeaksOfAir(ColumnNames.Parse(field.Name).Bare));
+        string[] measured = [.. fields.Where(field => field.Use == FieldUse.Measured).Select(field => ColumnNames.Parse(field.Name).Bare)];
+
+        // A pressure beside a depth or a salt is that of the water.
+        var inWater = measured.Any(name => ColumnNames.Meaning(new ColumnName(name, null), false) is { } meaning && meaning.Property != "water_temperature" && ObservedProperties.Default.Find(meaning.Property)?.Group == "water");
+        var besideAir = measured.Any(name => ObservedProperties.Default.SpeaksOfAir(name) && !(inWater && name.Contains("press", StringComparison.OrdinalIgnoreCase)));
         var columns = Columns(head, fields, numbers, besideAir, time.IntervalSeconds, notes);
+        if (columns.Count > MappingCheck.MostColumns)
+        {
+            throw new RefusedException(
+                $"The table has {columns.Count} columns with numbers; at most {MappingCheck.MostColumns} are taken at once: bring it in parts",
+                $"Bảng có {columns.Count} cột số; mỗi lần chỉ nhập được {MappingCheck.MostColumns} cột: hãy chia bảng ra");
+        }
+
         var station = hints.Station.Length > 0 ? Slug.From(hints.Station, _ => false) : Slug.From(StemOf(hints.FileName), _ => false);
         int? stationField = fields.Where(field => field.Use == FieldUse.Station).Select(field => (int?)field.Field).FirstOrDefault();
         stationField = stationField is { } at && head.Rows.Select(row => row[at]).Distinct(StringComparer.Ordinal).Take(2).Count() > 1 ? stationField : null;
@@ -44,7 +57,7 @@ internal static class Proposer
             Comments = head.Comments,
             SkipRecords = head.Skip,
             Fields = head.Fields,
-            Time = new TimeMapping([.. time.Fields], time.Form, time.Zone, time.SigmaSeconds),
+            Time = new TimeMapping([.. time.Fields], time.Form, time.Zone, time.SigmaSeconds) { Start = time.Start },
             StationField = stationField,
             Columns = [.. columns],
             Missing = missing,
@@ -56,6 +69,7 @@ internal static class Proposer
             Mapping = mapping,
             Fields = [.. fields],
             NeedsZone = time.NeedsZone,
+            NeedsStart = time.NeedsStart,
             Confidence = fields.Where(field => field.Use is FieldUse.Measured or FieldUse.Time).Select(field => field.Confidence).Append(head.EncodingConfidence).Min(),
             Notes = [.. notes],
             Sample = [.. head.Rows.Take(5).Select(row => row.ToImmutableArray())],
@@ -68,6 +82,16 @@ internal static class Proposer
         if (time.NeedsZone)
         {
             notes.Add(new("The file does not say in which time zone its times are: choose one", "Tệp không cho biết giờ theo múi giờ nào: hãy chọn"));
+        }
+
+        if (time.NeedsStart)
+        {
+            notes.Add(new("The times are counted from a start: say when it began, like 2026-11-25 10:00:00, and in which time zone", "Thời gian trong tệp tính từ lúc bắt đầu: hãy ghi lúc bắt đầu, như 2026-11-25 10:00:00, và múi giờ"));
+        }
+
+        if (TimeForms.IsElapsed(time.Form) && time.Others.Length > 0)
+        {
+            notes.Add(new($"The file holds {time.Others.Length + 1} runs, each with a time of its own: only the first is taken. Save each run as a file of its own", $"Tệp có {time.Others.Length + 1} lần đo, mỗi lần có cột thời gian riêng: chỉ lấy lần đầu. Hãy lưu mỗi lần đo thành một tệp"));
         }
 
         if (time.IsDayBeforeMonthUnsure)
@@ -121,6 +145,16 @@ internal static class Proposer
         if (time.Others.Contains(field))
         {
             return As(FieldUse.Ignored, 0.9, "the time once more", "lại là thời gian");
+        }
+
+        if (TimeForms.IsElapsed(time.Form) && time.Others.Any(other => field > other))
+        {
+            return As(FieldUse.Ignored, 0.9, "belongs to a later run, with a time of its own", "thuộc lần đo sau, có cột thời gian riêng");
+        }
+
+        if (!TimeForms.IsElapsed(time.Form) && TimeFinder.ElapsedForm(head, field) is not null)
+        {
+            return As(FieldUse.Ignored, 0.9, "the time once more, counted from the start", "lại là thời gian, tính từ lúc bắt đầu");
         }
 
         if (StationNames.Contains(bare))
@@ -187,7 +221,7 @@ internal static class Proposer
             columns.Add(new ColumnMapping(field.Field, field.Name.Length > 0 ? field.Name : port, port, property, unit, null, intervalSeconds));
         }
 
-        return WithFlags(head, fields, columns);
+        return WithFlags(head, fields, WithSentinels(head, columns));
     }
 
     /// <summary>Each flag column goes to the column it names, else to the one before it, else to all.</summary>
@@ -225,9 +259,12 @@ internal static class Proposer
         {
             // A label in words is a technician's: something is wrong with the reading, though not what.
             var isLabel = head.Names[field].EndsWith("_qual", StringComparison.OrdinalIgnoreCase);
+
+            // "P" of the Geological Survey is provisional: nobody has looked yet.
+            var isProvisional = head.Names[field].EndsWith("_cd", StringComparison.OrdinalIgnoreCase);
             foreach (var code in head.Rows.Select(row => FlagCodes.CodeOf(row[field]).ToString()).Distinct(StringComparer.Ordinal))
             {
-                int? known = FlagCodes.Guess(code) ?? (isLabel ? 3 : default(int?));
+                int? known = isProvisional && code == "P" ? 2 : FlagCodes.Guess(code) ?? (isLabel ? 3 : default(int?));
                 if (known is { } flag)
                 {
                     codes[code] = flag;
@@ -247,28 +284,29 @@ internal static class Proposer
         return codes.ToImmutable();
     }
 
-    /// <summary>Numbers that stand for no value: far from all others of their column, again and again.</summary>
-    private static IEnumerable<string> SentinelsOf(FileHead head, IReadOnlyCollection<int> timeFields)
+    /// <summary>
+    /// Numbers that stand for no value: one that is seen in some column far from all others of it is one in every column it is far from. 999 in a column of winds is none, and an air
+    /// pressure of 999 hPa stays one.
+    /// </summary>
+    private static List<ColumnMapping> WithSentinels(FileHead head, List<ColumnMapping> columns)
     {
-        var plain = new CellNumber(head.Decimal, []);
-        foreach (var sentinel in Sentinels)
-        {
-            var isOne = Enumerable.Range(0, head.Fields).Where(field => !timeFields.Contains(field)).Any(field =>
+        var plain = new CellNumber(head.Decimal, ["-9999"]);
+        double[][] values = [.. columns.Select(column => head.Rows.Select(row => plain.Read(row[column.Field], out var value, out _) == CellKind.Number ? value : double.NaN).Where(double.IsFinite).ToArray())];
+        double[] seen = [.. Sentinels.Where(sentinel => values.Any(column => column.Contains(sentinel) && IsFar(sentinel, column)))];
+        return
+        [
+            .. columns.Select((column, i) =>
             {
-                var values = head.Rows.Select(row => plain.Read(row[field], out var value, out _) == CellKind.Number ? value : double.NaN).Where(double.IsFinite).ToArray();
-                var others = values.Where(value => value != sentinel).ToArray();
-                return values.Length > others.Length && (sentinel is -9999 or -99999 || (others.Length > 0 && (sentinel < 0 ? sentinel < others.Min() - 50 : sentinel > (2 * Math.Abs(others.Max())) + 10)));
-            });
-            if (isOne)
-            {
-                yield return sentinel.ToString("R", CultureInfo.InvariantCulture);
-            }
-        }
+                ImmutableArray<string> none = [.. seen.Where(sentinel => IsFar(sentinel, values[i])).Select(sentinel => sentinel.ToString("R", CultureInfo.InvariantCulture))];
+                return none.IsEmpty ? column : column with { Missing = none };
+            }),
+        ];
+    }
 
-        if (!head.Rows.Any(row => row.Contains("-9999")))
-        {
-            yield return "-9999";
-        }
+    private static bool IsFar(double sentinel, double[] values)
+    {
+        double[] others = [.. values.Where(value => value != sentinel)];
+        return sentinel is -99999 || (others.Length > 0 && (sentinel < 0 ? sentinel < others.Min() - 50 : sentinel > (2 * others.Max(Math.Abs)) + 10));
     }
 
     private static string? UnitInCells(FileHead head, int field, CellNumber numbers, out string? mixed)

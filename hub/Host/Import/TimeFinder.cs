@@ -8,24 +8,63 @@ namespace StemLab.Hub.Import;
 /// <param name="Others">Fields that tell the time once more.</param>
 /// <param name="Zone">Empty where a person has to say.</param>
 internal sealed record FoundTime(
-    ImmutableArray<int> Fields, string Form, string Zone, double SigmaSeconds, double Confidence, bool NeedsZone, bool IsDayBeforeMonthUnsure, ImmutableArray<int> Others, double IntervalSeconds, long? FirstUtcUs);
+    ImmutableArray<int> Fields, string Form, string Zone, double SigmaSeconds, double Confidence, bool NeedsZone, bool IsDayBeforeMonthUnsure, ImmutableArray<int> Others, double IntervalSeconds, long? FirstUtcUs)
+{
+    /// <summary>When times that are counted from a start began, as it was said; null = they are not, or nobody said.</summary>
+    public string? Start { get; init; }
+
+    /// <summary>Times are counted from a start, and nobody said when that was.</summary>
+    public bool NeedsStart { get; init; }
+}
 
 /// <summary>Finds the time of a file's records: one field, a date and a time of day, or a field a part. Pure.</summary>
 internal static class TimeFinder
 {
     private const double NearlyAll = 0.8;
     private static readonly string[] Names = ["datetime", "date_time", "datetimestamp", "timestamp", "time", "date", "datum", "utc", "tmstamp", "ngày", "giờ", "thời gian", "ngay", "gio", "thoigian", "thoi gian", "ngày giờ", "zeit"];
+    private static readonly string[] ElapsedNames = ["time", "elapsed time", "time elapsed", "elapsed", "seconds", "second", "sec", "minutes", "relative time", "thời gian", "thoi gian", "zeit", "temps", "tiempo", "t"];
     private static readonly string[][] Parts = [["year", "yy", "yyyy", "yr", "năm", "nam"], ["month", "mm", "mo", "mon", "tháng", "thang"], ["day", "dd", "dy", "ngày", "ngay"], ["hour", "hh", "hr", "giờ", "gio"], ["minute", "min", "mm", "mn", "phút", "phut"], ["second", "sec", "ss", "giây", "giay"]];
 
     private sealed record Candidate(ImmutableArray<int> Fields, string Form, double Score, bool IsUnsure);
 
+    /// <summary>Whether a header names a time.</summary>
+    public static bool IsTimeName(string header)
+    {
+        var bare = ColumnNames.Parse(header.Trim().ToLowerInvariant()).Bare;
+        var packed = bare.Replace(" ", "", StringComparison.Ordinal).Replace("_", "", StringComparison.Ordinal);
+        return Names.Any(known => bare == known || packed.StartsWith(known.Replace("_", "", StringComparison.Ordinal), StringComparison.Ordinal));
+    }
+
+    /// <summary>The form of a field that counts from a start: "Time (s)", "Run 1: Time (s)", "Elapsed time [min]"; null = it does not.</summary>
+    public static string? ElapsedForm(FileHead head, int field)
+    {
+        var name = ColumnNames.Parse(head.Names[field][(head.Names[field].LastIndexOf(':') + 1)..]);
+        var bare = name.Bare.Trim().ToLowerInvariant();
+        if (!ElapsedNames.Contains(bare) || (bare == "t" && name.Unit is null))
+        {
+            return null;
+        }
+
+        var form = (name.Unit ?? (bare == "minutes" ? "min" : "s")) switch { "ms" => "elapsed_ms", "s" => "elapsed_s", "min" => "elapsed_min", "h" => "elapsed_h", _ => null };
+        var times = form is null ? [] : head.Rows.Where(row => row[field].Length > 0).Select(row => TimeForms.TryRead(row[field], form, out var us, out _) ? us : long.MinValue).ToArray();
+        return times.Length > 1 && !times.Contains(long.MinValue) && times.Zip(times.Skip(1)).All(pair => pair.Second >= pair.First) && times[^1] > times[0] ? form : null;
+    }
+
+    /// <param name="head">The file's beginning.</param>
+    /// <param name="zoneHint">As a person said; empty = nobody did.</param>
+    /// <param name="startHint">When it began, for times that are counted from a start; empty = nobody said.</param>
     /// <exception cref="RefusedException">No time in it.</exception>
-    public static FoundTime Find(FileHead head, string zoneHint)
+    public static FoundTime Find(FileHead head, string zoneHint, string startHint = "")
     {
         var candidates = Enumerable.Range(0, head.Fields).Select(field => OfField(head, field)).OfType<Candidate>().ToList();
         if (OfParts(head) is { } parts)
         {
             candidates = [parts];
+        }
+
+        if (candidates.Count == 0 && Elapsed(head, zoneHint, startHint) is { } counted)
+        {
+            return counted;
         }
 
         var best = candidates.MaxBy(candidate => candidate.Score)
@@ -57,6 +96,40 @@ internal static class TimeFinder
         return new FoundTime(best.Fields, best.Form, zone, sigma, best.IsUnsure ? 0.4 : 0.95, zone.Length == 0, best.IsUnsure, others, Interval(local), first);
     }
 
+    private static FoundTime? Elapsed(FileHead head, string zoneHint, string startHint)
+    {
+        int[] fields = [.. Enumerable.Range(0, head.Fields).Where(field => ElapsedForm(head, field) is not null)];
+        if (fields.Length == 0)
+        {
+            return null;
+        }
+
+        var form = ElapsedForm(head, fields[0])!;
+        var start = startHint.Trim().Replace('T', ' ');
+        var isUtc = false;
+        if (start.Length > 0 && !TimeForms.TryRead(start, "ymd", out _, out isUtc))
+        {
+            throw new RefusedException($"'{startHint}' is no time: say when it began like 2026-11-25 10:00:00", $"“{startHint}” không phải thời gian: hãy ghi lúc bắt đầu như 2026-11-25 10:00:00");
+        }
+
+        if (zoneHint.Length > 0)
+        {
+            Zone.Of(zoneHint);
+        }
+
+        long[] times = [.. head.Rows.Select(row => TimeForms.TryRead(row[fields[0]], form, out var us, out _) ? us : 0)];
+        var mapping = new TimeMapping([fields[0]], form, zoneHint, 1) { Start = start };
+        long? first = start.Length > 0 && TimeForms.TryStart(mapping, out var utcUs) ? utcUs + times[0] : null;
+
+        // A start that was read from a clock on the wall is as good as its last digit.
+        var sigma = start.Count(letter => letter == ':') > 1 ? 1 : 60;
+        return new FoundTime(mapping.Fields, form, isUtc ? "UTC" : zoneHint, sigma, 0.9, start.Length > 0 && !isUtc && zoneHint.Length == 0, false, [.. fields.Skip(1)], Interval(times), first)
+        {
+            Start = start.Length > 0 ? start : null,
+            NeedsStart = start.Length == 0,
+        };
+    }
+
     private static (long Us, bool IsUtc)? Read(string[] row, TimeMapping time)
     {
         if (time.Form == "parts")
@@ -70,9 +143,7 @@ internal static class TimeFinder
 
     private static Candidate? OfField(FileHead head, int field)
     {
-        var name = head.Names[field].Trim().ToLowerInvariant();
-        var bare = ColumnNames.Parse(name).Bare;
-        var isNamed = Names.Any(known => bare == known || bare.Replace(" ", "", StringComparison.Ordinal).Replace("_", "", StringComparison.Ordinal).StartsWith(known.Replace("_", "", StringComparison.Ordinal), StringComparison.Ordinal));
+        var isNamed = IsTimeName(head.Names[field]);
         string[] cells = [.. head.Rows.Select(row => row[field]).Where(cell => cell.Length > 0)];
         if (cells.Length == 0 || cells.Length < head.Rows.Length * NearlyAll)
         {
@@ -89,13 +160,28 @@ internal static class TimeFinder
         var (month, day) = (Rate("mdy"), Rate("dmy"));
         if (Math.Max(month, day) >= NearlyAll)
         {
+            if (OrderOf(head.Names[field]) is { } told && Rate(told) >= NearlyAll)
+            {
+                return new Candidate([field], told, at + 2.5, false);
+            }
+
             var isUnsure = month == day;
             var isMonth = isUnsure ? Disorder(cells, "mdy") < Disorder(cells, "dmy") : month > day;
             isUnsure &= Disorder(cells, "mdy") == Disorder(cells, "dmy");
+
+            // Where nothing else tells: who writes AM and PM writes the month first.
+            isMonth |= isUnsure && cells.Any(cell => cell.EndsWith("AM", StringComparison.OrdinalIgnoreCase) || cell.EndsWith("PM", StringComparison.OrdinalIgnoreCase));
             return new Candidate([field], isMonth ? "mdy" : "dmy", at + 2.5, isUnsure);
         }
 
         return isNamed ? Numbered(cells, field, at) : null;
+    }
+
+    /// <summary>What a header says about the order of day and month: "Date (MM/DD/YYYY)".</summary>
+    private static string? OrderOf(string name)
+    {
+        var packed = new string([.. name.ToLowerInvariant().Where(char.IsAsciiLetter)]);
+        return packed.Contains("mmddyy", StringComparison.Ordinal) ? "mdy" : packed.Contains("ddmmyy", StringComparison.Ordinal) ? "dmy" : null;
     }
 
     /// <summary>Seconds since 1970 and the like, or days of a spreadsheet; only where the name says time.</summary>

@@ -4,19 +4,36 @@ namespace StemLab.Hub.Import;
 
 /// <summary>
 /// Times as files write them. Forms: "ymd", "mdy", "dmy" (numbers or month names, any separator, with or without a time of day, am and pm, fractions, an offset of their own), "epoch_s",
-/// "epoch_ms", "epoch_us", "epoch_ns", "excel" (days since 1899-12-30), "parts" (a field each). Pure.
+/// "epoch_ms", "epoch_us", "epoch_ns", "excel" (days since 1899-12-30), "parts" (a field each), "elapsed_ms", "elapsed_s", "elapsed_min", "elapsed_h" (since a start that stands elsewhere). Pure.
 /// </summary>
 internal static class TimeForms
 {
-    public static readonly string[] Known = ["ymd", "mdy", "dmy", "epoch_s", "epoch_ms", "epoch_us", "epoch_ns", "excel", "parts"];
+    public static readonly string[] Known = ["ymd", "mdy", "dmy", "epoch_s", "epoch_ms", "epoch_us", "epoch_ns", "excel", "parts", "elapsed_ms", "elapsed_s", "elapsed_min", "elapsed_h"];
 
     private const long DayUs = 86_400_000_000;
     private static readonly string[] Months = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
 
+    /// <summary>Whether times of that form are counted from a start.</summary>
+    public static bool IsElapsed(string form) => form.StartsWith("elapsed_", StringComparison.Ordinal);
+
+    /// <summary>UTC µs of the start times are counted from; false where none is told, it cannot be read, or it names no zone and there is none.</summary>
+    /// <exception cref="Uploads.RefusedException">There is no such zone.</exception>
+    public static bool TryStart(TimeMapping time, out long utcUs)
+    {
+        utcUs = 0;
+        if (time.Start is not { Length: > 0 } start || !TryRead(start, "ymd", out var us, out var isUtc))
+        {
+            return false;
+        }
+
+        utcUs = us;
+        return isUtc || (time.Zone.Length > 0 && Zone.Of(time.Zone).TryToUtc(us, out utcUs));
+    }
+
     /// <summary>Reads a time; the result is UTC where it names its own zone, else local.</summary>
     /// <param name="text">One field, or date and time with a blank between.</param>
     /// <param name="form">One of <see cref="Known"/>, but "parts".</param>
-    /// <param name="us">µs since 1970-01-01, in UTC or as the clock on the wall showed.</param>
+    /// <param name="us">µs since 1970-01-01, in UTC or as the clock on the wall showed; of an elapsed form, since its start.</param>
     /// <param name="isUtc">Whether it named its zone.</param>
     public static bool TryRead(ReadOnlySpan<char> text, string form, out long us, out bool isUtc)
     {
@@ -33,6 +50,8 @@ internal static class TimeForms
                 return TryDate(text, form[0], out us, out isUtc);
             case "excel":
                 return double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var days) && days is > 1 and < 200_000 && FromDays(days, out us);
+            case "elapsed_ms" or "elapsed_s" or "elapsed_min" or "elapsed_h":
+                return TryElapsed(text, form, out us);
             default:
                 isUtc = true;
                 return TryEpoch(text, form, out us);
@@ -54,6 +73,28 @@ internal static class TimeForms
     {
         // To the millisecond: a day as a double has no more.
         us = (long)Math.Round((days - 25_569) * 86_400_000) * 1000;
+        return true;
+    }
+
+    private static bool TryElapsed(ReadOnlySpan<char> text, string form, out long us)
+    {
+        us = 0;
+
+        // A number with one mark: a comma is a decimal comma.
+        Span<char> plain = stackalloc char[text.Length];
+        text.Replace(plain, ',', '.');
+        if (!double.TryParse(plain, NumberStyles.Float, CultureInfo.InvariantCulture, out var number))
+        {
+            return false;
+        }
+
+        var seconds = number * (form switch { "elapsed_ms" => 1e-3, "elapsed_min" => 60, "elapsed_h" => 3600, _ => 1 });
+        if (!(Math.Abs(seconds) < 1e9))
+        {
+            return false;
+        }
+
+        us = (long)Math.Round(seconds * 1e6);
         return true;
     }
 

@@ -12,11 +12,12 @@ internal static class ImportCommand
     private static readonly Option<string?> Mapping = new("--mapping") { Description = "mapping file: how to read all of these files" };
     private static readonly Option<string?> Station = new("--station") { Description = "label of the station; the same label goes on with the same station" };
     private static readonly Option<string?> Zone = new("--zone") { Description = "time zone of times that name none: Asia/Ho_Chi_Minh, UTC, +07:00" };
+    private static readonly Option<string?> Start = new("--start") { Description = "when it began, for times that are counted from a start (Vernier, phyphox): \"2026-11-25 10:00:00\"" };
     private static readonly Option<bool> Yes = new("--yes") { Description = "import as proposed" };
 
     public static Command Build()
     {
-        var command = new Command("import", "Bring tables of readings in; without --yes it only shows how they would be read") { Files, Data, Mapping, Station, Zone, Yes };
+        var command = new Command("import", "Bring tables of readings in; without --yes it only shows how they would be read") { Files, Data, Mapping, Station, Zone, Start, Yes };
         command.SetAction((arguments, cancellationToken) => RunAsync(arguments, cancellationToken));
         return command;
     }
@@ -70,7 +71,7 @@ internal static class ImportCommand
     }
 
     private static Task<JsonDocument> PreviewAsync(HttpClient hub, string upload, ParseResult arguments, CancellationToken cancellationToken) => LocalHub.SendAsync(
-        () => hub.PostAsync($"import/preview?upload={upload}&station={Uri.EscapeDataString(arguments.GetValue(Station) ?? "")}&zone={Uri.EscapeDataString(arguments.GetValue(Zone) ?? "")}", null, cancellationToken), hub, cancellationToken);
+        () => hub.PostAsync($"import/preview?upload={upload}&station={Uri.EscapeDataString(arguments.GetValue(Station) ?? "")}&zone={Uri.EscapeDataString(arguments.GetValue(Zone) ?? "")}&start={Uri.EscapeDataString(arguments.GetValue(Start) ?? "")}", null, cancellationToken), hub, cancellationToken);
 
     private static async Task ShowAsync(TextWriter output, string file, JsonElement proposal)
     {
@@ -92,6 +93,11 @@ internal static class ImportCommand
     /// <summary>True to go on; else the proposal is written down for a person to look at.</summary>
     private static async Task<bool> IsAcceptedAsync(TextWriter output, string file, string mapping, JsonElement proposal, ParseResult arguments, CancellationToken cancellationToken)
     {
+        if (proposal.GetProperty("needsStart").GetBoolean() && arguments.GetValue(Yes))
+        {
+            throw new StartRefusedException($"{Path.GetFileName(file)} counts its times from a start: say when it began with --start \"2026-11-25 10:00:00\" and --zone. Nothing of it was imported");
+        }
+
         if (proposal.GetProperty("needsZone").GetBoolean() && arguments.GetValue(Yes))
         {
             throw new StartRefusedException($"{Path.GetFileName(file)} does not say in which time zone its times are: say so with --zone Asia/Ho_Chi_Minh (or UTC, or +07:00). Nothing of it was imported");

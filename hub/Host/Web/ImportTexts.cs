@@ -29,6 +29,8 @@ public sealed record ImportTexts
     public required string Looked { get; init; }
     public required string LookedOwn { get; init; }
     public required string SayZone { get; init; }
+    public required string Start { get; init; }
+    public required string SayStart { get; init; }
     public required string Ran { get; init; }
     public required string MoreWrong { get; init; }
     public required string UnknownFlags { get; init; }
@@ -77,6 +79,8 @@ public sealed record ImportTexts
         Looked = "Nothing is stored yet. Look at the columns, then import.",
         LookedOwn = "An export of a StemLab hub: every reading comes back as what it was.",
         SayZone = "Say the time zone, then look again.",
+        Start = "When it began",
+        SayStart = "The times in this file are counted from its start. Say when it began, then look again.",
         Ran = "{0} rows: {1} new readings, {2} there already, {3} with another value, {4} missing, {5} wrong",
         MoreWrong = "and {0} more",
         UnknownFlags = "Nobody knows these flags; they said nothing: {0}",
@@ -121,6 +125,8 @@ public sealed record ImportTexts
         Looked = "Chưa lưu gì. Hãy xem các cột rồi nhập.",
         LookedOwn = "Tệp xuất của trạm StemLab: mỗi số đo trở lại đúng như cũ.",
         SayZone = "Hãy chọn múi giờ rồi xem lại.",
+        Start = "Bắt đầu lúc",
+        SayStart = "Thời gian trong tệp tính từ lúc bắt đầu đo. Hãy ghi lúc bắt đầu rồi xem lại.",
         Ran = "{0} dòng: {1} số đo mới, {2} đã có, {3} khác giá trị, {4} thiếu, {5} sai",
         MoreWrong = "và {0} dòng nữa",
         UnknownFlags = "Không rõ các cờ này nên bỏ qua: {0}",

@@ -1,8 +1,6 @@
-using System.Globalization;
 using System.IO.Compression;
 using System.Text;
 using StemLab.Hub.Facts;
-using StemLab.Hub.Retention;
 using StemLab.Hub.Uploads;
 using StemLab.TestKit;
 
@@ -16,7 +14,7 @@ public sealed class OddFileTests
     [Fact]
     public async Task A_Vietnamese_spreadsheet_with_semicolons_decimal_commas_and_two_time_columns()
     {
-        var file = await ReadAsync("Ngày;Giờ;Nhiệt độ (°C);pH;Độ đục (NTU)\r\n25/11/2026;08:00;28,4;7,1;3\r\n25/11/2026;08:10;28,5;7,15;4\r\n25/11/2026;08:20;;7,2;1.204,5\r\n", zone: "Asia/Ho_Chi_Minh");
+        var file = await ImportedFile.ReadAsync("Ngày;Giờ;Nhiệt độ (°C);pH;Độ đục (NTU)\r\n25/11/2026;08:00;28,4;7,1;3\r\n25/11/2026;08:10;28,5;7,15;4\r\n25/11/2026;08:20;;7,2;1.204,5\r\n", zone: "Asia/Ho_Chi_Minh");
 
         Assert.Equal(("dmy", 2, ";", ","), (file.Mapping.Time.Form, file.Mapping.Time.Fields.Length, file.Mapping.Delimiter, file.Mapping.Decimal));
         Assert.Equal(["water_temperature Cel", "ph [pH]", "turbidity {NTU}"], file.Meanings);
@@ -36,7 +34,7 @@ public sealed class OddFileTests
             ? Charsets.Of("windows-1258").GetBytes(Text.Normalize(NormalizationForm.FormD).Replace("Đ", "Đ", StringComparison.Ordinal).Replace("o\u0323\u0302", "ô\u0323", StringComparison.Ordinal).Replace("e\u0323\u0302", "ê\u0323", StringComparison.Ordinal).Replace("o\u031B\u0300", "ơ\u0300", StringComparison.Ordinal).Replace("a\u0306\u0323", "ă\u0323", StringComparison.Ordinal).Replace("a\u0323\u0306", "ă\u0323", StringComparison.Ordinal))
             : encoding == "utf-8" ? Encoding.UTF8.GetBytes(Text) : [.. Charsets.Of(encoding).GetPreamble(), .. Charsets.Of(encoding).GetBytes(Text)];
 
-        var file = await ReadAsync(bytes, zone: "+07:00");
+        var file = await ImportedFile.ReadAsync(bytes, zone: "+07:00");
 
         Assert.Equal(encoding, file.Mapping.Encoding);
         Assert.Equal("Cel", file.Mapping.Columns[0].Unit);
@@ -47,7 +45,7 @@ public sealed class OddFileTests
     [Fact]
     public async Task A_table_in_windows_1252_keeps_its_degrees_and_micros()
     {
-        var file = await ReadAsync(Charsets.Of("windows-1252").GetBytes("Zeit;Temp. [°C];Leitfähigkeit [µS/cm]\n25.11.2026 10:00:00;4,5;412\n25.11.2026 10:00:30;4,6;413\n"), zone: "Europe/Berlin");
+        var file = await ImportedFile.ReadAsync(Charsets.Of("windows-1252").GetBytes("Zeit;Temp. [°C];Leitfähigkeit [µS/cm]\n25.11.2026 10:00:00;4,5;412\n25.11.2026 10:00:30;4,6;413\n"), zone: "Europe/Berlin");
 
         Assert.Equal(("windows-1252", "dmy"), (file.Mapping.Encoding, file.Mapping.Time.Form));
         Assert.Equal(["Cel", "uS/cm"], file.Mapping.Columns.Select(column => column.Unit));
@@ -57,7 +55,7 @@ public sealed class OddFileTests
     [Fact]
     public async Task A_buoy_whose_header_hides_behind_a_hash_with_a_units_row_and_a_field_per_part_of_the_time()
     {
-        var file = await ReadAsync("#YY  MM DD hh mm WDIR WSPD  ATMP  WTMP\n#yr  mo dy hr mn degT m/s  degC  degC\n2026 11 25 09 50 110  5.0  25.1  27.0\n2026 11 25 09 40 120  999.0  25.0  27.1\n2026 11 25 09 30 100  4.0  25.0  27.1\n", zone: "UTC");
+        var file = await ImportedFile.ReadAsync("#YY  MM DD hh mm WDIR WSPD  ATMP  WTMP\n#yr  mo dy hr mn degT m/s  degC  degC\n2026 11 25 09 50 110  5.0  25.1  27.0\n2026 11 25 09 40 120  999.0  25.0  27.1\n2026 11 25 09 30 100  4.0  25.0  27.1\n", zone: "UTC");
 
         Assert.Equal(("parts", 5, " "), (file.Mapping.Time.Form, file.Mapping.Time.Fields.Length, file.Mapping.Delimiter));
         Assert.Equal(["wind_direction deg", "wind_speed m/s", "air_temperature Cel", "water_temperature Cel"], file.Meanings);
@@ -67,7 +65,7 @@ public sealed class OddFileTests
     [Fact]
     public async Task A_Campbell_logger_with_four_header_lines()
     {
-        var file = await ReadAsync("\"TOA5\",\"CR1000\",\"CR1000\",\"1234\"\n\"TIMESTAMP\",\"RECORD\",\"AirTC_Avg\",\"RH\"\n\"TS\",\"RN\",\"Deg C\",\"%\"\n\"\",\"\",\"Avg\",\"Smp\"\n\"2026-11-25 10:00:00\",1,24.31,78.2\n\"2026-11-25 10:15:00\",2,\"NAN\",78.9\n\"2026-11-25 10:30:00\",3,24.5,79\n", zone: "+07:00");
+        var file = await ImportedFile.ReadAsync("\"TOA5\",\"CR1000\",\"CR1000\",\"1234\"\n\"TIMESTAMP\",\"RECORD\",\"AirTC_Avg\",\"RH\"\n\"TS\",\"RN\",\"Deg C\",\"%\"\n\"\",\"\",\"Avg\",\"Smp\"\n\"2026-11-25 10:00:00\",1,24.31,78.2\n\"2026-11-25 10:15:00\",2,\"NAN\",78.9\n\"2026-11-25 10:30:00\",3,24.5,79\n", zone: "+07:00");
 
         Assert.Equal(4, file.Mapping.SkipRecords);
         Assert.Equal(["Cel", "%"], file.Mapping.Columns.Select(column => column.Unit));
@@ -77,7 +75,7 @@ public sealed class OddFileTests
     [Fact]
     public async Task An_American_export_with_AM_PM_quotes_grouped_thousands_and_a_title_above()
     {
-        var file = await ReadAsync("Plot Title: pond 7\n\"#\",\"Date Time, GMT-05:00\",\"Temp, °F\",\"Intensity, lux\"\n1,11/25/2026 12:00:00 AM,70.5,\"1,234.5\"\n2,11/25/2026 12:30:00 PM,71.5,\"12\"\n3,11/26/2026 1:00:00 AM,72,\"<10\"\n");
+        var file = await ImportedFile.ReadAsync("Plot Title: pond 7\n\"#\",\"Date Time, GMT-05:00\",\"Temp, °F\",\"Intensity, lux\"\n1,11/25/2026 12:00:00 AM,70.5,\"1,234.5\"\n2,11/25/2026 12:30:00 PM,71.5,\"12\"\n3,11/26/2026 1:00:00 AM,72,\"<10\"\n");
 
         Assert.Equal(("mdy", "-05:00"), (file.Mapping.Time.Form, file.Mapping.Time.Zone));
         Assert.Equal("[degF]", file.Mapping.Columns[0].Unit);
@@ -87,7 +85,7 @@ public sealed class OddFileTests
     [Fact]
     public async Task An_ERDDAP_table_with_a_units_row_and_flags_of_QARTOD()
     {
-        var file = await ReadAsync("time,sea_water_temperature,sea_water_temperature_qc,sea_water_practical_salinity\nUTC,degree_C,,1e-3\n2026-11-25T00:00:00Z,27.1,1,NaN\n2026-11-25T01:00:00Z,27.2,4,33.1\n2026-11-25T02:00:00Z,27.3,4,33.2\n2026-11-25T03:00:00Z,27.3,7,33.2\n");
+        var file = await ImportedFile.ReadAsync("time,sea_water_temperature,sea_water_temperature_qc,sea_water_practical_salinity\nUTC,degree_C,,1e-3\n2026-11-25T00:00:00Z,27.1,1,NaN\n2026-11-25T01:00:00Z,27.2,4,33.1\n2026-11-25T02:00:00Z,27.3,4,33.2\n2026-11-25T03:00:00Z,27.3,7,33.2\n");
 
         Assert.Equal(["water_temperature Cel", "practical_salinity 1"], file.Meanings);
         Assert.Equal(2, file.Mapping.Columns[0].FlagField);
@@ -98,7 +96,7 @@ public sealed class OddFileTests
     [Fact]
     public async Task A_file_of_several_stations_in_any_order_of_time_becomes_several_stations()
     {
-        var file = await ReadAsync("station\ttimestamp\tdo mg/L\nB\t1780000600\t6.1\nA\t1780000600\t7.1\nA\t1780000000\t7.0\nB\t1780000000\t6.0\n");
+        var file = await ImportedFile.ReadAsync("station\ttimestamp\tdo mg/L\nB\t1780000600\t6.1\nA\t1780000600\t7.1\nA\t1780000000\t7.0\nB\t1780000000\t6.0\n");
 
         Assert.Equal(("epoch_s", 0), (file.Mapping.Time.Form, file.Mapping.StationField));
         Assert.Equal(4, file.Report.New);
@@ -109,7 +107,7 @@ public sealed class OddFileTests
     [Fact]
     public async Task Numbers_of_days_from_a_spreadsheet_units_in_cells_and_a_header_twice()
     {
-        var file = await ReadAsync("Date|Temp|Temp\n46351.5|7.1 °C|45 °F\n46351.75|7.3 °C|46 °F\n46352|bad|47 °C\n", zone: "UTC");
+        var file = await ImportedFile.ReadAsync("Date|Temp|Temp\n46351.5|7.1 °C|45 °F\n46351.75|7.3 °C|46 °F\n46352|bad|47 °C\n", zone: "UTC");
 
         Assert.Equal("excel", file.Mapping.Time.Form);
         Assert.Equal(["temp Cel", "temp-2 [degF]"], file.Mapping.Columns.Select(column => $"{column.Port} {column.Unit}"));
@@ -122,7 +120,7 @@ public sealed class OddFileTests
     [Fact]
     public async Task The_hour_that_comes_twice_in_autumn_and_the_one_that_never_was_in_spring()
     {
-        var file = await ReadAsync("time,temp\n2026-10-25 02:00,1\n2026-10-25 02:30,2\n2026-10-25 02:00,3\n2026-10-25 02:30,4\n2026-10-25 03:00,5\n2027-03-28 02:30,6\n2027-03-28 03:30,7\n", zone: "Europe/Berlin");
+        var file = await ImportedFile.ReadAsync("time,temp\n2026-10-25 02:00,1\n2026-10-25 02:30,2\n2026-10-25 02:00,3\n2026-10-25 02:30,4\n2026-10-25 03:00,5\n2027-03-28 02:30,6\n2027-03-28 03:30,7\n", zone: "Europe/Berlin");
 
         Assert.Equal(["2026-10-25T00:00:00 1", "2026-10-25T00:30:00 2", "2026-10-25T01:00:00 3", "2026-10-25T01:30:00 4", "2026-10-25T02:00:00 5", "2027-03-28T01:30:00 7"], file.Rows(0));
         Assert.Equal("line 7: 2027-03-28 02:30:00 never was in Europe/Berlin: the clock went past it to summer time", Assert.Single(file.Report.Wrong).Why.En);
@@ -131,7 +129,7 @@ public sealed class OddFileTests
     [Fact]
     public async Task Wrong_lines_are_named_and_the_rest_is_taken()
     {
-        var file = await ReadAsync("time,ph\n2026-11-25T00:00Z,7.1\n2026-13-25T00:00Z,7.2\n2026-11-25T00:20Z\n2026-11-25T00:30Z,\"7.3\nstill quoted\n2026-11-25T00:40Z,7.4,extra\n2026-11-25T00:50Z,7.5,\n2026-11-25T00:50Z,7.5\n2026-11-25T00:50Z,7.6\n");
+        var file = await ImportedFile.ReadAsync("time,ph\n2026-11-25T00:00Z,7.1\n2026-13-25T00:00Z,7.2\n2026-11-25T00:20Z\n2026-11-25T00:30Z,\"7.3\nstill quoted\n2026-11-25T00:40Z,7.4,extra\n2026-11-25T00:50Z,7.5,\n2026-11-25T00:50Z,7.5\n2026-11-25T00:50Z,7.6\n");
 
         Assert.Equal([3L, 4, 6, 7], file.Report.Wrong.Select(line => line.Line).Where(line => line != 5).Order());
         Assert.Equal((1L, 1L), (file.Report.Duplicate, file.Report.Conflict));
@@ -150,7 +148,7 @@ public sealed class OddFileTests
             ("time,ph\n2026-11-25 10:00,7\n"u8.ToArray(), "no time zone 'EST'"),
         ])
         {
-            var refused = await Assert.ThrowsAsync<RefusedException>(() => ReadAsync(bytes, zone: part.Contains("EST", StringComparison.Ordinal) ? "EST" : ""));
+            var refused = await Assert.ThrowsAsync<RefusedException>(() => ImportedFile.ReadAsync(bytes, zone: part.Contains("EST", StringComparison.Ordinal) ? "EST" : ""));
             Assert.Contains(part, refused.Message, StringComparison.Ordinal);
             Assert.NotEmpty(refused.Sentence.Vi);
         }
@@ -161,9 +159,9 @@ public sealed class OddFileTests
     {
         var text = "time,ph\n" + string.Concat(Enumerable.Range(0, 20_000).Select(i => $"{DateTime.UnixEpoch.AddDays(20_000).AddSeconds(i):yyyy-MM-ddTHH:mm:ssZ},{7 + (i * 7919 % 1000 / 1000.0):0.000}\n"));
         var packed = Packed(text);
-        Assert.Equal(20_000, (await ReadAsync(packed)).Report.New);
+        Assert.Equal(20_000, (await ImportedFile.ReadAsync(packed)).Report.New);
 
-        Assert.Contains("cut off", (await Assert.ThrowsAsync<RefusedException>(() => ReadAsync(packed[..(packed.Length / 2)]))).Message, StringComparison.Ordinal);
+        Assert.Contains("cut off", (await Assert.ThrowsAsync<RefusedException>(() => ImportedFile.ReadAsync(packed[..(packed.Length / 2)]))).Message, StringComparison.Ordinal);
 
         using var folder = new TempFolder();
         var bomb = folder.File("bomb.gz");
@@ -187,7 +185,7 @@ public sealed class OddFileTests
     {
         var long1 = "2026-11-25T00:10Z," + new string('7', 2_000_000);
         var quotes = "2026-11-25T00:20Z,\"" + new string('"', 1001);
-        var file = await ReadAsync($"time,ph\n2026-11-25T00:00Z,7.1\n2026-11-25T00:05Z,7.1\n2026-11-25T00:06Z,7.1\n{long1}\n{quotes}\n2026-11-25T00:30Z,7.3\n");
+        var file = await ImportedFile.ReadAsync($"time,ph\n2026-11-25T00:00Z,7.1\n2026-11-25T00:05Z,7.1\n2026-11-25T00:06Z,7.1\n{long1}\n{quotes}\n2026-11-25T00:30Z,7.3\n");
 
         Assert.Equal("2026-11-25T00:30:00 7.3", file.Rows(0)[^1]);
         Assert.True(file.Report.WrongCount >= 2);
@@ -196,7 +194,7 @@ public sealed class OddFileTests
     [Fact]
     public async Task A_changed_mapping_is_checked_and_one_of_a_newer_version_refused()
     {
-        var file = await ReadAsync("time,ph\n2026-11-25T10:00Z,7\n2026-11-25T10:10Z,7\n");
+        var file = await ImportedFile.ReadAsync("time,ph\n2026-11-25T10:00Z,7\n2026-11-25T10:10Z,7\n");
         Assert.Equal(MappingFile.Write(file.Mapping), MappingFile.Write(MappingFile.Read(MappingFile.Write(file.Mapping), out _)!));
         Assert.Contains("newer StemLab", Assert.Throws<RefusedException>(() => MappingCheck.Require(file.Mapping with { Version = 9 })).Message, StringComparison.Ordinal);
         var wrong = Assert.Throws<RefusedException>(() => MappingCheck.Require(file.Mapping with { SourceId = "x", Station = "Bad Name", Encoding = "ebcdic", Fields = 1, Decimal = ";" })).Message;
@@ -219,45 +217,5 @@ public sealed class OddFileTests
         }
 
         return into.ToArray();
-    }
-
-    private static Task<ReadFile> ReadAsync(string text, string zone = "") => ReadAsync(Encoding.UTF8.GetBytes(text), zone);
-
-    private static async Task<ReadFile> ReadAsync(byte[] bytes, string zone = "")
-    {
-        await using var hub = await RetentionFixture.StartAsync();
-        using var folder = new TempFolder();
-        var path = folder.File("odd.csv");
-        await File.WriteAllBytesAsync(path, bytes, Stop);
-        var room = hub.Get<ImportRoom>();
-        var proposal = room.Propose(path, new ImportHints("odd.csv", "", zone), Stop);
-        var report = await room.RunAsync(path, "odd.csv", proposal.Mapping, FactRoles.Teacher, _ => Task.CompletedTask, Stop);
-        var rows = new Dictionary<string, string[]>(StringComparer.Ordinal);
-        using var snapshot = hub.Store.Snapshot();
-        foreach (var series in snapshot.Dictionary.Series.ToArray().Where(series => series.Boot != RetentionFixture.Boot))
-        {
-            List<string> lines = [];
-            foreach (var run in snapshot.Rows(series.Id, long.MinValue, long.MaxValue))
-            {
-                for (var i = 0; i < run.Length; i++)
-                {
-                    lines.Add($"{DateTime.UnixEpoch.AddMicroseconds(run.TUs.Span[i]):yyyy-MM-ddTHH:mm:ss} {(run.Missing.Span[i] == 0 ? run.Raw.Span[i].ToString("R", CultureInfo.InvariantCulture) : "missing")}");
-                }
-            }
-
-            rows[$"{series.Input.Port} {series.Input.UnitUcum} {series.Agent}"] = [.. lines];
-        }
-
-        return new ReadFile(proposal, report, rows);
-    }
-
-    private sealed record ReadFile(ImportProposal Proposal, ImportReport Report, Dictionary<string, string[]> ByInput)
-    {
-        public ImportMapping Mapping => Proposal.Mapping;
-
-        public string[] Meanings => [.. Mapping.Columns.Select(column => $"{column.Property} {column.Unit}")];
-
-        /// <summary>What is stored of a column, in order of time.</summary>
-        public string[] Rows(int column) => ByInput.First(pair => pair.Key.StartsWith($"{Mapping.Columns[column].Port} {Mapping.Columns[column].Unit} ", StringComparison.Ordinal)).Value;
     }
 }

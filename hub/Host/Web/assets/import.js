@@ -71,7 +71,7 @@ byId('look').addEventListener('submit', (event) => {
     byId('wrong').replaceChildren();
     say(byId('ran'), '');
     upload = await send(/** @type {File} */ (form.get('file')), bar('sent'));
-    const query = new URLSearchParams({ upload, zone: String(form.get('zone') ?? ''), station: String(form.get('station') ?? '') });
+    const query = new URLSearchParams({ upload, zone: String(form.get('zone') ?? ''), station: String(form.get('station') ?? ''), start: String(form.get('start') ?? '') });
     return show(await (await ask(`/import/preview?${query}`)).json());
   });
 });
@@ -83,9 +83,10 @@ function show(proposal) {
   mapping.value = proposal.mapping;
   byId('fields').replaceChildren(isOwn ? '' : table(proposal.fields));
   byId('proposal').hidden = false;
-  /** @type {HTMLButtonElement} */ (byId('run')).disabled = proposal.needsZone;
+  /** @type {HTMLButtonElement} */ (byId('run')).disabled = proposal.needsZone || proposal.needsStart;
   keep();
-  return proposal.needsZone ? texts.sayZone : isOwn ? texts.lookedOwn : texts.looked;
+  if (proposal.needsStart) byId('begin').hidden = false;
+  return proposal.needsStart ? texts.sayStart : proposal.needsZone ? texts.sayZone : isOwn ? texts.lookedOwn : texts.looked;
 }
 
 /** @param {any[]} fields */
