@@ -89,13 +89,13 @@ internal static class CsvRows
         text.Add((byte)',');
         text.Add(rows.Raw[i]);
         text.Add((byte)',');
-        text.Add((long)rows.Flag[i]);
+        text.AddDigit(rows.Flag[i]);
         text.Add((byte)',');
-        text.Add((long)rows.MachineFlag[i]);
+        text.AddDigit(rows.MachineFlag[i]);
         text.Add((byte)',');
         if (rows.HumanFlag[i] != 0)
         {
-            text.Add((long)rows.HumanFlag[i]);
+            text.AddDigit(rows.HumanFlag[i]);
         }
 
         text.Add((byte)',');

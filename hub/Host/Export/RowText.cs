@@ -19,6 +19,11 @@ internal sealed class RowText(System.IO.Stream into)
     private long _day = long.MinValue;
     private int _decimals;
 
+    // The number before, and its digits: a value is often its raw value once more.
+    private readonly byte[] _again = new byte[LongestNumber];
+    private long _againBits = BitConverter.DoubleToInt64Bits(double.NaN);
+    private int _againLength;
+
     public void Add(ReadOnlySpan<byte> text)
     {
         if (text.Length > 4096 - LongestNumber || _at + text.Length > _buffer.Length - LongestNumber)
@@ -54,13 +59,34 @@ internal sealed class RowText(System.IO.Stream into)
         }
 
         int at = Room(0);
-        if (TryDecimal(number, at))
+        long bits = BitConverter.DoubleToInt64Bits(number);
+        if (bits == _againBits)
         {
+            _again.AsSpan(0, _againLength).CopyTo(_buffer.AsSpan(at));
+            _at = at + _againLength;
             return;
         }
 
-        number.TryFormat(_buffer.AsSpan(at), out int written, default, System.Globalization.CultureInfo.InvariantCulture);
-        _at = at + written;
+        if (!TryDecimal(number, at))
+        {
+            number.TryFormat(_buffer.AsSpan(at), out int written, default, System.Globalization.CultureInfo.InvariantCulture);
+            _at = at + written;
+        }
+
+        (_againBits, _againLength) = (bits, _at - at);
+        _buffer.AsSpan(at, _againLength).CopyTo(_again);
+    }
+
+    /// <summary>A number of one digit, as flags are.</summary>
+    public void AddDigit(byte number)
+    {
+        if (number > 9)
+        {
+            Add((long)number);
+            return;
+        }
+
+        Add((byte)('0' + number));
     }
 
     /// <summary>ISO 8601, UTC, always six digits of a second: one form for a whole column.</summary>

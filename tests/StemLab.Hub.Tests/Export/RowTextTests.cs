@@ -21,6 +21,24 @@ public sealed class RowTextTests
     public void A_plain_number_is_written_plainly(double number, string expected) => Assert.Equal(expected, Text(text => text.Add(number)));
 
     [Fact]
+    public void A_number_said_again_is_the_same_text_and_a_flag_is_its_digit()
+    {
+        string text = Text(text =>
+        {
+            foreach (double number in (double[])[7.15, 7.15, double.NaN, 7.15, -0.0, 0, 1e-7, 1e-7])
+            {
+                text.Add(number);
+                text.Add((byte)',');
+            }
+
+            text.AddDigit(9);
+            text.AddDigit(12);
+        });
+
+        Assert.Equal("7.15,7.15,,7.15,-0,0,1E-07,1E-07,912", text);
+    }
+
+    [Fact]
     public void What_is_missing_is_nothing() => Assert.Equal("", Text(text => text.Add(double.NaN)));
 
     [Fact]
