@@ -70,7 +70,7 @@ public sealed class ConcurrencyTests
         Assert.Equal(1, await TakenOfAsync(0));
 
         // So the next ones do not wait, until it is tried again.
-        for (var i = 0; i < 50; i++)
+        for (var i = 0; i < 100; i++)
         {
             Assert.Equal(1, await TakenOfAsync(1));
         }
@@ -81,12 +81,21 @@ public sealed class ConcurrencyTests
         // It was worth it; and what is enough for a commit does not wait.
         Assert.Equal(0, await TakenOfAsync(1));
         Assert.Equal(2, await TakenOfAsync(1));
-        for (var i = 0; i < 50; i++)
+        for (var i = 0; i < 100; i++)
         {
             Assert.Equal(1, await TakenOfAsync(1));
         }
 
         Assert.Equal(64, await TakenOfAsync(64));
+
+        // Many trickle again: now the writer waits out the time and hears of nobody who comes first, and still has what came.
+        Assert.Equal(0, await TakenOfAsync(1));
+        Assert.Equal(11, await TakenOfAsync(10));
+        taken.Clear();
+        var taking = Task.Run(() => queue.Take(ref taken, mayWait: true), TestContext.Current.CancellationToken);
+        await queue.AddAsync(TestBlocks.Ramp(0, 0, 0, 1), TestContext.Current.CancellationToken);
+        Assert.True(await taking.WaitAsync(TestStore.Limit, TestContext.Current.CancellationToken));
+        Assert.Single(taken);
 
         async Task<int> TakenOfAsync(int submissions)
         {

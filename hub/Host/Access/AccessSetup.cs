@@ -75,6 +75,6 @@ internal static class AccessSetup
         var antiforgery = app.Services.GetRequiredService<Microsoft.AspNetCore.Antiforgery.IAntiforgery>();
         var withheld = app.Services.GetRequiredService<WithheldValues>();
         app.Use((context, next) => CallerGuard.PassAsync(context, credentials, withheld, antiforgery, next));
-        app.UseRateLimiter();
+        app.Use(KnockLimit.WhenKnocked(app.Services));
     }
 }

@@ -27,6 +27,19 @@ internal static class KnockLimit
         limiter.OnRejected = (rejected, cancellationToken) => new ValueTask(RefuseAsync(rejected.HttpContext, cancellationToken));
     }
 
+    /// <summary>Made when somebody knocks for the first time: the limiter's timers wake the process many times a second from then on.</summary>
+    public static Func<RequestDelegate, RequestDelegate> WhenKnocked(IServiceProvider services) => next =>
+    {
+        var limited = new Lazy<RequestDelegate>(() =>
+        {
+            var branch = new ApplicationBuilder(services);
+            branch.UseRateLimiter();
+            branch.Run(next);
+            return branch.Build();
+        });
+        return context => context.GetEndpoint()?.Metadata.GetMetadata<EnableRateLimitingAttribute>() is null ? next(context) : limited.Value(context);
+    };
+
     private static Task RefuseAsync(HttpContext context, CancellationToken cancellationToken)
     {
         const string Sentence = "Too many tries from this address: wait a few seconds and try again";

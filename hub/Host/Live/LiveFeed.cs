@@ -117,10 +117,16 @@ internal sealed class LiveFeed(
     /// <summary>Builds the shared messages of one group. If it fails, its watchers read the log alone.</summary>
     private async Task PumpAsync(SharedFrames frames, CommitPosition position, FrameBuilder builder, CancellationToken cancellationToken)
     {
+        long? sentAt = null;
         while (true)
         {
             await stream.WaitAsync(position, cancellationToken);
-            await Task.Delay(SharedInterval(), time, cancellationToken);
+            if (sentAt is { } sent && SharedInterval() - time.GetElapsedTime(sent) is var rest && rest > TimeSpan.Zero)
+            {
+                await Task.Delay(rest, time, cancellationToken);
+            }
+
+            sentAt = time.GetTimestamp();
             bool atEnd;
             do
             {

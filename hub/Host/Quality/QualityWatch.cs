@@ -18,12 +18,16 @@ internal sealed class QualityWatch(QualityBook book, CommittedStream stream, Der
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         CommitPosition? from = null;
+        Task altered = Task.CompletedTask;
         while (!stoppingToken.IsCancellationRequested)
         {
             try
             {
                 CommitPosition position = from ??= Start();
-                await await Task.WhenAny(stream.WaitAsync(position, stoppingToken), derivations.WaitForChangeAsync(_version, stoppingToken));
+
+                // Only asked for again when it has fired: a wait that seldom ends must not pile up, commit by commit.
+                altered = altered.IsCompleted ? derivations.WaitForChangeAsync(_version, stoppingToken) : altered;
+                await await Task.WhenAny(stream.WaitAsync(position, stoppingToken), altered);
                 from = Take(position, stoppingToken);
             }
             catch (Exception fault) when (fault is StoreUnavailableException or IOException or ObjectDisposedException)

@@ -6,8 +6,8 @@ namespace StemLab.Store.Writing;
 /// </summary>
 internal sealed class SubmissionQueue(int capacityRows, TimeSpan interval, TimeProvider time)
 {
-    /// <summary>How long a commit waits for more while many senders trickle. Nobody sees it; each commit it saves is an fsync and four thread switches.</summary>
-    private static readonly TimeSpan TrickleInterval = TimeSpan.FromMilliseconds(10);
+    /// <summary>How long a commit waits for more while many senders trickle. Nobody sees it; each commit it saves is an fsync and three thread switches.</summary>
+    private static readonly TimeSpan TrickleInterval = TimeSpan.FromMilliseconds(20);
 
     /// <summary>So many submissions are worth a commit of their own.</summary>
     private const int Enough = 64;
@@ -15,7 +15,7 @@ internal sealed class SubmissionQueue(int capacityRows, TimeSpan interval, TimeP
     /// <summary>Waiting that gathered fewer was not worth it; the next <see cref="CommitsWithoutTrial"/> commits wait for nothing.</summary>
     private const int Worthwhile = 4;
 
-    private const int CommitsWithoutTrial = 50;
+    private const int CommitsWithoutTrial = 100;
 
     // A monitor, not a Lock: the writer waits on it.
     private readonly object _lock = new();
@@ -27,6 +27,12 @@ internal sealed class SubmissionQueue(int capacityRows, TimeSpan interval, TimeP
     private long? _takenAt;
     private int _untried;
     private bool _hasWaited;
+
+    /// <summary>The newest commit gathered enough by waiting: many senders trickle.</summary>
+    private bool _isTrickle;
+
+    /// <summary>The writer waits out the time between two commits, and need not hear of a first submission.</summary>
+    private bool _isDozing;
 
     public long Rows => Volatile.Read(ref _rows);
 
@@ -130,20 +136,24 @@ internal sealed class SubmissionQueue(int capacityRows, TimeSpan interval, TimeP
             _untried = CommitsWithoutTrial;
         }
 
+        _isTrickle = interval > TimeSpan.Zero || (_hasWaited && _gathered.Count >= Worthwhile);
         _hasWaited = false;
     }
 
     private void Wait()
     {
-        if (_gathered.Count == 0)
+        var left = Left();
+        if (_gathered.Count == 0 && !(_isTrickle && left > TimeSpan.Zero))
         {
             Monitor.Wait(_lock);
             return;
         }
 
         // The time may have passed since it was looked at: what is left is never less than nothing.
-        TimeSpan left = Left();
+        _isDozing = true;
         Monitor.Wait(_lock, (left > TimeSpan.Zero ? left : TimeSpan.Zero) + TimeSpan.FromMilliseconds(1));
+        _isDozing = false;
+        _hasWaited = _gathered.Count > 0;
     }
 
     private bool HasRoom(Submission submission) => _rows == 0 || _rows + submission.Weight <= capacityRows;
@@ -153,7 +163,7 @@ internal sealed class SubmissionQueue(int capacityRows, TimeSpan interval, TimeP
         _gathered.Add(submission);
         Volatile.Write(ref _rows, _rows + submission.Weight);
         _isUrgent |= submission is Errand or Declaring;
-        if (_gathered.Count is 1 or Enough || _isUrgent || _rows * 2 >= capacityRows)
+        if ((_gathered.Count == 1 && !_isDozing) || _gathered.Count == Enough || _isUrgent || _rows * 2 >= capacityRows)
         {
             Monitor.Pulse(_lock);
         }
