@@ -25,13 +25,12 @@ internal static class WebBench
         using var owner = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{hub.HttpPort}/") };
         await PhonesAsync(figures, hub, folder.Path, owner, scale);
         using var load = new MqttLoad(hub.MqttPort, ManyChannels);
-        var messages = new Messages(ManyChannels);
-        load.Once(messages.Write);
+        load.Once(WriteOne);
         var weight = await PageWeight.OfAsync(owner, "/lesson");
         figures.AtMost("web_bytes_of_the_pupils_page", weight.Bytes, 60_000);
         if (Servers.Find("chromium") is { } chromium)
         {
-            await BrowserAsync(figures, hub, chromium, load, messages, scale);
+            await BrowserAsync(figures, hub, chromium, load, scale);
         }
         else
         {
@@ -81,12 +80,12 @@ internal static class WebBench
         return (session, opened.GetProperty("session").GetProperty("code").GetString()!);
     }
 
-    private static async Task BrowserAsync(Figures figures, ServerProcess hub, string path, MqttLoad load, Messages messages, Scale scale)
+    private static async Task BrowserAsync(Figures figures, ServerProcess hub, string path, MqttLoad load, Scale scale)
     {
         using var playwright = await Playwright.CreateAsync();
         await using var chromium = await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions { ExecutablePath = path, Args = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--no-first-run", "--js-flags=--expose-gc"] });
         using var stop = new CancellationTokenSource();
-        var sending = Task.Run(() => { while (!stop.IsCancellationRequested) { load.Run(messages.Write, 50, ManyChannels * HzOfAChannel, TimeSpan.FromSeconds(1)); } });
+        var sending = Task.Run(() => { while (!stop.IsCancellationRequested) { load.Run(WriteOne, 50, ManyChannels * HzOfAChannel, TimeSpan.FromSeconds(1)); } });
         try
         {
             // The first visit starts the browser itself; the second is a phone's.
@@ -122,6 +121,19 @@ internal static class WebBench
             await stop.CancelAsync();
             await sending;
         }
+    }
+
+    /// <summary>One channel a device, so that twenty devices are twenty cards: <c>{"ph":7.12}</c>.</summary>
+    private static (int Topic, int Payload) WriteOne(int connection, long number, Span<byte> into)
+    {
+        Span<byte> topic = stackalloc byte[32];
+        System.Text.Encoding.UTF8.TryGetBytes($"lab/pond{connection:D3}/water", topic, out var length);
+        topic[..length].CopyTo(into);
+        var payload = "{\"ph\":7.00}"u8;
+        payload.CopyTo(into[length..]);
+        into[length + 8] = (byte)('0' + (number / 10 % 10));
+        into[length + 9] = (byte)('0' + (number % 10));
+        return (length, payload.Length);
     }
 
     private static async Task<JsonElement> PostAsync(HttpClient client, string path, object body)

@@ -76,6 +76,11 @@ public sealed class ClassJourneyTests(Browser browser)
         await Expect(page.Locator("#look-up")).ToBeHiddenAsync();
         await Expect(page.Locator("#frozen")).ToBeVisibleAsync();
         await Expect(page.Locator("#message")).ToContainTextAsync("Rửa đầu đo");
+
+        // What is taken home fits the phone, the long address of a run too.
+        await page.ClickAsync("[data-tab=home]");
+        await Expect(page.Locator("#home-runs a[href^='/runs/']").First).ToBeVisibleAsync();
+        await LookAsync(first, "lesson-home");
         Assert.Empty(first.Outside);
         Assert.False(await page.EvaluateAsync<bool>("() => isSecureContext"), "the phone was to meet plain HTTP");
     }

@@ -98,6 +98,8 @@ public sealed partial class LessonTests(Browser browser, Demo demo)
         var folder = Path.Combine(Root(), "hub", "Host", "Web", "assets");
         Assert.Empty(Directory.GetFiles(folder, "*.js").SelectMany(file => File.ReadLines(file).Select((line, i) => (file, line, i)))
             .Where(one => newer.IsMatch(one.line)).Select(one => $"{Path.GetFileName(one.file)}:{one.i + 1}: {newer.Match(one.line).Value}"));
+        var newerStyle = NewerStyle();
+        Assert.Empty(Directory.GetFiles(folder, "*.css").SelectMany(file => newerStyle.Matches(File.ReadAllText(file)).Select(found => $"{Path.GetFileName(file)}: {found.Value}")));
     }
 
     private static string Root()
@@ -114,4 +116,8 @@ public sealed partial class LessonTests(Browser browser, Demo demo)
     /// <summary>Logical assignment (Chrome 85), at(-1) (92), replaceAll (85), and what plain HTTP lacks.</summary>
     [GeneratedRegex(@"\?\?=|\|\|=|&&=|\.at\(-|\.replaceAll\(|structuredClone|Object\.hasOwn|\.findLast|TextDecoderStream|randomUUID|crypto\.subtle|navigator\.(serviceWorker|wakeLock|storage)|Promise\.any|\.toSorted\(|AbortSignal\.(any|timeout)|#[a-z]+\s*[=(;]\s*(?=.*this\.#)")]
     private static partial Regex NewerThanTheFloor();
+
+    /// <summary>color-mix (Chrome 111), :has (105; a choice's frame is an extra to its own mark), :is, :where and lists in :not (88), inset (87), small and dynamic viewports (108), containers, layers, nesting.</summary>
+    [GeneratedRegex(@"color-mix\(|(?<!\.choice):has\(|:is\(|:where\(|:not\([^)]*,|\binset(-block|-inline)?:|\d[sld]v[hw]\b|@container|@layer|&[ .:]")]
+    private static partial Regex NewerStyle();
 }

@@ -41,9 +41,13 @@ public sealed class TimeTests(Browser browser)
         try
         {
             // A page takes part some seconds after it has been drawn: all five are open before the first is asked.
+            using var teacher = new Bay(hub.Url);
+            var code = (await teacher.PostAsync("v1/classSessions", new { })).GetProperty("session").GetProperty("code").GetString()!;
             for (var phone = 1; phone <= 5; phone++)
             {
                 phones.Add(await browser.VisitAsync(hub.UrlForPhones, phone % 2 == 0 ? "vi" : "en", "phone"));
+                await phones[^1].OpenAsync($"/j/{code}");
+                Assert.True(await phones[^1].Page.EvaluateAsync<bool>("code => fetch('/v1/classSessions:join', { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ code }) }).then(answer => answer.ok)", code));
                 await phones[^1].OpenAsync("/agents");
             }
 

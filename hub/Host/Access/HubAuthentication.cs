@@ -10,7 +10,7 @@ namespace StemLab.Hub.Access;
 /// Who calls over HTTP, by the first proof shown: the machine's own secret, a bearer token, the cookie of a browser, or sitting at the machine of a hub nobody has set up.
 /// </summary>
 internal sealed class HubAuthentication(
-    IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory loggers, UrlEncoder encoder, SetupState setup, CredentialBook credentials, LocalSecret local, HostNames names)
+    IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory loggers, UrlEncoder encoder, SetupState setup, CredentialBook credentials, LocalSecret local)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, loggers, encoder)
 {
     public const string SchemeName = "hub";
@@ -51,7 +51,7 @@ internal sealed class HubAuthentication(
             return Task.FromResult(Success(person));
         }
 
-        return Task.FromResult(setup.IsOwnerAtMachine && isLoopback && names.IsOfThisMachine(Request.Host.Host) ? Success(Owner) : AuthenticateResult.NoResult());
+        return Task.FromResult(setup.IsOwnerAtMachine && HostNames.IsAtMachine(Context) ? Success(Owner) : AuthenticateResult.NoResult());
     }
 
     /// <summary>A person who may not see a page is shown where to sign in; a program gets the status.</summary>

@@ -1,4 +1,3 @@
-using System.Net;
 using System.Security.Claims;
 using Google.Rpc;
 using Grpc.Core;
@@ -12,7 +11,7 @@ namespace StemLab.Hub.Api;
 
 /// <summary>stemlab.v1.AccessService: set-up, signing in and out, teachers. Thin; the tokens and the audit log stand in the other half.</summary>
 internal sealed partial class AccessRpc(
-    SetupState setup, SetupCode setupCode, PersonBook people, TokenBook tokens, CredentialBook credentials, AccessClock clock, WrongCodes wrong, AuditLog audit, HubOrigin origin, HostNames names, AccessOptions options)
+    SetupState setup, SetupCode setupCode, PersonBook people, TokenBook tokens, CredentialBook credentials, AccessClock clock, WrongCodes wrong, AuditLog audit, HubOrigin origin, AccessOptions options)
     : AccessService.AccessServiceBase
 {
     private const int LongestSchoolName = 80;
@@ -29,7 +28,7 @@ internal sealed partial class AccessRpc(
             Language = setup.Language,
             Role = user.FindFirstValue(ClaimTypes.Role) ?? "",
             Who = user.FindFirstValue(ClaimTypes.NameIdentifier) ?? "",
-            NeedsCode = !setup.IsSetUp && !IsAtMachine(context.GetHttpContext()),
+            NeedsCode = !setup.IsSetUp && !HostNames.IsAtMachine(context.GetHttpContext()),
         });
     }
 
@@ -48,7 +47,7 @@ internal sealed partial class AccessRpc(
             throw Rpc.FailedPrecondition("SET_UP", "hub", "This hub has been set up already: sign in", "Trạm này đã được thiết lập: hãy đăng nhập");
         }
 
-        if (!IsAtMachine(http))
+        if (!HostNames.IsAtMachine(http))
         {
             Caller.MustNotWait(context, wrong);
             if (!setupCode.Matches(request.Code))
@@ -256,9 +255,6 @@ internal sealed partial class AccessRpc(
             throw Rpc.Refused(Code.InvalidArgument, $"WEAK_PASSPHRASE_{fault}", Passphrases.Sentence(fault, "en"), Passphrases.Sentence(fault, "vi"));
         }
     }
-
-    private bool IsAtMachine(HttpContext http) =>
-        http.Connection.RemoteIpAddress is { } remote && IPAddress.IsLoopback(remote) && names.IsOfThisMachine(http.Request.Host.Host);
 
     private void MustBeSetUp()
     {

@@ -84,7 +84,7 @@ internal sealed class ClassReport(ClassBook book, ReadingQuery query)
             var channel = group.Channels.FirstOrDefault(known => known.Name == name) ?? new ClassChannel { Name = name, Property = new Sentence { En = name, Vi = name } };
             var request = new QueryReadingsRequest { StartTimeUs = run.StartTimeUs, EndTimeUs = endUtcUs, MaxBuckets = buckets };
             var points = new List<(double AtS, double Mean, double Least, double Most)>();
-            var (sum, count, flagged) = (0.0, 0L, 0L);
+            var (sum, count, flagged, leftOut) = (0.0, 0L, 0L, 0L);
             await foreach (var answer in query.RunAsync(request, ChannelSelection.Parse([name], out _), cancellationToken))
             {
                 foreach (var block in answer.Buckets)
@@ -92,6 +92,7 @@ internal sealed class ClassReport(ClassBook book, ReadingQuery query)
                     for (var i = 0; i < block.Index.Count; i++)
                     {
                         flagged += At(block.Suspect, i) + At(block.Fail, i);
+                        leftOut += At(block.Excluded, i);
                         var kept = block.Count[i] - At(block.Excluded, i);
                         if (kept <= 0 || !double.IsFinite(block.Mean[i]))
                         {
@@ -105,19 +106,19 @@ internal sealed class ClassReport(ClassBook book, ReadingQuery query)
                 }
             }
 
-            found.Add(Draw(channel, points, count == 0 ? double.NaN : sum / count, count, flagged, (endUtcUs - run.StartTimeUs) / 1e6, guesses));
+            found.Add(Draw(channel, points, count == 0 ? double.NaN : sum / count, count, flagged, leftOut, (endUtcUs - run.StartTimeUs) / 1e6, guesses));
         }
 
         return found.ToImmutable();
     }
 
     private static ReportChannel Draw(
-        ClassChannel channel, List<(double AtS, double Mean, double Least, double Most)> points, double mean, long count, long flagged, double lengthS, ImmutableArray<Prediction> guesses)
+        ClassChannel channel, List<(double AtS, double Mean, double Least, double Most)> points, double mean, long count, long flagged, long leftOut, double lengthS, ImmutableArray<Prediction> guesses)
     {
         var curve = guesses.FirstOrDefault(guess => guess.Value.Count > 1 && (guess.Of == channel.ObservedProperty || guess.Of == channel.Name));
         if (points.Count == 0)
         {
-            return new ReportChannel(channel, double.NaN, double.NaN, double.NaN, 0, flagged, double.NaN, double.NaN, "", "", "");
+            return new ReportChannel(channel, double.NaN, double.NaN, double.NaN, 0, flagged, leftOut, double.NaN, double.NaN, "", "", "");
         }
 
         var (least, most) = (points.Min(point => point.Least), points.Max(point => point.Most));
@@ -138,7 +139,7 @@ internal sealed class ClassReport(ClassBook book, ReadingQuery query)
 
         var band = ReportPen.Over(points.Select(point => Place(point.AtS, point.Most)).Concat(points.AsEnumerable().Reverse().Select(point => Place(point.AtS, point.Least))));
         var guess = curve is null ? new ReportPen() : ReportPen.Over(curve.AtS.Zip(curve.Value, Place));
-        return new ReportChannel(channel, mean, least, most, count, flagged, top, bottom, line.ToString(), $"{band}Z", guess.ToString());
+        return new ReportChannel(channel, mean, least, most, count, flagged, leftOut, top, bottom, line.ToString(), $"{band}Z", guess.ToString());
     }
 
     private static long At(RepeatedField<long> column, int i) => i < column.Count ? column[i] : 0;
@@ -153,7 +154,7 @@ internal sealed record ReportGroup(string Key, Sentence Name, ImmutableArray<Rep
 internal sealed record ReportRun(string Title, long StartUtcUs, long EndUtcUs, ImmutableArray<ReportChannel> Channels);
 
 /// <summary>One channel over one run: NaN where nothing was measured; paths in halves of the picture's units.</summary>
-internal sealed record ReportChannel(ClassChannel Channel, double Mean, double Least, double Most, long Count, long Flagged, double Top, double Bottom, string Line, string Band, string Guess);
+internal sealed record ReportChannel(ClassChannel Channel, double Mean, double Least, double Most, long Count, long Flagged, long LeftOut, double Top, double Bottom, string Line, string Band, string Guess);
 
 /// <summary>What the groups measured side by side: <paramref name="Of"/> says what and in which unit; from <paramref name="Bottom"/> to <paramref name="Top"/> of one scale.</summary>
 internal sealed record ReportTogether(ReportChannel Of, double Bottom, double Top, ImmutableArray<ReportReach> Groups)

@@ -106,6 +106,7 @@ public sealed partial record LessonTexts
         NoteWaits = "waits on this phone",
         NoteRefused = "refused: {0}",
         CompareTitle = "Compare runs",
+        EarlierRuns = "Runs of earlier lessons ({0})",
         CompareHow = "Choose runs: they are laid over each other from one common start. Drag over the graph to choose a part of it.",
         CompareNoRuns = "No run to compare yet. Measure one first.",
         SecondsFromStart = "seconds from the start",

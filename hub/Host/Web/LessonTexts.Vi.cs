@@ -106,6 +106,7 @@ public sealed partial record LessonTexts
         NoteWaits = "đang chờ trên máy này",
         NoteRefused = "bị từ chối: {0}",
         CompareTitle = "So sánh các lần đo",
+        EarlierRuns = "Lần đo của các buổi trước ({0})",
         CompareHow = "Chọn các lần đo: chúng được đặt chồng lên nhau từ cùng một vạch xuất phát. Kéo trên biểu đồ để chọn một đoạn.",
         CompareNoRuns = "Chưa có lần đo nào để so sánh. Hãy đo trước đã.",
         SecondsFromStart = "giây từ lúc bắt đầu",

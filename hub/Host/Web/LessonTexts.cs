@@ -106,6 +106,7 @@ public sealed partial record LessonTexts
     public required string NoteRefused { get; init; }
     public required string CompareTitle { get; init; }
     public required string CompareHow { get; init; }
+    public required string EarlierRuns { get; init; }
     public required string CompareNoRuns { get; init; }
     public required string SecondsFromStart { get; init; }
     public required string PickSpan { get; init; }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using StemLab.Hub.Derive;
 using StemLab.Hub.Fleet;
 using StemLab.Hub.Influx;
@@ -58,6 +59,12 @@ internal sealed class PageModel(ObservationStore store, DerivationBook derivatio
             return map.State == Science.Time.TimeState.Unknown || sigma == long.MaxValue ? null : sigma;
         }
     }
+
+    /// <summary>What a chart of one channel asks first; null where the time is not known.</summary>
+    /// <param name="spanS">What it shows at first, seconds; half as much before it is fetched with it.</param>
+    public FirstHistory? FirstHistoryOf(string channel, int spanS) => NowUtcUs is { } now
+        ? new FirstHistory(string.Create(CultureInfo.InvariantCulture, $"/v1/readings:query?channels={Uri.EscapeDataString(channel)}&startTimeUs={now - (spanS * 1_500_000L)}&maxBuckets={FirstHistory.Buckets}"), channel, spanS)
+        : null;
 
     /// <summary>Channels with their newest reading, grouped by agent, both in the order of their names.</summary>
     public ImmutableArray<AgentCard> Cards()

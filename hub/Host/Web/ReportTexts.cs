@@ -18,6 +18,7 @@ public sealed record ReportTexts
     public required string Most { get; init; }
     public required string Mean { get; init; }
     public required string Readings { get; init; }
+    public required string AndLeftOut { get; init; }
     public required string Flagged { get; init; }
     public required string Prediction { get; init; }
     public required string NoPrediction { get; init; }
@@ -52,6 +53,7 @@ public sealed record ReportTexts
         Most = "highest",
         Mean = "mean",
         Readings = "readings",
+        AndLeftOut = "(and {0} left out)",
         Flagged = "flagged",
         Prediction = "Prediction",
         NoPrediction = "no prediction",
@@ -82,6 +84,7 @@ public sealed record ReportTexts
         Most = "cao nhất",
         Mean = "trung bình",
         Readings = "số lượng",
+        AndLeftOut = "(và {0} không tính)",
         Flagged = "bị đánh dấu",
         Prediction = "Dự đoán",
         NoPrediction = "không dự đoán",

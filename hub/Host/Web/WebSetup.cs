@@ -113,8 +113,7 @@ internal static class WebSetup
     /// <summary>Pages for who is not in yet. Joining tells a class apart by the code in the address, which opens a seat and nothing else.</summary>
     private static void MapDoors(WebApplication app)
     {
-        var names = app.Services.GetRequiredService<HostNames>();
-        app.MapGet("/setup", (HttpContext context) => Page<SetUpPage>(context, (nameof(SetUpPage.NeedsCode), !IsAtMachine(context, names)))).RequireAuthorization(Policies.Open);
+        app.MapGet("/setup", (HttpContext context) => Page<SetUpPage>(context, (nameof(SetUpPage.NeedsCode), !HostNames.IsAtMachine(context)))).RequireAuthorization(Policies.Open);
         app.MapGet("/signin", (HttpContext context) => Page<SignInPage>(
             context,
             (nameof(SignInPage.Then), context.Request.Query["then"].ToString()),
@@ -123,9 +122,6 @@ internal static class WebSetup
         app.MapGet("/kiosk", (HttpContext context) => Page<KioskPage>(context)).RequireAuthorization(Policies.Open);
         app.MapGet("/j/{code?}", (HttpContext context, string? code) => Page<JoinPage>(context, (nameof(JoinPage.Code), code ?? ""))).RequireAuthorization(Policies.Open);
     }
-
-    private static bool IsAtMachine(HttpContext context, HostNames names) =>
-        context.Connection.RemoteIpAddress is { } remote && System.Net.IPAddress.IsLoopback(remote) && names.IsOfThisMachine(context.Request.Host.Host);
 
     /// <summary>Which channel or agent a page is about: its resource name.</summary>
     private static (string Name, object? Value) Of(HttpContext context) => ("Of", context.Request.Query["of"].ToString());

@@ -64,6 +64,28 @@ public sealed class SetUpTests
         Assert.Equal(School.Name, (await School.GetAsync(client, "v1/access")).Body.GetProperty("schoolName").GetString());
     }
 
+    [Theory]
+    [InlineData("localhost", "", true)]
+    [InlineData("hub.school.vn", "", false)]
+    [InlineData("stemlab.local", "", false)]
+    [InlineData("localhost", "X-Forwarded-For", false)]
+    [InlineData("localhost", "Forwarded", false)]
+    public async Task Only_who_comes_from_the_machine_by_a_name_that_leads_nowhere_else_owns_a_new_hub(string name, string passedOn, bool owns)
+    {
+        using var folder = new TempFolder();
+        await using var hub = await HubHost.StartAsync(School.OptionsOf(folder.Path) with { HostNames = "hub.school.vn" }, TestContext.Current.CancellationToken);
+        using var client = new HttpClient { BaseAddress = new Uri(hub.PageUrl), DefaultRequestHeaders = { Host = $"{name}:{hub.Options.HttpPort}" } };
+        if (passedOn.Length > 0)
+        {
+            client.DefaultRequestHeaders.Add(passedOn, "for=192.0.2.7");
+        }
+
+        Assert.Equal(owns ? HttpStatusCode.OK : HttpStatusCode.Unauthorized, (await School.GetAsync(client, "v1/agents")).Status);
+        Assert.Equal(!owns, (await School.GetAsync(client, "v1/access")).Body.TryGetProperty("needsCode", out var needs) && needs.GetBoolean());
+        var (status, _) = await School.PostAsync(client, "v1/access:setUp", new { schoolName = School.Name, passphrase = School.AdminPassphrase });
+        Assert.Equal(owns ? HttpStatusCode.OK : HttpStatusCode.Unauthorized, status);
+    }
+
     [Fact]
     public async Task From_another_machine_set_up_needs_the_code_of_the_console()
     {

@@ -43,7 +43,7 @@ function problem(status) {
 /** Calls onAnswer for every line of a stream, until it ends or the signal stops it.
  * @param {string} url @param {AbortSignal} signal @param {(answer: Answer) => void} onAnswer */
 export async function stream(url, signal, onAnswer) {
-  const response = await fetch(url, { signal, headers: { accept: 'application/json' } });
+  const response = await fetch(url, { signal });
   if (!response.ok || !response.body) throw Object.assign(new Error(problem(await response.json().catch(() => ({}))) || `HTTP ${response.status}`), { status: response.status });
   const reader = response.body.getReader();
   const letters = new TextDecoder();
@@ -76,13 +76,15 @@ function queryUrl(channels, fromUs, toUs, more) {
   return `/v1/readings:query?${query}`;
 }
 
-/** Buckets of some channels, by channel name. @param {string[]} channels @param {number} fromUs @param {number} toUs @param {number} most @param {AbortSignal} signal @param {Record<string, string>} [more]
- * @returns {Promise<Map<string, BucketBlock[]>>} */
-export async function buckets(channels, fromUs, toUs, most, signal, more = {}) {
+/** Buckets of some channels, by channel name. @param {string[]} channels @param {number} fromUs @param {number} toUs @param {number} most @param {AbortSignal} signal @param {Record<string, string>} [more] */
+export function buckets(channels, fromUs, toUs, most, signal, more = {}) { return bucketsAt(queryUrl(channels, fromUs, toUs, { maxBuckets: String(most), ...more }), channels, signal); }
+
+/** The same of a question that is whole already. @param {string} url @param {string[]} channels @param {AbortSignal} signal @returns {Promise<Map<string, BucketBlock[]>>} */
+export async function bucketsAt(url, channels, signal) {
   const names = new Map();
   /** @type {Map<string, BucketBlock[]>} */
   const found = new Map(channels.map((name) => [name, []]));
-  await stream(queryUrl(channels, fromUs, toUs, { maxBuckets: String(most), ...more }), signal, (answer) => {
+  await stream(url, signal, (answer) => {
     for (const [ref, name] of Object.entries(answer.channelNames ?? {})) names.set(Number(ref), name);
     for (const block of answer.buckets ?? []) found.get(names.get(block.channelRef))?.push(block);
   });
@@ -145,8 +147,11 @@ export async function follow(urlOf, onAnswer, isOver = () => false) {
   }
 }
 
+let wasLive = /** @type {boolean|null} */ (null);
 /** @param {boolean} isLive */
 function onLink(isLive) {
+  if (isLive === wasLive) return;
+  wasLive = isLive;
   const link = byId('link');
   link.classList.toggle('trouble', !isLive);
   say(link, isLive ? `● ${texts.live}` : `○ ${texts.reconnecting}`);

@@ -17,6 +17,10 @@ const undrawn = new Set();
 const early = new Map();
 /** @type {string[]} */
 let chosen = [];
+/** Cards whose newest reading is not shown yet, and when it came, ms. @type {Map<string, [import('./api.js').Reading, number]>} */
+const unshown = new Map();
+/** A second has passed since ages were shown. */
+let isAged = false;
 let isPaused = false;
 let isRedrawing = false;
 
@@ -99,7 +103,7 @@ function withoutCard() { return [...names.values()].filter((name) => !cards.has(
 function showIfThere(name, newest) {
   const card = cards.get(name);
   if ((!card || isRedrawing) && newest.t >= (early.get(name)?.t ?? -Infinity)) early.set(name, newest);
-  if (card && !isPaused) show(name, card, newest);
+  if (card && !isPaused && newest.t >= (unshown.get(name)?.[0].t ?? -Infinity)) { unshown.set(name, [newest, performance.now()]); chart.painter.ask(); }
 }
 
 /** @param {import('./api.js').Answer} answer */
@@ -121,12 +125,22 @@ function take(answer) {
     const us = Number(card?.dataset.time || 0);
     // The newest may stand at an earlier time now: whatever comes next is newer.
     if (card && us >= Number(one.startTimeUs) && us <= Number(one.endTimeUs)) card.dataset.time = '0';
+    const waits = (unshown.get(one.channel)?.[0].t ?? NaN) * 1e6;
+    if (waits >= Number(one.startTimeUs) && waits <= Number(one.endTimeUs)) unshown.delete(one.channel);
   }
   if (answer.resetReason) chart.refetch(); else if (answer.changed?.length) chart.refetchLater(answer.changed);
 }
 
-/** Late readings do not replace a newer value; they are drawn in their place. @param {string} name @param {HTMLElement} card @param {import('./api.js').Reading} newest */
-function show(name, card, newest) {
+// All cards are written with the chart's next picture: one layout for all of them, as often as this device can.
+chart.onPaint = () => {
+  for (const [name, [newest, cameMs]] of unshown) { const card = cards.get(name); if (card && !isPaused) show(name, card, newest, cameMs); }
+  unshown.clear();
+  if (isAged && !isPaused) for (const [name, card] of cards) showAge(name, card);
+  isAged = false;
+};
+
+/** Late readings do not replace a newer value; they are drawn in their place. @param {string} name @param {HTMLElement} card @param {import('./api.js').Reading} newest @param {number} cameMs */
+function show(name, card, newest, cameMs) {
   const us = Math.round(newest.t * 1e6);
   const before = Number(card.dataset.time || 0);
   if (us < before) return;
@@ -135,7 +149,7 @@ function show(name, card, newest) {
   showFlag(card, newest.flag);
   // Commits arrive within a fraction of a second; a reading that jumps the clock forward is taken as fresh.
   const at = takenAt.get(name);
-  takenAt.set(name, at === undefined || !before ? performance.now() : Math.min(performance.now(), Math.max(at + (us - before) / 1000, performance.now() - 1000)));
+  takenAt.set(name, at === undefined || !before ? cameMs : Math.min(cameMs, Math.max(at + (us - before) / 1000, cameMs - 1000)));
   showAge(name, card);
 }
 
@@ -158,6 +172,6 @@ choose(asked.length ? asked : [...cards.keys()].slice(0, 1));
 watch([board.dataset.watch ?? ''], take);
 setInterval(() => {
   if (isPaused) return;
-  for (const [name, card] of cards) showAge(name, card);
-  chart.soon();
+  isAged = true;
+  chart.painter.ask();
 }, 1000);

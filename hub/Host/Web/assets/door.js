@@ -43,7 +43,7 @@ onSubmit('invite', async (told) => {
   same(told);
   if (!secret) throw new Error(texts.inviteMissing);
   await call('/v1/access:acceptInvite', { invite: secret, passphrase: told.passphrase });
-  location.href = '/';
+  location.href = '/start';
 });
 
 const kiosk = document.getElementById('kiosk');

@@ -1,7 +1,7 @@
 // @ts-check
 // Runs laid over each other from one common start; what the chosen part says in numbers, and a curve through it. All numbers come from the hub, none is computed here.
 import { buckets, call, numberOrNull } from './api.js';
-import { css } from './chart.js';
+import { css, roomFor } from './chart.js';
 import { lesson } from './lesson.js';
 import { attempt, byId, element, fill, locale, number, say, sentence, significant, texts, unitText } from './words.js';
 
@@ -94,12 +94,18 @@ async function openRun(typed) {
 function show() {
   const all = [...runs.values()].sort((a, b) => b.start - a.start);
   if (chosen.length === 0) chosen = all.slice(0, 1).map((run) => run.id);
-  list.replaceChildren(element('legend', { class: 'sr' }, texts.compareTitle), ...(all.length ? [] : [element('p', { class: 'empty' }, texts.compareNoRuns)]), ...all.map((run) => {
+  /** @param {Run} run */
+  const choice = (run) => {
     const box = element('input', { type: 'checkbox', value: run.id, checked: chosen.includes(run.id) });
     box.addEventListener('change', () => { chosen = /** @type {HTMLInputElement} */ (box).checked ? [...chosen, run.id].slice(-MOST_RUNS) : chosen.filter((id) => id !== run.id); show(); });
     const at = chosen.indexOf(run.id);
     return element('label', { class: `choice${at >= 0 ? ` c${at + 1}` : ''}` }, box, element('b', {}, run.title), element('span', {}, `${new Date(run.start * 1000).toLocaleString(locale, { dateStyle: 'short', timeStyle: 'short' })} · ${run.id.slice(0, 8)}`));
-  }));
+  };
+  // A hub knows the runs of a whole year: this lesson's are in sight.
+  const isNear = (/** @type {Run} */ run) => chosen.includes(run.id) || run.start * 1e6 >= lesson.sinceUs();
+  const [near, far] = [all.filter(isNear), all.filter((run) => !isNear(run))];
+  list.replaceChildren(element('legend', { class: 'sr' }, texts.compareTitle), ...(all.length ? [] : [element('p', { class: 'empty' }, texts.compareNoRuns)]), ...near.map(choice),
+    ...(far.length ? [element('details', { open: list.querySelector('details')?.open === true }, element('summary', {}, fill(texts.earlierRuns, String(far.length))), ...far.map(choice))] : []));
   const before = property.value;
   const names = [...new Set(chosen.flatMap((id) => runs.get(id)?.channels ?? []).map(propertyOf))];
   property.replaceChildren(...names.map((one) => element('option', { value: one, selected: one === before }, [...lesson.channels.values()].find((channel) => channel.property === one)?.label ?? one)));
@@ -148,7 +154,7 @@ function draw() {
     width: picture.clientWidth, height: 280, legend: { show: false }, cursor: { drag: { x: true, y: false, setScale: false } },
     scales: { x: { time: false, ...(part ? { range: () => part } : {}) } },
     series: [{}, ...lines.map((line) => ({ label: line.run.title, stroke: css(`--s${chosen.indexOf(line.run.id) + 1}`), width: 2, dash: DASHES[chosen.indexOf(line.run.id)] })), ...(curve ? [{ label: texts.fitTitle, stroke: css('--ink'), width: 3, dash: [3, 5] }] : [])],
-    axes: [{ ...axis, label: texts.secondsFromStart, labelFont: axis.font, labelSize: 22 }, { ...axis, size: 60, label: shape().label === shape().unit ? shape().label : `${shape().label} ${shape().unit}`.trim(), labelFont: axis.font, labelSize: 22, values: (/** @type {any} */ _, /** @type {number[]} */ ticks) => ticks.map((v) => v.toLocaleString(locale, { maximumFractionDigits: 4 })) }],
+    axes: [{ ...axis, label: texts.secondsFromStart, labelFont: axis.font, labelSize: 22 }, { ...axis, size: roomFor, label: shape().unit || shape().label, labelFont: axis.font, labelSize: 22, values: (/** @type {any} */ _, /** @type {number[]} */ ticks) => ticks.map((v) => v.toLocaleString(locale, { maximumFractionDigits: 4 })) }],
     hooks: { setSelect: [(/** @type {any} */ u) => {
       if (u.select.width < 8) return;
       part = [u.posToVal(u.select.left, 'x'), u.posToVal(u.select.left + u.select.width, 'x')];

@@ -107,6 +107,7 @@ function setChannels(channels) {
     return element('li', {}, card);
   }));
   byId('no-channels').hidden = channels.length > 0;
+  byId('picture').hidden = channels.length === 0 || lesson.state?.hiddenFromMe === true;
   byId('choose').hidden = channels.length === 0;
   const wanted = (memory.chosen ?? []).filter((name) => lesson.channels.has(name));
   choose(wanted.length ? wanted : channels.slice(0, 1).map((channel) => channel.name));
@@ -166,7 +167,14 @@ function takeReadings(answer) {
   if (answer.resetReason) chart.refetch(); else if (answer.changed?.length) chart.refetchLater(answer.changed);
 }
 
-chart.onPaint = () => { for (const name of unshown) showValue(name); unshown.clear(); };
+/** A second has passed since ages were shown. */
+let isAged = false;
+chart.onPaint = () => {
+  for (const name of unshown) showValue(name);
+  unshown.clear();
+  if (isAged) for (const name of cards.keys()) showAge(name);
+  isAged = false;
+};
 
 /** What was newest may have another time or value now, also an earlier one: it is asked for again. @param {import('./api.js').Changed[]} told */
 function forgetMoved(told) {
@@ -280,7 +288,7 @@ window.addEventListener('online', () => wake());
 setInterval(() => {
   if (document.hidden) return;
   showRun();
-  if (!isFrozen) { for (const name of cards.keys()) showAge(name); if (!byId('picture').hidden) chart.soon(); }
+  if (!isFrozen) { isAged = true; chart.painter.ask(); }
 }, 1000);
 
 new MutationObserver(() => {
@@ -300,6 +308,9 @@ function measureFreely() {
 
 function joinClass() {
   if (!lesson.session) { measureFreely(); return; }
+  // What the page knows already is drawn while the stream opens.
+  const known = JSON.parse(desk.dataset.channels ?? '[]');
+  if (desk.dataset.group && known.length) setChannels(known);
   follow((cursor) => `/v1/${lesson.session}:watch?${new URLSearchParams([['minIntervalUs', '250000'], from(cursor)])}`, (answer) => {
     if (answer.classState) takeState(answer.classState);
     if (answer.readings) takeReadings(answer.readings);

@@ -62,6 +62,8 @@ async function loadSignIns() {
   const signIns = (await call('/v1/access/signIns')).signIns ?? [];
   byId('sign-ins').replaceChildren(...signIns.map((/** @type {any} */ signIn) => row(signIn.displayName, `${signIn.madeUtcUs ? new Date(Number(signIn.madeUtcUs) / 1000).toLocaleString(locale) : texts.timeUnknown}${signIn.own ? `, ${texts.thisOne}` : ''}`,
     signIn.own ? '' : texts.revoke, '', async () => { await call(`/v1/access/${signIn.name}`, {}, undefined, 'DELETE'); await loadSignIns(); })));
+  const own = signIns.find((/** @type {any} */ signIn) => signIn.own);
+  if (own) say(byId('me'), fill(texts.signedInAs, own.displayName));
 }
 onSubmit('passphrase', async (told, form) => {
   if (told.newPassphrase !== told.again) throw new Error(texts.notTheSame);
@@ -74,6 +76,6 @@ onSubmit('passphrase', async (told, form) => {
 if (document.getElementById('people')) { attempt(byId('invited'), loadPeople); attempt(byId('token-said'), loadTokens); }
 if (document.getElementById('sign-ins')) {
   attempt(byId('sign-ins-said'), loadSignIns);
-  call('/v1/access').then((access) => say(byId('me'), fill(texts.signedInAs, access.who ?? '')));
+  call('/v1/access').then((access) => { if (!byId('me').textContent) say(byId('me'), fill(texts.signedInAs, access.who ?? '')); });
   byId('sign-out').addEventListener('click', async () => { await call('/v1/access:signOut', {}); location.href = '/signin'; });
 }

@@ -82,6 +82,7 @@ function clock(i) {
 
 function draw() {
   const place = byId('cards');
+  document.querySelector('.tools')?.toggleAttribute('hidden', cards.length === 0);
   if (cards.length === 0) { place.replaceChildren(...pair.map(({ words, base }) => element('p', { class: 'nothing', lang: base.language }, words.nothing))); return; }
   shown %= cards.length;
   place.replaceChildren(...(isTv ? [article(cards[shown])] : cards.map(article)), ...(isTv ? [dots()] : []));
@@ -177,7 +178,8 @@ async function listen() {
 
 async function tell() {
   const { speak } = await import('./sound.js');
-  const words = cards.map((card) => `${inLanguage(card.property, texts.language)}, ${inLanguage(card.place, texts.language)}: ${card.value === undefined ? pair[0].words.noValue : `${told(Number(card.value), card.displayDecimals ?? 1, texts.language)} ${card.unitSymbol ?? ''}`}.`).join(' ');
+  // What is shown, also while the last day is replayed.
+  const words = [...(step >= 0 ? [`${fill(pair[0].words.replayOf, clock(0))}.`] : []), ...cards.map((card) => { const { value } = reading(card); return `${inLanguage(card.property, texts.language)}, ${inLanguage(card.place, texts.language)}: ${value === null ? pair[0].words.noValue : `${told(value, card.displayDecimals ?? 1, texts.language)} ${card.unitSymbol ?? ''}`}.`; })].join(' ');
   say(byId('said'), (await speak(words)) ? words : `${words} ${texts.noVoice}`);
 }
 

@@ -92,6 +92,8 @@ export class Tile {
     this.node.classList.toggle('alarmed', how.hasAlert);
     const [kind, shape, words] = STATES[group.state ?? ''] ?? STATES.GROUP_STATE_SILENT;
     this.state.className = `state ${kind}`;
+    this.node.classList.toggle('quiet', kind === 'silent' || kind === 'none');
+    this.node.classList.toggle('doubted', kind === 'suspect');
     say(this.state, `${shape} ${texts[words]}`);
     say(this.what, this.channel ? `${sentence(this.channel.property)}${this.channel.simulated ? ` (${texts.simulated})` : ''} · ${this.channel.place ?? ''}` : '–');
     const people = fill(texts.people, String(group.seatCount ?? 0));

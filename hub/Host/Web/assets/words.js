@@ -81,6 +81,10 @@ export function byId(id) { return /** @type {HTMLElement} */ (document.getElemen
 /** The reader's half of a sentence in both languages. @param {{en?: string, vi?: string}|undefined} both */
 export function sentence(both) { return (document.documentElement.lang === 'vi' ? both?.vi : both?.en) ?? ''; }
 
+/** The row of pages is longer than a phone is wide: where one is now, is seen. */
+const here = /** @type {HTMLElement|null} */ (document.querySelector('nav a[aria-current]'));
+if (here?.previousElementSibling) requestAnimationFrame(() => { const row = /** @type {HTMLElement} */ (here.parentElement); row.scrollLeft = here.offsetLeft - row.offsetLeft - (row.clientWidth - here.offsetWidth) / 2; });
+
 /** Says what went wrong, and what came of it. @param {Element|null} output @param {() => Promise<string|void>} action */
 export async function attempt(output, action) {
   const turn = ((output && turns.get(output)) || 0) + 1;

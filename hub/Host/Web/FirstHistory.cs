@@ -1,0 +1,11 @@
+namespace StemLab.Hub.Web;
+
+/// <summary>The first question of a chart, told with the page, so that the browser asks it while it still loads the scripts.</summary>
+/// <param name="Url">Path and question.</param>
+/// <param name="Of">The channel's resource name.</param>
+/// <param name="SpanS">Seconds shown.</param>
+public sealed record FirstHistory(string Url, string Of, int SpanS)
+{
+    /// <summary>A phone of 360 px shows two thirds of them.</summary>
+    public const int Buckets = 510;
+}
