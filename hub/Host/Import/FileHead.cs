@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Immutable;
 using StemLab.Hub.Uploads;
 
@@ -14,6 +15,9 @@ internal sealed record FileHead
     /// <summary>Between a heading over several columns and a column's own name.</summary>
     public const string Below = " · ";
 
+    // Before a decimal mark the other one sets thousands apart.
+    private static readonly SearchValues<char> Grouped = SearchValues.Create("0123456789.");
+    private static readonly SearchValues<char> GroupedByCommas = SearchValues.Create("0123456789,");
     private static readonly string[] Delimiters = ["\t", ";", "|", ","];
 
     public required string Encoding { get; init; }
@@ -345,6 +349,7 @@ internal sealed record FileHead
     {
         var at = cell.LastIndexOf(mark);
         return at > 0 && at + 1 < cell.Length && char.IsAsciiDigit(cell[at - 1]) && char.IsAsciiDigit(cell[at + 1])
-            && cell.AsSpan(0, at).TrimStart('-').IndexOfAnyExceptInRange('0', '9') < 0;
+            && !cell.AsSpan(at).Contains(mark == ',' ? '.' : ',')
+            && !cell.AsSpan(0, at).TrimStart('-').ContainsAnyExcept(mark == ',' ? Grouped : GroupedByCommas);
     }
 }

@@ -203,6 +203,13 @@ internal static class TimeForms
 
             if (digits > at)
             {
+                // "1.010,5" is an air pressure: nobody writes a month in three digits, or a year in one.
+                var isYear = i == (order == 'y' ? 0 : 2);
+                if (isYear ? digits - at is not (2 or 4) : digits - at > 2)
+                {
+                    return false;
+                }
+
                 numbers[i] = Number(text[at..digits]);
                 at = digits;
                 continue;

@@ -83,6 +83,10 @@ public sealed class MakerFileTests
         Assert.Equal("ph", file.Mapping.Columns[3].Property);
         Assert.Equal("2026-02-13T07:20:00 1006.3", file.Rows(2)[2]);
 
+        // A pressure with its thousands apart is no date.
+        var weather = ImportedFile.Look("Datum;Uhrzeit;Luftdruck [hPa]\n01.02.2026;08:00;1.010,5\n02.02.2026;08:00;1.011,5\n", "Europe/Berlin");
+        Assert.Equal("Luftdruck [hPa]", Assert.Single(weather.Mapping.Columns).Name);
+
         // Merged cells leave the ones beside them empty.
         var merged = ImportedFile.Look("Thời gian,Nước,,Không khí\n,Nhiệt độ (°C),pH,Nhiệt độ (°C)\n2026-11-25 08:00,28.4,7.1,30.1\n2026-11-25 08:10,28.5,7.1,30.2\n", "+07:00");
         Assert.Equal(["water_temperature", "ph", "air_temperature"], merged.Mapping.Columns.Select(column => column.Property));
