@@ -13,7 +13,7 @@ public sealed class BenchmarkTests
     [
         ("store", "store_native_rows_per_s"),
         ("intake", "intake_native_readings_per_s"),
-        ("watch", "watch_p99_ms_published_to_parsed"),
+        ("watch", "watch_p99_ms_committed_to_parsed"),
         ("hub", "hub_page_requests"),
         ("influx", "influx_hydrated_rows_per_s"),
         ("access", "access_percent_cpu_added_to_a_message_watched"),
