@@ -47,7 +47,7 @@ public readonly record struct SegmentOfRows(
     public int Length => TUs.Length;
 }
 
-/// <summary>What one commit newly showed: no duplicates, no losing side of a conflict, nothing erased. Immutable.</summary>
+/// <summary>What one commit newly showed: no duplicates, no losing side of a conflict, nothing erased; no segments where it only told of what is lost or kept aside. Immutable.</summary>
 public sealed class CommittedRows
 {
     internal CommittedRows(long commit, SegmentOfRows[] segments)

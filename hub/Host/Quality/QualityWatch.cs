@@ -74,6 +74,8 @@ internal sealed class QualityWatch(QualityBook book, CommittedStream stream, Der
 
         if (page.Commits.IsEmpty)
         {
+            // Commits that showed no rows: there was nothing to judge.
+            book.Take(page.Next.Commit, [], derivation, static (_, _, _) => throw new InvalidOperationException("BUG: no rows, no pass"));
             return page.Next;
         }
 
@@ -98,7 +100,7 @@ internal sealed class QualityWatch(QualityBook book, CommittedStream stream, Der
             from series in derivation.ReadersOf(segment.Series)
             group (series, segment) by series.Channel.Name into of
             select Group(of, snapshot, derivation);
-        book.Take(page.Commits[^1].Commit, groups, derivation, (timeline, first, rule) =>
+        book.Take(page.Next.Commit, groups, derivation, (timeline, first, rule) =>
             new RangeCheck(snapshot(), derivation, timeline.Channel, timeline.Rules, static (_, _, _) => SeriesFlags.None)
                 .PassBefore(first.UtcUs, timeline.Rules[rule].Rules, timeline.Rules[rule].FromUtcUs, cancellationToken));
     }

@@ -65,19 +65,13 @@ internal sealed class CommittedStream
         TaskCompletionSource arrived;
         lock (_gate)
         {
-            if (_count == _ring.Length)
+            // A commit that showed no rows is passed, not kept.
+            if (rows.RowCount > 0)
             {
-                Grow();
+                Keep(rows);
             }
 
-            _ring[(_oldest + _count++) % _ring.Length] = rows;
-            _rows += rows.RowCount;
             _newest = rows.Commit;
-            while (_rows > _mostRows && _count > 1)
-            {
-                DropOldest();
-            }
-
             arrived = _arrived;
             _arrived = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         }
@@ -115,6 +109,21 @@ internal sealed class CommittedStream
         }
     }
 
+    private void Keep(CommittedRows rows)
+    {
+        if (_count == _ring.Length)
+        {
+            Grow();
+        }
+
+        _ring[(_oldest + _count++) % _ring.Length] = rows;
+        _rows += rows.RowCount;
+        while (_rows > _mostRows && _count > 1)
+        {
+            DropOldest();
+        }
+    }
+
     private CommittedRows At(int index) => _ring[(_oldest + index) % _ring.Length];
 
     private CommitPage FromRing(CommitPosition after, int maxRows)
@@ -133,7 +142,8 @@ internal sealed class CommittedStream
             rows += At(low).RowCount;
         }
 
-        return new CommitPage(page.ToImmutable(), page.Count == 0 ? after : CommitPosition.After(page[^1].Commit), IsExpired: false, IsAtEnd: low == _count);
+        // At the end, commits that showed no rows are passed too.
+        return new CommitPage(page.ToImmutable(), CommitPosition.After(low == _count ? _newest : page[^1].Commit), IsExpired: false, IsAtEnd: low == _count);
     }
 
     private void DropOldest()

@@ -328,11 +328,7 @@ internal sealed class StoreWriter
         // :: Step 5, the committed stream, then the answers: who was answered finds its rows there.
         if (_commit.HasRecords && _onCommitted is not null)
         {
-            var rows = new CommittedRows(_commit.Number, _commit.Segments.ToArray());
-            if (rows.RowCount > 0)
-            {
-                _onCommitted(rows);
-            }
+            _onCommitted(new CommittedRows(_commit.Number, _commit.Segments.ToArray()));
         }
 
         Answers.Give(_commit.Answers);

@@ -7,9 +7,10 @@ namespace StemLab.Agent.Machine;
 public sealed class ActivityLightTests : IDisposable
 {
     private readonly FakeMachine pi = new();
-    private readonly FakeTimeProvider time = new();
+    private readonly CountedTime time = new();
     private readonly FakeLogger<ActivityLight> log = new();
     private readonly CancellationTokenSource stop = new();
+    private int steps;
 
     [Theory]
     [InlineData(nameof(LightState.Searching))]
@@ -70,7 +71,10 @@ public sealed class ActivityLightTests : IDisposable
     private async Task BrightnessAsync(bool isOn)
     {
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30), TimeProvider.System);
-        while (pi.Tree.Text("sys/class/leds/ACT/brightness") != (isOn ? "1" : "0"))
+        var asked = ++steps;
+
+        // Lit or dark is written before the light waits: only then may time pass.
+        while (pi.Tree.Text("sys/class/leds/ACT/brightness") != (isOn ? "1" : "0") || time.Timers < asked)
         {
             limit.Token.ThrowIfCancellationRequested();
             await Task.Delay(TimeSpan.FromMilliseconds(2), TimeProvider.System, TestContext.Current.CancellationToken);
@@ -81,5 +85,20 @@ public sealed class ActivityLightTests : IDisposable
     {
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
+    }
+
+    private sealed class CountedTime : FakeTimeProvider
+    {
+        private int timers;
+
+        /// <summary>Waits that have begun.</summary>
+        public int Timers => Volatile.Read(ref timers);
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            var timer = base.CreateTimer(callback, state, dueTime, period);
+            Interlocked.Increment(ref timers);
+            return timer;
+        }
     }
 }

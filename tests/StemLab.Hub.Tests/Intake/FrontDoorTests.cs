@@ -25,6 +25,24 @@ public sealed class FrontDoorTests
     }
 
     [Fact]
+    public async Task Who_still_writes_to_a_connection_that_has_gone_is_told_so_and_nothing_else_happens()
+    {
+        // A revoked token and a lost Wi-Fi may end a connection in the same moment: a fault there would stop the loop that ends connections, and with it the hub.
+        await using var hub = await DoorFixture.OpenAsync();
+        var client = await hub.ConnectAsync(v5: true);
+        var connection = Assert.Single(hub.Get<Door.FrontDoor>().Connections);
+        client.Dispose();
+        while (hub.Get<Door.FrontDoor>().Connections.Count > 0)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System, TestContext.Current.CancellationToken);
+        }
+
+        connection.Dispose();
+        Assert.False(await connection.WriteAsync(new byte[] { 0xE0, 0 }));
+        await connection.EndAsync(IntakeCount.ClosedTokenEnded, Door.ReasonCode.NotAuthorized);
+    }
+
+    [Fact]
     public async Task A_thousand_publishes_in_one_write_are_answered_once_each_in_order()
     {
         await using var hub = await DoorFixture.OpenAsync();

@@ -29,6 +29,8 @@ internal sealed class DoorConnection : IMqttChannelAdapter
     private readonly FrontDoor _door;
     private readonly PipeReader _input;
     private readonly PipeWriter _output;
+
+    // Never disposed (it holds nothing of the system's): whoever ends a connection may still be writing to it when it goes.
     private readonly SemaphoreSlim _writing = new(1);
     private readonly AckPump _pump;
     private readonly Task _pumping;
@@ -334,11 +336,7 @@ internal sealed class DoorConnection : IMqttChannelAdapter
         await _output.CompleteAsync();
     }
 
-    public void Dispose()
-    {
-        _writing.Dispose();
-        _pump.Dispose();
-    }
+    public void Dispose() => _pump.Dispose();
 
     private async ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken)
     {
