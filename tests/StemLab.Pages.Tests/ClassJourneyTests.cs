@@ -65,6 +65,9 @@ public sealed class ClassJourneyTests(Browser browser)
         await Expect(page.Locator("#who")).ToHaveTextAsync(who);
         await Expect(page.Locator("#run-line")).ToHaveClassAsync(new Regex("running"));
         await LookAsync(first, "lesson-running");
+
+        // A run that is stopped while it is only announced is taken back: this one has begun.
+        await Expect(page.Locator("#run-line")).ToContainTextAsync("●");
         await page.ClickAsync("#stop");
         await Expect(page.Locator("#start")).ToBeVisibleAsync();
 
