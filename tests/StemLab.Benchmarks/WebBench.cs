@@ -28,6 +28,12 @@ internal static class WebBench
         load.Once(WriteOne);
         var weight = await PageWeight.OfAsync(owner, "/lesson");
         figures.AtMost("web_bytes_of_the_pupils_page", weight.Bytes, 60_000);
+        if (scale == Scale.Smoke)
+        {
+            // A browser costs ten seconds, and the page tests use it all the time.
+            return;
+        }
+
         if (Servers.Find("chromium") is { } chromium)
         {
             await BrowserAsync(figures, hub, chromium, load, scale);

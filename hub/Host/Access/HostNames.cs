@@ -16,12 +16,15 @@ internal sealed class HostNames(AccessOptions options)
     /// <summary>True for a name or any address; an address cannot be rebound.</summary>
     public bool IsKnown(string host) => _known.Contains(host) || IPAddress.TryParse(host.Trim('[', ']'), out _);
 
+    /// <summary>True for a name or address by which a machine calls itself; browsers hold it for as safe as TLS.</summary>
+    public static bool IsMachine(string host) => Machine.Contains(host);
+
     /// <summary>
     /// True for who sits at the machine: the connection comes from it, by a name that leads nowhere else, and nobody says to have passed the request on.
     /// A name this hub was told does not count: a proxy on the machine brings everybody by it.
     /// </summary>
     public static bool IsAtMachine(HttpContext context) =>
-        context.Connection.RemoteIpAddress is { } remote && IPAddress.IsLoopback(remote) && Machine.Contains(context.Request.Host.Host)
+        context.Connection.RemoteIpAddress is { } remote && IPAddress.IsLoopback(remote) && IsMachine(context.Request.Host.Host)
         && !Passed.Any(context.Request.Headers.ContainsKey);
 
     /// <summary>Names for a certificate of one's own.</summary>

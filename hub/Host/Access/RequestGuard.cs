@@ -34,12 +34,18 @@ internal static class RequestGuard
     }
 
     /// <summary>The longer headers of a page; everything else is only told that it is no page, because forty phones fetch it over one slow Wi-Fi.</summary>
-    public static void HeadPage(IHeaderDictionary headers)
+    public static void HeadPage(HttpContext context)
     {
+        var headers = context.Response.Headers;
         headers.ContentSecurityPolicy = PagePolicy;
         headers.XFrameOptions = "DENY";
         headers["Referrer-Policy"] = "no-referrer";
-        headers["Cross-Origin-Opener-Policy"] = "same-origin";
+        if (context.Request.IsHttps || HostNames.IsMachine(context.Request.Host.Host))
+        {
+            // Over plain HTTP a browser ignores it and complains.
+            headers["Cross-Origin-Opener-Policy"] = "same-origin";
+        }
+
         headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=(), usb=(), payment=()";
         headers.CacheControl = "no-store";
     }

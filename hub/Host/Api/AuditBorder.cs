@@ -34,15 +34,19 @@ internal sealed class AuditBorder(AuditLog audit, FactLog facts) : Interceptor
         return answer;
     }
 
+    private static string? ActionOf(ServerCallContext context) => ActionOf(context.Method, context.GetHttpContext().GetEndpoint()?.Metadata.GetMetadata<IAuthorizeData>()?.Policy);
+
     /// <summary>"fleet.enrolAgent"; null for what only asks, and for what writes its own entries because the caller is not known yet.</summary>
-    private static string? ActionOf(ServerCallContext context)
+    /// <param name="rpc">"/stemlab.v1.FleetService/EnrolAgent", with or without the first stroke.</param>
+    /// <param name="policy">Who may call it.</param>
+    internal static string? ActionOf(string rpc, string? policy)
     {
-        if (context.GetHttpContext().GetEndpoint()?.Metadata.GetMetadata<IAuthorizeData>()?.Policy is not (Policies.Take or Policies.Teach or Policies.Export or Policies.Admin))
+        if (policy is not (Policies.Take or Policies.Teach or Policies.Export or Policies.Admin))
         {
             return null;
         }
 
-        var parts = context.Method.Split('/');
+        var parts = rpc.Split('/');
         var method = parts[^1];
         if (Array.Exists(Questions, question => method.StartsWith(question, StringComparison.Ordinal)))
         {

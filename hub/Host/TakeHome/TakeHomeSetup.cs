@@ -56,7 +56,7 @@ internal static class TakeHomeSetup
     /// <summary>Sends a file to look at; with "?save" one to keep.</summary>
     private static async Task SendFileAsync(HttpContext context, TakeHomeContent content, TakeHomeFile file)
     {
-        RequestGuard.HeadPage(context.Response.Headers);
+        RequestGuard.HeadPage(context);
         var html = await file.MakeAsync(content, LanguageOf(context), ZoneOf(context), context.RequestAborted);
         context.Response.Headers.ContentSecurityPolicy = TakeHomePage.Policy;
         Name(context, TakeHomeFile.NameOf(content, ".html"), context.Request.Query.ContainsKey("save"));

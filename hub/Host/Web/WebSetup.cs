@@ -131,7 +131,7 @@ internal static class WebSetup
     private static IResult Page<T>(HttpContext context, params (string Name, object? Value)[] more)
         where T : Microsoft.AspNetCore.Components.IComponent
     {
-        RequestGuard.HeadPage(context.Response.Headers);
+        RequestGuard.HeadPage(context);
         var parameters = more.ToDictionary(one => one.Name, one => one.Value);
         parameters["Texts"] = TextsOf(context);
         parameters["Path"] = context.Request.Path.Value;

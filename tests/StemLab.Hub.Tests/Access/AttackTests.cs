@@ -135,6 +135,22 @@ public sealed partial class AttackTests
     }
 
     [Fact]
+    public async Task A_page_is_cut_off_from_who_opened_it_where_browsers_heed_that()
+    {
+        await using var school = await School.OpenAsync();
+        Assert.Equal("same-origin", await OpenerPolicyAsync("127.0.0.1"));
+        Assert.Equal("", await OpenerPolicyAsync("stemlab.local"));
+
+        async Task<string> OpenerPolicyAsync(string host)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(school.MachineUrl, "signin"));
+            request.Headers.Host = host;
+            using var answer = await school.Client().SendAsync(request, TestContext.Current.CancellationToken);
+            return answer.Headers.TryGetValues("Cross-Origin-Opener-Policy", out var values) ? values.Single() : "";
+        }
+    }
+
+    [Fact]
     public async Task A_name_that_was_led_here_is_not_answered()
     {
         await using var school = await School.OpenAsync();

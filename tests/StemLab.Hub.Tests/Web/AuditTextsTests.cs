@@ -1,0 +1,53 @@
+using System.Text.RegularExpressions;
+using Microsoft.AspNetCore.Routing;
+using StemLab.Hub.Access;
+using StemLab.Hub.Api;
+using StemLab.Hub.Fleet;
+
+namespace StemLab.Hub.Web;
+
+public sealed partial class AuditTextsTests
+{
+    [Fact]
+    public async Task Every_action_that_is_written_down_has_words()
+    {
+        await using var school = await School.OpenAsync();
+        var byRpcs = AccessMatrix.RpcsOf(school.Get<EndpointDataSource>()).Where(rpc => rpc.Method.Contains("stemlab.v1", StringComparison.Ordinal)).Select(rpc => AuditBorder.ActionOf(rpc.Method, rpc.Policy)).OfType<string>();
+        var byThemselves = Directory.EnumerateFiles(Path.Combine(Root(), "hub", "Host"), "*.cs", SearchOption.AllDirectories).SelectMany(File.ReadLines)
+            .Where(line => WritesDown().IsMatch(line)).SelectMany(line => ActionName().Matches(line)).Select(match => match.Groups[1].Value);
+        var standings = Enum.GetNames<AgentStanding>().Select(standing => $"agent.{standing.ToLowerInvariant()}");
+        var all = byRpcs.Concat(byThemselves).Concat(standings).Distinct(StringComparer.Ordinal).ToArray();
+
+        Assert.True(all.Length > 70, string.Join(", ", all));
+        Assert.DoesNotContain(all, action => AuditTexts.English.Did(action) is null);
+    }
+
+    [Fact]
+    public void Who_did_it_is_said_in_words_and_what_is_not_known_stays_as_it_is()
+    {
+        var words = AuditTexts.Vietnamese;
+
+        Assert.Equal(
+            ["giáo viên 3", "học sinh (octopus-4)", "quản trị viên", "chính máy của trạm", "mã truy cập k7m4xp", "kiosk:abc"],
+            new[] { "teacher:3", "seat:octopus-4@7", "admin", "machine", "researcher:k7m4xp", "kiosk:abc" }.Select(who => words.By(who, "quản trị viên")));
+        Assert.Null(words.Did("pond.drain"));
+        Assert.Null(words.Did("Seat"));
+    }
+
+    private static string Root()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder!.FullName, "StemLab.sln")))
+        {
+            folder = folder.Parent;
+        }
+
+        return folder.FullName;
+    }
+
+    [GeneratedRegex(@"audit\.Add\(|Wrong\(context|await SetAsync\(agent")]
+    private static partial Regex WritesDown();
+
+    [GeneratedRegex(@"""([a-z]+\.[a-z][A-Za-z_]+)""")]
+    private static partial Regex ActionName();
+}
