@@ -67,6 +67,14 @@ internal sealed class MqttAccess(FleetBook fleet, SetupState setup, CredentialBo
         return new MqttGrant(bearer) { Ticket = ticket };
     }
 
+    /// <summary>True while what a connection was let in with is still good: an agent's or a maker's token, a reader's credential, a seat that may see values.</summary>
+    public bool Holds(MqttGrant grant)
+    {
+        var isBearer = grant.Ticket.Length == 0 || (grant.Agent ?? grant.Maker) is not { } bearer || fleet.Holds(bearer, grant.Ticket);
+        var isReader = grant.Reader is not { } reader || (credentials.Holds(reader) && !withheld.From(reader));
+        return isBearer && isReader;
+    }
+
     /// <summary>The client id of an agent is the agent's; 32 other hex digits are what some client libraries call themselves.</summary>
     private bool IsAgents(string clientId) =>
         Id128.TryParse(clientId.Split('~')[0], out var id) && fleet.Current.TryFind(new AgentId(id.Value), out var known) && !known.Foreign;

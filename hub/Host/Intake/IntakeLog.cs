@@ -25,4 +25,7 @@ internal static partial class IntakeLog
 
     [LoggerMessage(EventId = 1006, Level = LogLevel.Debug, Message = "A clock tie from {Agent} was not valid")]
     public static partial void TieInvalid(ILogger logger, AgentId agent);
+
+    [LoggerMessage(EventId = 1007, Level = LogLevel.Warning, Message = "MQTT did not stop in time; the hub stops without waiting for it")]
+    public static partial void BrokerHeldUp(ILogger logger);
 }

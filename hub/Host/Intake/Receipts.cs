@@ -34,7 +34,7 @@ internal sealed class Receipts(IntakeCounters counters, ObservationStore store, 
             }
         }
 
-        if (touched.Unknown is { } submission && connection.MayAskRebirth())
+        if (touched.Unknown is { } submission && connection.Rebirth.MayAsk())
         {
             await AskRebirthAsync(connection, submission);
         }

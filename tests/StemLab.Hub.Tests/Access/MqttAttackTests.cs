@@ -6,6 +6,7 @@ using MQTTnet.Protocol;
 using StemLab.Hub.Classroom;
 using StemLab.Hub.Fleet;
 using StemLab.Hub.Intake.Door;
+using StemLab.TestKit;
 using StemLab.Wire;
 
 namespace StemLab.Hub.Access;
@@ -24,13 +25,13 @@ public sealed class MqttAttackTests
         var theirs = new Id128(other.Agent!.Id.Value);
         foreach (var topic in (string[])[Topics.Up(theirs), Topics.Cmd(new Id128(mine.Agent.Id.Value)), "stemlab/pond/ph", "$SYS/x"])
         {
-            var result = await agent.PublishStringAsync(topic, "x", MqttQualityOfServiceLevel.AtLeastOnce, cancellationToken: TestContext.Current.CancellationToken);
+            var result = await Soon.IsDoneAsync(agent.PublishStringAsync(topic, "x", MqttQualityOfServiceLevel.AtLeastOnce, cancellationToken: TestContext.Current.CancellationToken), "PUBLISH is not answered");
             Assert.False(result.IsSuccess, topic);
         }
 
         foreach (var filter in (string[])["#", "+/#", "sl/#", "sl/1/+/up", Topics.Cmd(theirs), "$SYS/#", "stemlab/#", $"sl/1/{theirs}/#"])
         {
-            var result = await agent.SubscribeAsync(filter, cancellationToken: TestContext.Current.CancellationToken);
+            var result = await Soon.IsDoneAsync(agent.SubscribeAsync(filter, cancellationToken: TestContext.Current.CancellationToken), "SUBSCRIBE is not answered");
             Assert.All(result.Items, item => Assert.Equal(MqttClientSubscribeResultCode.NotAuthorized, item.ResultCode));
         }
 
@@ -48,11 +49,11 @@ public sealed class MqttAttackTests
         foreach (var (user, password) in (IEnumerable<(string?, string?)>)[(thief.Agent!.Id.ToString(), thief.Token), (id, thief.Token), (id, ""), (id, "guess"), (null, null), ("reader", school.SecretOf(Roles.Seat))])
         {
             using var client = new MqttClientFactory().CreateMqttClient();
-            var refused = await client.ConnectAsync(Options(school, id, user, password), TestContext.Current.CancellationToken);
+            var refused = await Soon.IsDoneAsync(client.ConnectAsync(Options(school, id, user, password), TestContext.Current.CancellationToken), "CONNECT is not answered");
             Assert.Equal(MqttClientConnectResultCode.NotAuthorized, refused.ResultCode);
         }
 
-        Assert.True(await agent.TryPingAsync(TestContext.Current.CancellationToken) && agent.IsConnected);
+        Assert.True(await Soon.IsDoneAsync(agent.TryPingAsync(TestContext.Current.CancellationToken), "PINGREQ is not answered") && agent.IsConnected);
     }
 
     [Fact]
@@ -68,14 +69,14 @@ public sealed class MqttAttackTests
             heard.TrySetResult(message.ApplicationMessage.Topic + message.ApplicationMessage.ConvertPayloadToString());
             return Task.CompletedTask;
         };
-        await victim.SubscribeAsync(Topics.Cmd(theirs), cancellationToken: TestContext.Current.CancellationToken);
+        await Soon.IsDoneAsync(victim.SubscribeAsync(Topics.Cmd(theirs), cancellationToken: TestContext.Current.CancellationToken), "SUBSCRIBE is not answered");
         using (var attacker = new MqttClientFactory().CreateMqttClient())
         {
             var options = Options(school, mine.Agent!.Id.ToString(), mine.Agent.Id.ToString(), mine.Token);
             options.WillTopic = Topics.Cmd(theirs);
             options.WillPayload = "evil"u8.ToArray();
             Assert.Equal(MqttClientConnectResultCode.Success, (await attacker.ConnectAsync(options, TestContext.Current.CancellationToken)).ResultCode);
-            await attacker.PublishStringAsync(Topics.Cmd(theirs), "evil", MqttQualityOfServiceLevel.AtLeastOnce, retain: true, TestContext.Current.CancellationToken);
+            await Soon.IsDoneAsync(attacker.PublishStringAsync(Topics.Cmd(theirs), "evil", MqttQualityOfServiceLevel.AtLeastOnce, retain: true, TestContext.Current.CancellationToken), "PUBLISH is not answered");
         }
 
         // Gone without DISCONNECT. What the hub itself sends afterwards is the first thing heard.
@@ -98,16 +99,16 @@ public sealed class MqttAttackTests
             gone.TrySetResult();
             return Task.CompletedTask;
         };
-        Assert.Equal(MqttClientConnectResultCode.Success, (await student.ConnectAsync(Options(school, "phone", MqttAccess.ReaderName, secret), TestContext.Current.CancellationToken)).ResultCode);
+        Assert.Equal(MqttClientConnectResultCode.Success, (await Soon.IsDoneAsync(student.ConnectAsync(Options(school, "phone", MqttAccess.ReaderName, secret), TestContext.Current.CancellationToken), "CONNECT is not answered")).ResultCode);
 
-        Assert.Equal(MqttClientSubscribeResultCode.GrantedQoS0, Assert.Single((await student.SubscribeAsync("stemlab/#", cancellationToken: TestContext.Current.CancellationToken)).Items).ResultCode);
-        Assert.Equal(MqttClientSubscribeResultCode.NotAuthorized, Assert.Single((await student.SubscribeAsync("lab/#", cancellationToken: TestContext.Current.CancellationToken)).Items).ResultCode);
-        Assert.False((await student.PublishStringAsync("lab/pond/ph", "7", MqttQualityOfServiceLevel.AtLeastOnce, cancellationToken: TestContext.Current.CancellationToken)).IsSuccess);
+        Assert.Equal(MqttClientSubscribeResultCode.GrantedQoS0, Assert.Single((await Soon.IsDoneAsync(student.SubscribeAsync("stemlab/#", cancellationToken: TestContext.Current.CancellationToken), "SUBSCRIBE is not answered")).Items).ResultCode);
+        Assert.Equal(MqttClientSubscribeResultCode.NotAuthorized, Assert.Single((await Soon.IsDoneAsync(student.SubscribeAsync("lab/#", cancellationToken: TestContext.Current.CancellationToken), "SUBSCRIBE is not answered")).Items).ResultCode);
+        Assert.False((await Soon.IsDoneAsync(student.PublishStringAsync("lab/pond/ph", "7", MqttQualityOfServiceLevel.AtLeastOnce, cancellationToken: TestContext.Current.CancellationToken), "PUBLISH is not answered")).IsSuccess);
 
         sessions.End(session.Id);
         await gone.Task.WaitAsync(Limit, TestContext.Current.CancellationToken);
         using var again = new MqttClientFactory().CreateMqttClient();
-        Assert.Equal(MqttClientConnectResultCode.NotAuthorized, (await again.ConnectAsync(Options(school, "phone", MqttAccess.ReaderName, secret), TestContext.Current.CancellationToken)).ResultCode);
+        Assert.Equal(MqttClientConnectResultCode.NotAuthorized, (await Soon.IsDoneAsync(again.ConnectAsync(Options(school, "phone", MqttAccess.ReaderName, secret), TestContext.Current.CancellationToken), "CONNECT is not answered")).ResultCode);
     }
 
     [Fact]
@@ -237,7 +238,7 @@ public sealed class MqttAttackTests
     {
         var client = new MqttClientFactory().CreateMqttClient();
         var id = enrolled.Agent!.Id.ToString();
-        var connected = await client.ConnectAsync(Options(school, clientId ?? id, id, enrolled.Token), TestContext.Current.CancellationToken);
+        var connected = await Soon.IsDoneAsync(client.ConnectAsync(Options(school, clientId ?? id, id, enrolled.Token), TestContext.Current.CancellationToken), "CONNECT is not answered");
         Assert.Equal(MqttClientConnectResultCode.Success, connected.ResultCode);
         return client;
     }

@@ -116,7 +116,7 @@ internal sealed class School : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _open.ForEach(one => one.Dispose());
-        await _host.DisposeAsync();
+        await Soon.IsDoneAsync(_host.DisposeAsync().AsTask(), "the hub has not stopped");
         _folder.Dispose();
     }
 

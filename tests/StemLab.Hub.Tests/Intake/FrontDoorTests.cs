@@ -39,7 +39,7 @@ public sealed class FrontDoorTests
 
         connection.Dispose();
         Assert.False(await connection.WriteAsync(new byte[] { 0xE0, 0 }));
-        await connection.EndAsync(IntakeCount.ClosedTokenEnded, Door.ReasonCode.NotAuthorized);
+        connection.End(IntakeCount.ClosedTokenEnded, Door.ReasonCode.NotAuthorized);
     }
 
     [Fact]
@@ -327,6 +327,18 @@ public sealed class FrontDoorTests
         using var young = await hub.ConnectAsync("same");
         await old.ReadToEndAsync();
         Assert.Equal(1, (await young.ExchangeAsync(young.Publish("lab/pond/ph", "7", id: 1))).Id);
+    }
+
+    [Fact]
+    public async Task A_client_that_was_lost_and_is_back_at_once_is_served_however_the_two_connections_meet()
+    {
+        // A tablet that changes its Wi-Fi: the end of the old connection and the beginning of the new one are one moment.
+        await using var hub = await DoorFixture.OpenAsync();
+        for (var i = 0; i < 100; i++)
+        {
+            using var client = await hub.ConnectAsync("same");
+            Assert.Equal(RawPacket.SubAck, (await client.ExchangeAsync(client.Subscribe(1, ("lab/#", 0)))).Type);
+        }
     }
 
     private static async Task<(int Type, int Id)> TypeAndIdAsync(RawClient client, byte[] packet)

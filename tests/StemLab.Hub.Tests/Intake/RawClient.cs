@@ -38,16 +38,21 @@ internal sealed class RawClient : IDisposable
 
     public RawPacket ConnAck { get; private set; } = null!;
 
-    public static async Task<RawClient> OpenAsync(int port, bool v5 = false)
+    public static async Task<RawClient> OpenAsync(int port, bool v5 = false, int receiveBytes = 0)
     {
         var client = new RawClient(v5);
+        if (receiveBytes > 0)
+        {
+            client._socket.ReceiveBufferSize = receiveBytes;
+        }
+
         await client._socket.ConnectAsync(IPAddress.Loopback, port).WaitAsync(Patience);
         return client;
     }
 
     public static async Task<RawClient> ConnectAsync(int port, RawConnect connect)
     {
-        var client = await OpenAsync(port, connect.IsV5);
+        var client = await OpenAsync(port, connect.IsV5, connect.ReceiveBytes);
         await client.SendAsync(Connect(connect));
         client.ConnAck = await client.ReadAsync() ?? throw new InvalidOperationException("closed instead of CONNACK");
         return client;

@@ -15,5 +15,8 @@ internal sealed record RawConnect
 
     public string? Password { get; init; }
 
+    /// <summary>How much the system holds for a client that does not read, bytes; 0 = as usual.</summary>
+    public int ReceiveBytes { get; init; }
+
     public (string Topic, string Payload)? Will { get; init; }
 }

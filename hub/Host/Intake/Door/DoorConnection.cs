@@ -11,7 +11,6 @@ using MQTTnet.Exceptions;
 using MQTTnet.Formatter;
 using MQTTnet.Packets;
 using StemLab.Hub.Access;
-using StemLab.Hub.Fleet;
 using StemLab.Store;
 using StemLab.Wire;
 
@@ -23,7 +22,8 @@ namespace StemLab.Hub.Intake.Door;
 /// </summary>
 internal sealed class DoorConnection : IMqttChannelAdapter
 {
-    private static readonly TimeSpan RebirthPause = TimeSpan.FromSeconds(2);
+    /// <summary>How long a client may take to let the last word through; then it is cut off.</summary>
+    private static readonly TimeSpan LastWordPatience = TimeSpan.FromSeconds(1);
 
     private readonly ConnectionContext _context;
     private readonly FrontDoor _door;
@@ -34,6 +34,7 @@ internal sealed class DoorConnection : IMqttChannelAdapter
     private readonly SemaphoreSlim _writing = new(1);
     private readonly AckPump _pump;
     private readonly Task _pumping;
+    private readonly CutOff _cutOff;
     private readonly SubAckOrder _subAckOrder = new();
     private readonly ConnectTerms _terms = new();
 
@@ -43,10 +44,11 @@ internal sealed class DoorConnection : IMqttChannelAdapter
     private readonly long _openedAt;
     private FrameFault _fault;
     private bool _isNamelessSession;
-    private long _rebirthAskedAt;
     private long _waitingSince;
     private volatile bool _isConnected;
-    private volatile bool _isEnded;
+    private int _ended;
+    private readonly TaskCompletionSource _gone = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile Task _lastWord = Task.CompletedTask;
 
     public DoorConnection(ConnectionContext context, FrontDoor door)
     {
@@ -56,9 +58,11 @@ internal sealed class DoorConnection : IMqttChannelAdapter
         _output = context.Transport.Output;
         PacketFormatterAdapter = new MqttPacketFormatterAdapter(new MqttBufferWriter(512, 64 * 1024));
         _openedAt = door.Time.GetTimestamp();
+        _cutOff = new CutOff(context, door.Time);
         _pump = new AckPump(this, door.Settlement, door.Options, door.Time);
         _pumping = _pump.RunAsync();
         Scratch = new SenderScratch();
+        Rebirth = new RebirthPause(door.Time);
     }
 
     public long BytesReceived { get; private set; }
@@ -89,8 +93,16 @@ internal sealed class DoorConnection : IMqttChannelAdapter
     /// <summary>Subscriptions now; written by MQTTnet's one receive loop.</summary>
     public int SubscriptionCount { get; set; }
 
+    /// <summary>The pump only.</summary>
+    public RebirthPause Rebirth { get; }
+
+    /// <summary>Completes when nothing of the connection is left, in MQTTnet neither.</summary>
+    public Task Gone => _gone.Task;
+
     /// <summary>Read-loop-only memory of the sender's topics and messages.</summary>
     public SenderScratch Scratch { get; }
+
+    private bool IsEnded => Volatile.Read(ref _ended) != 0;
 
     public Task ConnectAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
@@ -106,7 +118,7 @@ internal sealed class DoorConnection : IMqttChannelAdapter
     /// <summary>The next packet for MQTTnet; publishes before it are taken on the way. Null when the connection is over.</summary>
     public async Task<MqttPacket?> ReceivePacketAsync(CancellationToken cancellationToken)
     {
-        while (!_isEnded)
+        while (!IsEnded)
         {
             var read = await ReadAsync(cancellationToken);
             if (read.IsCanceled)
@@ -132,8 +144,13 @@ internal sealed class DoorConnection : IMqttChannelAdapter
 
             if (_fault != FrameFault.None)
             {
-                await EndAsync(_fault);
+                End(_fault.Count(), _fault.Reason());
                 return null;
+            }
+
+            if (packet is MqttConnectPacket)
+            {
+                await _door.TakeOverAsync(this, cancellationToken);
             }
 
             if (packet is not null || read.IsCompleted)
@@ -227,26 +244,13 @@ internal sealed class DoorConnection : IMqttChannelAdapter
 
     public Task SendCommandAsync(Id128 agent, ReadOnlyMemory<byte> command) => _door.SendCommandAsync(agent, command);
 
-    /// <summary>At most one question in <see cref="RebirthPause"/>; the pump only.</summary>
-    public bool MayAskRebirth()
-    {
-        if (_rebirthAskedAt != 0 && _door.Time.GetElapsedTime(_rebirthAskedAt) < RebirthPause)
-        {
-            return false;
-        }
-
-        _rebirthAskedAt = _door.Time.GetTimestamp();
-        return true;
-    }
-
     public Task<bool> SendReceiptsAsync(TouchedRanges touched) => _door.Receipts.SendAsync(this, touched);
 
     /// <summary>Ends the connection at once, unanswered publishes stay unanswered.</summary>
     public void Abort(IntakeCount why)
     {
-        if (!_isEnded)
+        if (TryEnd())
         {
-            _isEnded = true;
             _door.Counters.Add(why);
             IntakeLog.ConnectionClosed(_door.Logger, ClientId, why);
         }
@@ -254,36 +258,24 @@ internal sealed class DoorConnection : IMqttChannelAdapter
         _context.Abort(new ConnectionAbortedException(IntakeCounters.NameOf(why)));
     }
 
-    private Task EndAsync(FrameFault fault) => fault switch
+    /// <summary>Ends the connection with a word to an MQTT 5 client, and waits for nobody: who does not take the word in <see cref="LastWordPatience"/> is cut off without. Safe from any thread.</summary>
+    /// <param name="why">What is counted; null where the hub itself ends.</param>
+    /// <param name="reason">What the client is told.</param>
+    public void End(IntakeCount? why, byte reason)
     {
-        FrameFault.BadTopic => EndAsync(IntakeCount.ClosedBadTopic, ReasonCode.TopicNameInvalid),
-        FrameFault.TopicAlias => EndAsync(IntakeCount.ClosedTopicAlias, ReasonCode.TopicAliasInvalid),
-        FrameFault.Oversized => EndAsync(IntakeCount.ClosedOversized, ReasonCode.PacketTooLarge),
-        FrameFault.NotMqtt => EndAsync(IntakeCount.ClosedNotMqtt, ReasonCode.ProtocolError),
-        _ => EndAsync(IntakeCount.ClosedMalformed, ReasonCode.Malformed),
-    };
-
-    /// <summary>Ends the connection with a word to an MQTT 5 client. Safe from any thread.</summary>
-    public async Task EndAsync(IntakeCount why, byte reason)
-    {
-        if (_isEnded)
+        if (!TryEnd())
         {
             return;
         }
 
-        _isEnded = true;
-        _door.Counters.Add(why);
-        IntakeLog.ConnectionClosed(_door.Logger, ClientId, why);
-        if (_isNamelessSession)
+        if (why is { } counted)
         {
-            await WriteAsync(new byte[] { 0x20, 2, 0, 2 });
-        }
-        else if (_isConnected && IsV5)
-        {
-            await WriteAsync(new byte[] { 0xE0, 1, reason });
+            _door.Counters.Add(counted);
+            IntakeLog.ConnectionClosed(_door.Logger, ClientId, counted);
         }
 
-        _input.CancelPendingRead();
+        byte[] word = _isNamelessSession ? [0x20, 2, 0, 2] : _isConnected && IsV5 ? [0xE0, 1, reason] : [];
+        _lastWord = SayLastAsync(word);
     }
 
     /// <summary>How long the connection has waited for bytes; zero while it is at work.</summary>
@@ -294,49 +286,64 @@ internal sealed class DoorConnection : IMqttChannelAdapter
     }
 
     /// <summary>Closes silent connections: no CONNECT in time, or nothing for 1.5 keep-alives (MQTT 5.0 section 3.1.2.10).</summary>
-    public Task CheckSilenceAsync()
+    public void CheckSilence()
     {
         if (!_isConnected)
         {
-            return _door.Time.GetElapsedTime(_openedAt) > _door.Options.ConnectTimeout ? EndAsync(IntakeCount.ClosedConnectTimeout, ReasonCode.ProtocolError) : Task.CompletedTask;
+            if (_door.Time.GetElapsedTime(_openedAt) > _door.Options.ConnectTimeout)
+            {
+                End(IntakeCount.ClosedConnectTimeout, ReasonCode.ProtocolError);
+            }
         }
-
-        return _terms.KeepAlive > TimeSpan.Zero && SilentFor() > _terms.KeepAlive * 1.5
-            ? EndAsync(IntakeCount.ClosedKeepAlive, ReasonCode.KeepAliveTimeout)
-            : Task.CompletedTask;
+        else if (_terms.KeepAlive > TimeSpan.Zero && SilentFor() > _terms.KeepAlive * 1.5)
+        {
+            End(IntakeCount.ClosedKeepAlive, ReasonCode.KeepAliveTimeout);
+        }
     }
-
-    /// <summary>Ends the connection where its token is not good any more.</summary>
-    public Task CheckTokenAsync(FleetBook fleet) =>
-        Grant is { Ticket.Length: > 0 } grant && (grant.Agent ?? grant.Maker) is { } bearer && !fleet.Holds(bearer, grant.Ticket)
-            ? EndAsync(IntakeCount.ClosedTokenEnded, ReasonCode.NotAuthorized)
-            : Task.CompletedTask;
 
     /// <summary>After MQTTnet is done: sends the last answers, gives the will away, closes.</summary>
     public async Task FinishAsync(TimeSpan grace)
     {
-        _isEnded = true;
+        TryEnd();
         _pump.Complete();
-        try
-        {
-            await _pumping.WaitAsync(grace, _door.Time);
-        }
-        catch (TimeoutException)
-        {
-            _context.Abort();
-            await _pumping;
-        }
-
+        await _cutOff.WithinAsync(grace, Task.WhenAll(_lastWord, _pumping));
         if (_isConnected)
         {
             await _door.GoneAsync(this, _terms.Will);
         }
 
-        await _input.CompleteAsync();
-        await _output.CompleteAsync();
+        // Whoever is writing writes to the end first: what is completed under a writer's hands is lent to another connection.
+        await _cutOff.WithinAsync(grace, _writing.WaitAsync());
+        try
+        {
+            await _input.CompleteAsync();
+            await _output.CompleteAsync();
+        }
+        finally
+        {
+            _writing.Release();
+        }
+
+        _cutOff.After(grace);
     }
 
-    public void Dispose() => _pump.Dispose();
+    public void Dispose()
+    {
+        _pump.Dispose();
+        _gone.TrySetResult();
+    }
+
+    private bool TryEnd() => Interlocked.Exchange(ref _ended, 1) == 0;
+
+    private async Task SayLastAsync(byte[] word)
+    {
+        if (word.Length > 0)
+        {
+            await _cutOff.WithinAsync(LastWordPatience, WriteAsync(word).AsTask());
+        }
+
+        _input.CancelPendingRead();
+    }
 
     private async ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken)
     {
@@ -366,7 +373,7 @@ internal sealed class DoorConnection : IMqttChannelAdapter
     {
         whole = default;
         header = default;
-        if (_isEnded || _fault != FrameFault.None || buffer.Length < 2)
+        if (IsEnded || _fault != FrameFault.None || buffer.Length < 2)
         {
             return false;
         }

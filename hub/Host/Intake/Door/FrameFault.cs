@@ -20,3 +20,24 @@ internal enum FrameFault
     /// <summary>The first packet is no CONNECT.</summary>
     NotMqtt,
 }
+
+internal static class FrameFaults
+{
+    public static IntakeCount Count(this FrameFault fault) => fault switch
+    {
+        FrameFault.BadTopic => IntakeCount.ClosedBadTopic,
+        FrameFault.TopicAlias => IntakeCount.ClosedTopicAlias,
+        FrameFault.Oversized => IntakeCount.ClosedOversized,
+        FrameFault.NotMqtt => IntakeCount.ClosedNotMqtt,
+        _ => IntakeCount.ClosedMalformed,
+    };
+
+    public static byte Reason(this FrameFault fault) => fault switch
+    {
+        FrameFault.BadTopic => ReasonCode.TopicNameInvalid,
+        FrameFault.TopicAlias => ReasonCode.TopicAliasInvalid,
+        FrameFault.Oversized => ReasonCode.PacketTooLarge,
+        FrameFault.NotMqtt => ReasonCode.ProtocolError,
+        _ => ReasonCode.Malformed,
+    };
+}

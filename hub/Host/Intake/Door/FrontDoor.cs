@@ -24,6 +24,9 @@ internal sealed class FrontDoor : ConnectionHandler, IMqttServerAdapter, IHosted
 
     private static readonly TimeSpan FinishGrace = TimeSpan.FromSeconds(5);
 
+    /// <summary>MQTTnet sends no DISCONNECT for a normal end.</summary>
+    private static readonly MqttServerStopOptions Silently = new() { DefaultClientDisconnectOptions = new MqttServerClientDisconnectOptions { ReasonCode = MqttDisconnectReasonCode.NormalDisconnection } };
+
     private readonly MqttServer _server;
     private readonly ForeignIntake _foreign;
     private readonly FleetBook _fleet;
@@ -133,6 +136,30 @@ internal sealed class FrontDoor : ConnectionHandler, IMqttServerAdapter, IHosted
         }
     }
 
+    /// <summary>
+    /// One connection a client id: ends the one that has it, and waits until it is gone. Where old and new meet in MQTTnet, the old one's end may take the new one's session away.
+    /// </summary>
+    public async Task TakeOverAsync(DoorConnection connection, CancellationToken cancellationToken)
+    {
+        if (connection.Grant is null)
+        {
+            return;
+        }
+
+        DoorConnection? old;
+        lock (_gate)
+        {
+            old = _byClientId.GetValueOrDefault(connection.ClientId);
+            _byClientId[connection.ClientId] = connection;
+        }
+
+        if (old is not null)
+        {
+            old.End(null, ReasonCode.SessionTakenOver);
+            await old.Gone.WaitAsync(cancellationToken);
+        }
+    }
+
     /// <summary>The client has its CONNACK.</summary>
     public void Connected(DoorConnection connection, bool isSessionPresent)
     {
@@ -141,18 +168,13 @@ internal sealed class FrontDoor : ConnectionHandler, IMqttServerAdapter, IHosted
             Subscriptions.RemoveAll(connection.ClientId);
         }
 
-        lock (_gate)
-        {
-            _byClientId[connection.ClientId] = connection;
-        }
-
         if ((connection.Grant?.Agent ?? connection.Grant?.Maker) is { } agent)
         {
             _fleet.Connected(agent);
         }
 
         // Revoked between CONNECT and now: the watch has not seen this connection.
-        if (connection.Grant is { Ticket.Length: > 0 } grant && (grant.Agent ?? grant.Maker) is { } bearer && !_fleet.Holds(bearer, grant.Ticket))
+        if (connection.Grant is { } grant && !Access.Holds(grant))
         {
             connection.Abort(IntakeCount.ClosedTokenEnded);
         }
@@ -218,13 +240,20 @@ internal sealed class FrontDoor : ConnectionHandler, IMqttServerAdapter, IHosted
     Task IHostedLifecycleService.StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <summary>Before anybody else stops: Kestrel would wait half a minute for connections that nobody closes.</summary>
-    Task IHostedLifecycleService.StoppingAsync(CancellationToken cancellationToken)
+    async Task IHostedLifecycleService.StoppingAsync(CancellationToken cancellationToken)
     {
         ClientHandler = null;
-        return _server.StopAsync(new MqttServerStopOptions());
+
+        // The door says the last word itself, to all at once: MQTTnet says it to one after the other and waits ten seconds for each that does not read.
+        foreach (var connection in Connections)
+        {
+            connection.End(null, ReasonCode.ServerShuttingDown);
+        }
+
+        await StopServerAsync(cancellationToken);
     }
 
-    Task IHostedService.StopAsync(CancellationToken cancellationToken) => _server.IsStarted ? _server.StopAsync(new MqttServerStopOptions()) : Task.CompletedTask;
+    Task IHostedService.StopAsync(CancellationToken cancellationToken) => _server.IsStarted ? StopServerAsync(cancellationToken) : Task.CompletedTask;
 
     Task IHostedLifecycleService.StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
@@ -234,6 +263,19 @@ internal sealed class FrontDoor : ConnectionHandler, IMqttServerAdapter, IHosted
 
     public void Dispose()
     {
+    }
+
+    private async Task StopServerAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await Task.Run(() => _server.StopAsync(Silently), CancellationToken.None).WaitAsync(cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            // The hub's time to stop is over: whatever holds MQTTnet does not hold the store.
+            IntakeLog.BrokerHeldUp(Logger);
+        }
     }
 
     private bool TryEnter(DoorConnection connection)

@@ -12,8 +12,7 @@ internal sealed class SilenceWatch(FrontDoor door, TimeProvider time) : Backgrou
         {
             foreach (var connection in door.Connections)
             {
-                // Ending writes to the client at most one small packet; a client that does not read is aborted by FinishAsync.
-                await connection.CheckSilenceAsync();
+                connection.CheckSilence();
             }
         }
     }

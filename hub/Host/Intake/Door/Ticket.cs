@@ -42,7 +42,9 @@ internal static class ReasonCode
     public const byte ProtocolError = 0x82;
     public const byte ImplementationSpecific = 0x83;
     public const byte NotAuthorized = 0x87;
+    public const byte ServerShuttingDown = 0x8B;
     public const byte KeepAliveTimeout = 0x8D;
+    public const byte SessionTakenOver = 0x8E;
     public const byte TopicNameInvalid = 0x90;
     public const byte PacketIdNotFound = 0x92;
     public const byte TopicAliasInvalid = 0x94;

@@ -3,26 +3,30 @@ using StemLab.Hub.Fleet;
 
 namespace StemLab.Hub.Intake.Door;
 
-/// <summary>Ends connections whose token was revoked, replaced, retired or transferred, as soon as the fleet or the people's credentials say so; and those of seats whose values are hidden now.</summary>
+/// <summary>
+/// Ends connections whose token was revoked, replaced, retired or transferred, as soon as the fleet or the people's credentials say so; and those of seats whose values are hidden now.
+/// Waits for no client: the next one that has to go is not kept by one that does not read.
+/// </summary>
 internal sealed class TokenWatch(FrontDoor door, FleetBook fleet, CredentialBook credentials, WithheldValues withheld) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var version = fleet.Current.Version;
-        var (revocation, hiding) = (credentials.NextRevocation, withheld.NextChange);
+        var (altered, revoked, hidden) = (Task.CompletedTask, Task.CompletedTask, Task.CompletedTask);
         while (!stoppingToken.IsCancellationRequested)
         {
-            await Task.WhenAny(fleet.WaitForChangeAsync(version, stoppingToken), revocation.WaitAsync(stoppingToken), hiding.WaitAsync(stoppingToken));
-            version = fleet.Current.Version;
-            (revocation, hiding) = (credentials.NextRevocation, withheld.NextChange);
+            // Asked for anew only when it has fired: a wait that seldom ends must not pile up, change by change of the fleet. And before looking: what changes meanwhile is seen in the next round.
+            altered = altered.IsCompleted ? fleet.WaitForChangeAsync(fleet.Current.Version, stoppingToken) : altered;
+            revoked = revoked.IsCompleted ? credentials.NextRevocation.WaitAsync(stoppingToken) : revoked;
+            hidden = hidden.IsCompleted ? withheld.NextChange.WaitAsync(stoppingToken) : hidden;
             foreach (var connection in door.Connections)
             {
-                await connection.CheckTokenAsync(fleet);
-                if (connection.Grant?.Reader is { } reader && (!credentials.Holds(reader) || withheld.From(reader)))
+                if (connection.Grant is { } grant && !door.Access.Holds(grant))
                 {
-                    await connection.EndAsync(IntakeCount.ClosedTokenEnded, ReasonCode.NotAuthorized);
+                    connection.End(IntakeCount.ClosedTokenEnded, ReasonCode.NotAuthorized);
                 }
             }
+
+            await Task.WhenAny(altered, revoked, hidden);
         }
     }
 }
