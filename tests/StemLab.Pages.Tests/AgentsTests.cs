@@ -29,6 +29,41 @@ public sealed class AgentsTests(Browser browser, Demo demo)
     [ChromiumTheory]
     [InlineData("en", "phone")]
     [InlineData("vi", "desktop")]
+    public async Task A_boat_that_was_out_of_reach_comes_back_the_gap_closes_and_the_counter_says_that_all_is_there(string language, string size)
+    {
+        await using var hub = await EmptyHub.StartAsync();
+        var boat = await SmallBoat.EnrolAsync(hub.Host, 600);
+        await boat.DeliverAsync(0, 100);
+        await boat.DeliverAsync(400, 200);
+        await using var board = await browser.VisitAsync(hub.Url, language, size);
+        await board.OpenAsync("/");
+        await board.Page.Locator("[data-do='table']").ClickAsync();
+        await Expect(board.Page.Locator("#table tbody tr").Nth(20)).ToBeAttachedAsync();
+        var withGap = await board.Page.Locator("#table tbody tr").CountAsync();
+        await using var agents = await browser.VisitAsync(hub.Url, language, size);
+        await agents.OpenAsync("/agents");
+        await Expect(agents.Page.Locator(".away")).ToHaveTextAsync(agents.Say("Out of reach. It keeps what it measures, and sends it when it is back.", "Ngoài tầm kết nối. Máy vẫn giữ số đo, và gửi về khi nối lại được."));
+        await Expect(agents.Page.Locator(".waiting")).ToHaveTextAsync(agents.Say("not known until it is back", "chưa biết, đợi máy nối lại"));
+        await boat.SayItHasAsync(600);
+        var counter = agents.Page.Locator(".stored");
+        await Expect(agents.Page.Locator(".away")).ToHaveTextAsync("");
+        await Expect(counter).ToHaveTextAsync(agents.Say("300 of 600", "300 trên 600"));
+        await Expect(agents.Page.Locator(".missing.warn")).ToHaveTextAsync("300");
+
+        await boat.DeliverAsync(100, 300);
+
+        // Nobody loads a page again.
+        await Expect(board.Page.Locator("#table tbody tr").Nth(withGap + 5)).ToBeAttachedAsync();
+        await Expect(counter).ToHaveTextAsync(agents.Say("600 of 600", "600 trên 600"));
+        await Expect(agents.Page.Locator(".missing")).ToHaveTextAsync("0");
+        await Expect(agents.Page.Locator(".missing.warn")).ToHaveCountAsync(0);
+        Assert.Empty(board.Troubles);
+        Assert.Empty(agents.Troubles);
+    }
+
+    [ChromiumTheory]
+    [InlineData("en", "phone")]
+    [InlineData("vi", "desktop")]
     public async Task An_unclaimed_device_is_adopted_under_a_name_of_ones_own_and_a_taken_name_is_refused_in_words(string language, string size)
     {
         await using var hub = await EmptyHub.StartAsync();

@@ -78,6 +78,8 @@ public sealed record AddTexts
     public required string Transferred { get; init; }
     public required string AddMore { get; init; }
     public required string LabelWord { get; init; }
+    public required string Away { get; init; }
+    public required string AwayUnknown { get; init; }
 
     public static AddTexts Of(string language) => language == "vi" ? Vietnamese : English;
 
@@ -161,6 +163,8 @@ public sealed record AddTexts
         Transferred = "transferred",
         AddMore = "Add an agent or a device",
         LabelWord = "Code",
+        Away = "Out of reach. It keeps what it measures, and sends it when it is back.",
+        AwayUnknown = "not known until it is back",
     };
 
     public static AddTexts Vietnamese { get; } = new()
@@ -240,5 +244,7 @@ public sealed record AddTexts
         Transferred = "đã chuyển trạm",
         AddMore = "Thêm thiết bị",
         LabelWord = "Mã",
+        Away = "Ngoài tầm kết nối. Máy vẫn giữ số đo, và gửi về khi nối lại được.",
+        AwayUnknown = "chưa biết, đợi máy nối lại",
     };
 }

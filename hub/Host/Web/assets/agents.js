@@ -81,7 +81,10 @@ function show(panel, agent) {
   say(panel.querySelector('.lost'), count(account.lost));
   showTroubles(panel.querySelector('.troubles'), agent.troubles ?? []);
   say(panel.querySelector('.tail'), account.tailUnknown ? texts.tailUnknown : '');
-  say(panel.querySelector('.waiting'), Number(agent.oldestUnreceiptedUs ?? 0) > 0 ? duration(Number(agent.oldestUnreceiptedUs) / 1e6) : texts.nothingWaiting);
+  // What an agent out of reach has measured since is on its card; nobody here knows how much.
+  const isAway = !agent.foreign && !isOnline && Number(account.expected) > 0 && !account.complete && (agent.standing ?? 'STANDING_ACTIVE') === 'STANDING_ACTIVE';
+  say(panel.querySelector('.away'), isAway ? texts.away : '');
+  say(panel.querySelector('.waiting'), isAway ? texts.awayUnknown : Number(agent.oldestUnreceiptedUs ?? 0) > 0 ? duration(Number(agent.oldestUnreceiptedUs) / 1e6) : texts.nothingWaiting);
   say(panel.querySelector('.clock'), agent.sigmaUs === undefined ? texts.clockUnknown : fill(agent.timeState === 'TIME_STATE_BOUNDED' ? texts.clockBounded : texts.clockKnown, duration(Number(agent.sigmaUs) / 1e6)));
 }
 /** @param {Element|null} list @param {any[]} troubles */
