@@ -11,7 +11,8 @@ namespace StemLab.Hub.Api;
 
 /// <summary>
 /// The border of the JSON face: what never became a request (a body that is no JSON, a number that is none) is refused like everything else, in both languages and
-/// with the place of the fault; the transcoding says only that something is not right. Stateless. Streams asked for by address are not looked at: they are the hot path.
+/// with the place of the fault; the transcoding says only that something is not right. So is a name in the address that the call does not know (<see cref="KnownParameters"/>). Stateless. Of streams asked for by address only
+/// the names are looked at: they are the hot path.
 /// </summary>
 internal static class JsonBorder
 {
@@ -20,7 +21,19 @@ internal static class JsonBorder
 
     public static void UseJsonBorder(this WebApplication app) => app.Use(static async (context, next) =>
     {
-        if (context.GetEndpoint()?.Metadata is not { } known || known.GetMetadata<GrpcJsonTranscodingMetadata>() is not { } rule || (HttpMethods.IsGet(context.Request.Method) && IsStream(known)))
+        if (context.GetEndpoint()?.Metadata is not { } known || known.GetMetadata<GrpcJsonTranscodingMetadata>() is not { } rule)
+        {
+            await next(context);
+            return;
+        }
+
+        if (KnownParameters.Refusal(context.Request.QueryString.Value, rule) is { } unknown)
+        {
+            await RefuseAsync(context, unknown);
+            return;
+        }
+
+        if (HttpMethods.IsGet(context.Request.Method) && IsStream(known))
         {
             await next(context);
             return;
@@ -52,6 +65,15 @@ internal static class JsonBorder
         }
     });
 
+    private static async Task RefuseAsync(HttpContext context, RpcException refused)
+    {
+        byte[] answer = Written(refused);
+        context.Response.StatusCode = StatusCodes.Status400BadRequest;
+        context.Response.ContentType = "application/json; charset=utf-8";
+        context.Response.ContentLength = answer.Length;
+        await context.Response.Body.WriteAsync(answer, context.RequestAborted);
+    }
+
     private static bool IsStream(EndpointMetadataCollection known) => known.GetMetadata<GrpcMethodMetadata>()?.Method.Type == MethodType.ServerStreaming;
 
     private static bool IsExplained(byte[] refusal) => refusal.AsSpan().IndexOf("LocalizedMessage"u8) >= 0;
@@ -71,6 +93,11 @@ internal static class JsonBorder
         RpcException refused = body is null
             ? Rpc.InvalidArgument("request", "has a value of the wrong kind, or a body that is no JSON; see the API's description", "có giá trị sai kiểu, hoặc nội dung gửi không phải JSON; hãy xem mô tả API")
             : NotJson(body) ?? NotOfTheMessage(body, rule);
+        return Written(refused);
+    }
+
+    private static byte[] Written(RpcException refused)
+    {
         var status = refused.GetRpcStatus()!;
         var registry = Google.Protobuf.Reflection.TypeRegistry.FromFiles(Google.Rpc.ErrorDetailsReflection.Descriptor);
         return Encoding.UTF8.GetBytes(new JsonFormatter(JsonFormatter.Settings.Default.WithTypeRegistry(registry)).Format(status));

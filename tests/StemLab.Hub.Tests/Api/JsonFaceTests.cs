@@ -36,13 +36,44 @@ public sealed class JsonFaceTests
         Assert.Contains("effective", await right.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("/v1/readings:query?channels=agents/-/channels/-&maxBucket=24", "maxBucket: is not a parameter of this call; did you mean maxBuckets", "có phải ý bạn là maxBuckets")]
+    [InlineData("/v1/readings:watch?chanels=agents/-/channels/-", "did you mean channels", "ý bạn là channels")]
+    [InlineData("/v1/readings:query?Channels=x&start_time_uss=3", "start_time_uss: is not a parameter of this call; did you mean startTimeUs", "“Channels”")]
+    [InlineData("/v1/channels?limit=3", "it takes:", "các tham số dùng được:")]
+    [InlineData("/v1/analysis:describe?span.chanel=x", "did you mean span.channel", "ý bạn là span.channel")]
+    public async Task A_name_in_an_address_that_the_call_does_not_know_is_refused_with_the_ones_that_are_near(string address, string english, string vietnamese)
+    {
+        await using var hub = await HubFixture.StartAsync();
+        using var answer = await hub.Http.GetAsync(new Uri(address, UriKind.Relative), TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        var said = await SaidAsync(answer);
+        Assert.Contains(english, said["en"], StringComparison.Ordinal);
+        Assert.Contains(vietnamese, said["vi"], StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("/v1/channels?_=1732600000&$alt=json&access_token=x")]
+    [InlineData("/v1/readings:query?channels=agents/-/channels/-&max_buckets=24&endTimeUs=5")]
+    public async Task Both_spellings_of_a_name_and_what_caches_and_clients_add_of_their_own_go_through(string address)
+    {
+        await using var hub = await HubFixture.StartAsync();
+        using var answer = await hub.Http.GetAsync(new Uri(address, UriKind.Relative), TestContext.Current.CancellationToken);
+        Assert.DoesNotContain("not a parameter", await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+    }
+
+    private static async Task<Dictionary<string, string>> SaidAsync(HttpResponseMessage answer)
+    {
+        using var status = JsonDocument.Parse(await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        return status.RootElement.GetProperty("details").EnumerateArray()
+            .Where(detail => detail.TryGetProperty("locale", out _))
+            .ToDictionary(detail => detail.GetProperty("locale").GetString()!, detail => detail.GetProperty("message").GetString()!);
+    }
+
     private static async Task<(HttpStatusCode Status, Dictionary<string, string> Said)> PostAsync(HubFixture hub, string path, string body)
     {
         using var content = new StringContent(body, Encoding.UTF8, "application/json");
         using var answer = await hub.Http.PostAsync(new Uri(path, UriKind.Relative), content, TestContext.Current.CancellationToken);
-        using var status = JsonDocument.Parse(await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
-        return (answer.StatusCode, status.RootElement.GetProperty("details").EnumerateArray()
-            .Where(detail => detail.TryGetProperty("locale", out _))
-            .ToDictionary(detail => detail.GetProperty("locale").GetString()!, detail => detail.GetProperty("message").GetString()!));
+        return (answer.StatusCode, await SaidAsync(answer));
     }
 }
