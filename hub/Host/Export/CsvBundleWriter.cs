@@ -15,7 +15,7 @@ internal sealed class CsvBundleWriter : IExportWriter
     public IReadOnlyList<string> Write(FrozenVersion version, string folder, Action<long> written, CancellationToken cancellationToken)
     {
         string name = $"{version.Stem}-csv.zip";
-        using var zip = new ZipArchive(new FileStream(Path.Combine(folder, name), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Read, 1 << 16), ZipArchiveMode.Create);
+        using var zip = new ZipArchive(new PacedFile(Path.Combine(folder, name)), ZipArchiveMode.Create);
         PackagedFile data = WriteData(version, zip, written, cancellationToken);
         Add(zip, version, "datapackage.json", DataPackage.Of(version, [data]).ToJsonString(DataPackage.Readable));
         Add(zip, version, "README.txt", DatasetWords.Readme(version));

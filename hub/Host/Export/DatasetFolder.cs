@@ -78,10 +78,11 @@ internal sealed class DatasetFolder(string dataFolder)
         return JsonSerializer.Deserialize<FrozenTables>(file) ?? throw new InvalidDataException($"{TablesName} of {version} is empty");
     }
 
-    /// <summary>Size and checksum of a file of a version.</summary>
+    /// <summary>Size and checksum of a file of a version, which is on the disk from now on: a version that is ready outlives a power cut.</summary>
     public static DatasetFile Describe(string folder, string version, string name, DatasetFormat format)
     {
-        using FileStream file = new(Path.Combine(folder, name), FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16, FileOptions.SequentialScan);
+        using FileStream file = new(Path.Combine(folder, name), FileMode.Open, FileAccess.ReadWrite, FileShare.Read, 1 << 16, FileOptions.SequentialScan);
+        file.Flush(flushToDisk: true);
         (string slug, long number) = DatasetBook.Parts(version);
         return new DatasetFile { FileName = name, Path = $"/datasets/{slug}/{number}/files/{Uri.EscapeDataString(name)}", Format = format, SizeBytes = file.Length, Sha256 = Convert.ToHexStringLower(SHA256.HashData(file)) };
     }

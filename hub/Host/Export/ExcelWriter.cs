@@ -68,7 +68,7 @@ internal sealed class ExcelWriter(DatasetFormat format) : IExportWriter
     {
         string name = $"{version.Stem}-excel-{(IsVi ? "vi" : "en")}{(isSplit ? $"-{names.Count + 1}" : "")}.csv";
         names.Add(name);
-        var into = new StreamWriter(new FileStream(Path.Combine(folder, name), FileMode.CreateNew, FileAccess.Write, FileShare.Read, 1 << 16), new UTF8Encoding(encoderShouldEmitUTF8Identifier: true)) { NewLine = "\r\n" };
+        var into = new StreamWriter(new PacedFile(Path.Combine(folder, name)), new UTF8Encoding(encoderShouldEmitUTF8Identifier: true)) { NewLine = "\r\n" };
         into.WriteLine(string.Join(IsVi ? ';' : ',', (IsVi ? Vi : En).Select(Cell)));
         return into;
     }

@@ -13,7 +13,7 @@ internal sealed class FrozenWriter(string path) : IDisposable
     internal const int HeadBytes = 8;
     internal const int BatchHeadBytes = 12;
 
-    private readonly FileStream _file = Open(path);
+    private readonly PacedFile _file = Open(path);
     private readonly byte[] _buffer = new byte[HeadBytes + BatchHeadBytes + FrozenColumns.MostBytes(ExportRows.Capacity)];
 
     internal static ReadOnlySpan<byte> Magic => "SLFROZ2\n"u8;
@@ -39,13 +39,13 @@ internal sealed class FrozenWriter(string path) : IDisposable
     }
 
     /// <summary>Everything is on the disk.</summary>
-    public void Finish() => _file.Flush(flushToDisk: true);
+    public void Finish() => _file.ToDisk();
 
     public void Dispose() => _file.Dispose();
 
-    private static FileStream Open(string path)
+    private static PacedFile Open(string path)
     {
-        var file = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.Read, 1 << 16);
+        var file = new PacedFile(path);
         file.Write(Magic);
         return file;
     }

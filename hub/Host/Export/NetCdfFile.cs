@@ -32,6 +32,7 @@ internal sealed class NetCdfFile : IDisposable
     private readonly long[] _begin;
     private readonly IReadOnlyList<NetCdfVariable> _variables;
     private byte[] _buffer = [];
+    private int _waiting;
 
     /// <param name="dimensions">Name and length, in order.</param>
     public NetCdfFile(string path, IReadOnlyList<(string Name, int Length)> dimensions, IReadOnlyList<(string Name, object Value)> attributes, IReadOnlyList<NetCdfVariable> variables)
@@ -70,7 +71,7 @@ internal sealed class NetCdfFile : IDisposable
             BinaryPrimitives.WriteDoubleBigEndian(bytes[(8 * i)..], values[i]);
         }
 
-        RandomAccess.Write(_file.SafeFileHandle, bytes, _begin[variable] + (8 * element));
+        Write(bytes, _begin[variable] + (8 * element));
     }
 
     /// <summary>Writes integers from an element on.</summary>
@@ -82,17 +83,28 @@ internal sealed class NetCdfFile : IDisposable
             BinaryPrimitives.WriteInt32BigEndian(bytes[(4 * i)..], values[i]);
         }
 
-        RandomAccess.Write(_file.SafeFileHandle, bytes, _begin[variable] + (4 * element));
+        Write(bytes, _begin[variable] + (4 * element));
     }
 
     /// <summary>Writes bytes or letters from an element on.</summary>
-    public void Write(int variable, long element, ReadOnlySpan<byte> values) => RandomAccess.Write(_file.SafeFileHandle, values, _begin[variable] + element);
+    public void Write(int variable, long element, ReadOnlySpan<byte> values) => Write(values, _begin[variable] + element);
 
     public void Dispose() => _file.Dispose();
 
     private static int SizeOf(NetCdfType type) => type switch { NetCdfType.Double => 8, NetCdfType.Int => 4, _ => 1 };
 
     private static long Padded(long bytes) => (bytes + 3) & ~3L;
+
+    private void Write(ReadOnlySpan<byte> bytes, long at)
+    {
+        RandomAccess.Write(_file.SafeFileHandle, bytes, at);
+        _waiting += bytes.Length;
+        if (_waiting >= PacedFile.Pace)
+        {
+            RandomAccess.FlushToDisk(_file.SafeFileHandle);
+            _waiting = 0;
+        }
+    }
 
     private Span<byte> Room(int bytes)
     {

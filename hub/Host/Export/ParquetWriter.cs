@@ -11,8 +11,8 @@ namespace StemLab.Hub.Export;
 /// </summary>
 internal sealed class ParquetWriter : IExportWriter
 {
-    /// <summary>Rows in one row group: as many as DuckDB takes at once; the columns of one fit a small machine's cache.</summary>
-    public const int RowsOfAGroup = 122_880;
+    /// <summary>Rows in one row group: as many as a batch of frozen rows. Twice as many are written no faster and take twice the memory.</summary>
+    public const int RowsOfAGroup = ExportRows.Capacity;
 
     private static readonly ParquetOptions Fast = new()
     {
@@ -43,7 +43,7 @@ internal sealed class ParquetWriter : IExportWriter
     private static async Task WriteRowsAsync(FrozenVersion version, string path, Action<long> written, CancellationToken cancellationToken)
     {
         var group = new ParquetGroup(version);
-        await using var file = new FileStream(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Read, 1 << 16);
+        await using var file = new PacedFile(path);
         await using var writer = await global::Parquet.ParquetWriter.CreateAsync(new ParquetSchema(group.Fields), file, Fast, cancellationToken: cancellationToken);
         writer.CustomMetadata = new Dictionary<string, string>(DatasetWords.Metadata(version));
         long done = 0;
@@ -78,7 +78,7 @@ internal sealed class ParquetWriter : IExportWriter
         var number = new DataField<int>("stretch", false);
         DataField[] fields = [.. texts.Select(text => new DataField(text.Name, typeof(string), true, false))];
         DataField[] places = [new("latitude", typeof(double), true, false), new("longitude", typeof(double), true, false)];
-        await using var file = new FileStream(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Read, 1 << 16);
+        await using var file = new PacedFile(path);
         await using var writer = await global::Parquet.ParquetWriter.CreateAsync(new ParquetSchema([number, .. fields, .. places]), file, Fast, cancellationToken: cancellationToken);
         writer.CustomMetadata = new Dictionary<string, string>(DatasetWords.Metadata(version));
         using ParquetRowGroupWriter group = writer.CreateRowGroup();
