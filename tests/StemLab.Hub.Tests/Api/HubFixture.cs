@@ -21,7 +21,7 @@ internal sealed class HubFixture : IAsyncDisposable
     /// <summary>2026-06-01, about: what tests say UTC is when the hub's clock shows 0.</summary>
     public const long Utc0 = 1_780_000_000 * Second;
 
-    private readonly TempFolder _folder = new();
+    private readonly TempFolder _folder;
     private readonly HubHost _host;
     private readonly GrpcChannel _channel;
 
