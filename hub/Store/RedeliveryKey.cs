@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
@@ -5,7 +6,7 @@ using System.Text;
 namespace StemLab.Store;
 
 /// <summary>Recognises a foreign publish that comes a second time. Remembered for 10 minutes of the store's running time and for the newest 500,000 keys, also over a restart.</summary>
-/// <param name="Value">128 bits over client id, packet id and payload.</param>
+/// <param name="Value">128 bits over client id, packet id, topic and payload.</param>
 /// <param name="IsRedelivery">The sender's DUP flag. Without it the rows are new whatever was seen before.</param>
 public readonly record struct RedeliveryKey(UInt128 Value, bool IsRedelivery)
 {
@@ -19,18 +20,25 @@ public readonly record struct RedeliveryKey(UInt128 Value, bool IsRedelivery)
     {
         ArgumentNullException.ThrowIfNull(clientId);
         ArgumentNullException.ThrowIfNull(topic);
-        Span<byte> hash = stackalloc byte[32];
-        SHA256.HashData(payload, hash);
+        const int Fixed = sizeof(ushort) + (2 * sizeof(int));
         var idBytes = Encoding.UTF8.GetByteCount(clientId);
         var topicBytes = Encoding.UTF8.GetByteCount(topic);
-        var all = 16 + 2 + 4 + idBytes + topicBytes;
-        Span<byte> text = all <= 512 ? stackalloc byte[all] : new byte[all];
-        hash[..16].CopyTo(text);
-        BinaryPrimitives.WriteUInt16LittleEndian(text[16..], packetId);
-        BinaryPrimitives.WriteInt32LittleEndian(text[18..], idBytes);
-        Encoding.UTF8.GetBytes(clientId, text[22..]);
-        Encoding.UTF8.GetBytes(topic, text[(22 + idBytes)..]);
+        var all = Fixed + idBytes + topicBytes + payload.Length;
+        var rented = all <= 1024 ? null : ArrayPool<byte>.Shared.Rent(all);
+        Span<byte> text = rented is null ? stackalloc byte[all] : rented.AsSpan(0, all);
+        BinaryPrimitives.WriteUInt16LittleEndian(text, packetId);
+        BinaryPrimitives.WriteInt32LittleEndian(text[2..], idBytes);
+        BinaryPrimitives.WriteInt32LittleEndian(text[6..], topicBytes);
+        Encoding.UTF8.GetBytes(clientId, text[Fixed..]);
+        Encoding.UTF8.GetBytes(topic, text[(Fixed + idBytes)..]);
+        payload.CopyTo(text[(Fixed + idBytes + topicBytes)..]);
+        Span<byte> hash = stackalloc byte[32];
         SHA256.HashData(text, hash);
+        if (rented is not null)
+        {
+            ArrayPool<byte>.Shared.Return(rented);
+        }
+
         return new RedeliveryKey(BinaryPrimitives.ReadUInt128BigEndian(hash), isRedelivery);
     }
 }

@@ -126,7 +126,10 @@ internal sealed class ReadingRpc(ObservationStore store, ReadingQuery query, Der
         }
 
         var selection = Select(request.Channels, wrong);
-        await live.WatchAsync(request, cursor, selection, responseStream.WriteAsync, context.CancellationToken);
+
+        // gRPC sends a message as it is; the JSON face reads it.
+        var sendsBytes = context.GetHttpContext().Request.ContentType?.StartsWith("application/grpc", StringComparison.Ordinal) == true;
+        await live.WatchAsync(request, cursor, selection, responseStream.WriteAsync, context.CancellationToken, sendsBytes);
     }
 
     /// <summary>Reads channel names; throws with every violation found so far and its own.</summary>

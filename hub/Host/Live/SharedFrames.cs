@@ -5,7 +5,12 @@ using StemLab.V1;
 namespace StemLab.Hub.Live;
 
 /// <summary>One message and the stretch of the log it carries. The names of its channels are each watcher's own: it knows which it was told.</summary>
-internal sealed record Frame(CommitPosition From, CommitPosition To, Derivation Of, WatchReadingsResponse Message);
+/// <param name="From">Where a watcher stands whose next message this is.</param>
+/// <param name="To">Where it stands then.</param>
+/// <param name="Of">Under which the rows were read.</param>
+/// <param name="Message">To be read, or written as JSON.</param>
+/// <param name="Packed">The same, for sending as bytes.</param>
+internal sealed record Frame(CommitPosition From, CommitPosition To, Derivation Of, WatchReadingsResponse Message, WatchReadingsResponse Packed);
 
 /// <summary>
 /// The newest messages of one selection, built once and sent to every watcher that keeps up. Who falls behind the ring goes back to reading the log alone.

@@ -8,7 +8,7 @@ namespace StemLab.Hub.Live;
 
 /// <summary>One watcher's way: where to start, a replay by time if asked for, then the log for ever. One task.</summary>
 internal sealed class Watcher(
-    LiveFeed feed, WatchReadingsRequest request, ChannelSelection selection, SharedFrames? shared, Func<WatchReadingsResponse, CancellationToken, Task> write)
+    LiveFeed feed, WatchReadingsRequest request, ChannelSelection selection, SharedFrames? shared, Func<WatchReadingsResponse, CancellationToken, Task> write, bool sendsBytes)
 {
     private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(15);
 
@@ -159,7 +159,7 @@ internal sealed class Watcher(
             if (shared?.At(_position, out next) is { } frame)
             {
                 await NameAsync(frame.Of, cancellationToken);
-                await write(frame.Message, cancellationToken);
+                await write(sendsBytes ? frame.Packed : frame.Message, cancellationToken);
                 _position = frame.To;
                 continue;
             }

@@ -38,11 +38,13 @@ internal sealed class QualityBook
     private Derivation? _followed;
     private long _version = 1;
     private long _judgedCommit;
+    private long _wantedCommit;
 
     /// <summary>Grows when verdicts changed that travel to other channels: who derived rows before then looked at old ones.</summary>
     private long _inputMoves;
     private TaskCompletionSource _changed = NewSignal();
     private TaskCompletionSource _judged = NewSignal();
+    private TaskCompletionSource _wanted = NewSignal();
     private TaskCompletionSource _work = NewSignal();
 
     public QualityBook(ObservationStore store, DerivationBook derivations, TimeProvider time)
@@ -164,10 +166,25 @@ internal sealed class QualityBook
                     return;
                 }
 
+                if (commit > _wantedCommit)
+                {
+                    _wantedCommit = commit;
+                    Signal(ref _wanted);
+                }
+
                 next = _judged.Task;
             }
 
             await next.WaitAsync(cancellationToken);
+        }
+    }
+
+    /// <summary>Completes when somebody waits for rows that were not taken yet.</summary>
+    public Task WantedAsync()
+    {
+        lock (_gate)
+        {
+            return _wantedCommit > _judgedCommit ? Task.CompletedTask : _wanted.Task;
         }
     }
 
@@ -442,21 +459,12 @@ internal sealed class QualityBook
     private bool MarkCompared(string channel, List<LiveRow> rows)
     {
         bool any = false;
-        foreach (ChannelTimeline other in _timelines.Values)
+        foreach (InputLink link in RulesOf(_followed!).ComparedWith(channel))
         {
-            foreach (RuleSpan span in other.Rules.AsSpan())
+            if (_timelines.TryGetValue(link.Channel, out ChannelTimeline? other))
             {
-                foreach (Companion? companion in (Companion?[])[span.Rules.Neighbour, span.Rules.Jumps])
-                {
-                    if (companion?.Channel != channel)
-                    {
-                        continue;
-                    }
-
-                    long reach = (long)(companion.WithinSeconds * 1e6);
-                    other.MarkDirty(new UtcSpan(rows[0].UtcUs - reach, rows[^1].UtcUs + reach + 1));
-                    any = true;
-                }
+                other.MarkDirty(new UtcSpan(rows[0].UtcUs - link.ReachUs, rows[^1].UtcUs + link.ReachUs + 1));
+                any = true;
             }
         }
 

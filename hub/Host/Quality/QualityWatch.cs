@@ -11,6 +11,7 @@ internal sealed class QualityWatch(QualityBook book, CommittedStream stream, Der
     private const int RowsOfAPage = 50_000;
 
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(100);
 
     private readonly DerivedColumns _columns = new();
     private long _version;
@@ -28,6 +29,7 @@ internal sealed class QualityWatch(QualityBook book, CommittedStream stream, Der
                 // Only asked for again when it has fired: a wait that seldom ends must not pile up, commit by commit.
                 altered = altered.IsCompleted ? derivations.WaitForChangeAsync(_version, stoppingToken) : altered;
                 await await Task.WhenAny(stream.WaitAsync(position, stoppingToken), altered);
+                await GatherAsync(altered, stoppingToken);
                 from = Take(position, stoppingToken);
             }
             catch (Exception fault) when (fault is StoreUnavailableException or IOException or ObjectDisposedException)
@@ -36,6 +38,20 @@ internal sealed class QualityWatch(QualityBook book, CommittedStream stream, Der
                 await Task.Delay(Pause, time, stoppingToken);
             }
         }
+    }
+
+    /// <summary>While nobody waits for verdicts and no fact has changed, more rows may come: they are judged together.</summary>
+    private async Task GatherAsync(Task altered, CancellationToken stoppingToken)
+    {
+        Task wanted = book.WantedAsync();
+        if (wanted.IsCompleted || altered.IsCompleted)
+        {
+            return;
+        }
+
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
+        await Task.WhenAny(wanted, altered, Task.Delay(Gathering, time, over.Token));
+        await over.CancelAsync();
     }
 
     private CommitPosition Start()

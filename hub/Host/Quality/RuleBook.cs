@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Collections.Immutable;
 using StemLab.Hub.Derive;
 using StemLab.Hub.Facts;
@@ -22,6 +23,7 @@ internal sealed class RuleBook
     // Under _gate: made when first asked for.
     private readonly Dictionary<string, ImmutableArray<RuleSpan>> _spans = new(StringComparer.Ordinal);
     private readonly Dictionary<SeriesId, ImmutableArray<HumanSpan>> _said = [];
+    private FrozenDictionary<string, ImmutableArray<InputLink>>? _compared;
 
     public RuleBook(Derivation derivation)
     {
@@ -58,6 +60,29 @@ internal sealed class RuleBook
         {
             return _said.TryGetValue(series.Id, out ImmutableArray<HumanSpan> known) ? known : _said[series.Id] = Lay(series);
         }
+    }
+
+    /// <summary>Channels a rule of theirs compares with this one, and how far around its readings.</summary>
+    public ImmutableArray<InputLink> ComparedWith(string channel)
+    {
+        lock (_gate)
+        {
+            return (_compared ??= Compared()).GetValueOrDefault(channel, []);
+        }
+    }
+
+    private FrozenDictionary<string, ImmutableArray<InputLink>> Compared()
+    {
+        IEnumerable<(string With, InputLink Link)> links =
+            from channel in _derivation.Channels
+            from span in Of(channel)
+            from companion in (Companion?[])[span.Rules.Neighbour, span.Rules.Jumps]
+            where companion is not null
+            select (companion.Channel, new InputLink(channel.Name, (long)(companion.WithinSeconds * 1e6)));
+        return links.GroupBy(link => link.With, StringComparer.Ordinal).ToFrozenDictionary(
+            with => with.Key,
+            with => with.GroupBy(link => link.Link.Channel, StringComparer.Ordinal).Select(of => new InputLink(of.Key, of.Max(link => link.Link.ReachUs))).ToImmutableArray(),
+            StringComparer.Ordinal);
     }
 
     private ImmutableArray<RuleSpan> Make(ChannelView channel)

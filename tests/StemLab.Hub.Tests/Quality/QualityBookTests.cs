@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Time.Testing;
 using StemLab.Hub.Derive;
 using StemLab.Hub.Facts;
 using StemLab.Science.Quality;
@@ -209,5 +210,24 @@ public sealed class QualityBookTests
         await hub.SettledAsync();
 
         Assert.Equal(Enumerable.Range(0, 100).Select(i => i is >= 30 and < 60), hub.Rows("ph").Select(row => row.Reasons.HasFlag(FlagReasons.GrossRange)));
+    }
+
+    [Fact]
+    public async Task Who_asks_for_the_newest_rows_does_not_wait_until_more_have_gathered()
+    {
+        DeriveFixture stored = await DeriveFixture.OpenAsync();
+        stored.HubUs = 100 * Second;
+        stored.AnchorHub(Utc0);
+        stored.Tie(Boot, 50 * Second, aheadUs: 0);
+        await using QualityFixture hub = await QualityFixture.OverAsync(stored, new FakeTimeProvider());
+
+        // The clock stands still: gathering never ends by itself.
+        for (int i = 0; i < 3; i++)
+        {
+            await stored.RowsAsync("ph", "ph", "[pH]", (i * Second, i == 1 ? 20 : 7.5));
+            await hub.SettledAsync();
+        }
+
+        Assert.Equal(new byte[] { 1, 4, 1 }, hub.Rows("ph").Select(row => row.Flag));
     }
 }

@@ -13,11 +13,11 @@ internal sealed class QualityFixture : IAsyncDisposable
 
     private readonly QualityWatch _watch;
 
-    private QualityFixture(DeriveFixture hub)
+    private QualityFixture(DeriveFixture hub, TimeProvider time)
     {
         Hub = hub;
         Book = new QualityBook(hub.Store, hub.Book, TimeProvider.System);
-        _watch = new QualityWatch(Book, hub.Stream, hub.Book, hub.Store, TimeProvider.System, NullLogger<QualityWatch>.Instance);
+        _watch = new QualityWatch(Book, hub.Stream, hub.Book, hub.Store, time, NullLogger<QualityWatch>.Instance);
         Recheck = new Recheck(Book, hub.Book, hub.Store, TimeProvider.System, NullLogger<Recheck>.Instance);
     }
 
@@ -43,9 +43,9 @@ internal sealed class QualityFixture : IAsyncDisposable
     }
 
     /// <summary>Judging over a hub with facts of its own.</summary>
-    public static async Task<QualityFixture> OverAsync(DeriveFixture hub)
+    public static async Task<QualityFixture> OverAsync(DeriveFixture hub, TimeProvider? time = null)
     {
-        var fixture = new QualityFixture(hub);
+        var fixture = new QualityFixture(hub, time ?? TimeProvider.System);
         await fixture._watch.StartAsync(TestContext.Current.CancellationToken);
         await fixture.Recheck.StartAsync(TestContext.Current.CancellationToken);
         return fixture;

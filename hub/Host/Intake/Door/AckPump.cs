@@ -1,5 +1,4 @@
 using System.Threading.Channels;
-using StemLab.Store;
 
 namespace StemLab.Hub.Intake.Door;
 
@@ -22,7 +21,10 @@ internal sealed class AckPump : IDisposable
     private readonly TouchedRanges _touched = new();
     private readonly byte[] _acks = new byte[AckBatchBytes];
     private int _ackBytes;
-    private bool _dead;
+
+    // When the pump began to wait for a commit; 0 = it does not.
+    private long _waitingSince;
+    private volatile bool _dead;
 
     public AckPump(DoorConnection connection, Settlement settlement, IntakeOptions options, TimeProvider time)
     {
@@ -72,27 +74,21 @@ internal sealed class AckPump : IDisposable
         }
     }
 
-    /// <summary>Waits for a commit; too long closes the connection unanswered and then waits on, for the counters' sake.</summary>
-    private async Task CommitAsync(Task<Outcome> completion)
+    /// <summary>Closes the connection unanswered when the commit it waits for takes too long. Any thread, now and then: a timer a publish would cost more than the publish.</summary>
+    public void CheckCommit()
     {
-        if (!_dead)
+        if (Volatile.Read(ref _waitingSince) is var since && since != 0 && _time.GetElapsedTime(since) > _commitTimeout)
         {
-            try
-            {
-                await completion.WaitAsync(_commitTimeout, _time);
-                return;
-            }
-            catch (TimeoutException)
-            {
-                Die(IntakeCount.ClosedCommitTimeout);
-            }
-            catch (StoreUnavailableException)
-            {
-                return;
-            }
+            Die(IntakeCount.ClosedCommitTimeout);
         }
+    }
 
-        await ((Task)completion).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    /// <summary>Waits for a commit, also where the connection has gone, for the counters' sake.</summary>
+    private async Task CommitAsync(Task completion)
+    {
+        Volatile.Write(ref _waitingSince, _time.GetTimestamp());
+        await completion.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        Volatile.Write(ref _waitingSince, 0);
     }
 
     private async ValueTask SettleAsync(Ticket ticket)
@@ -165,8 +161,13 @@ internal sealed class AckPump : IDisposable
             return;
         }
 
-        _dead = (bytes > 0 && !await _connection.WriteAsync(_acks.AsMemory(0, bytes)))
+        var isGone = (bytes > 0 && !await _connection.WriteAsync(_acks.AsMemory(0, bytes)))
             || (!_touched.IsEmpty && !await _connection.SendReceiptsAsync(_touched));
+        if (isGone)
+        {
+            _dead = true;
+        }
+
         _touched.Clear();
     }
 

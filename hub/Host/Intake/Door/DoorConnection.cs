@@ -285,9 +285,10 @@ internal sealed class DoorConnection : IMqttChannelAdapter
         return since == 0 ? TimeSpan.Zero : _door.Time.GetElapsedTime(since);
     }
 
-    /// <summary>Closes silent connections: no CONNECT in time, or nothing for 1.5 keep-alives (MQTT 5.0 section 3.1.2.10).</summary>
+    /// <summary>Closes silent connections: no CONNECT in time, or nothing for 1.5 keep-alives (MQTT 5.0 section 3.1.2.10); and one whose commit takes too long.</summary>
     public void CheckSilence()
     {
+        _pump.CheckCommit();
         if (!_isConnected)
         {
             if (_door.Time.GetElapsedTime(_openedAt) > _door.Options.ConnectTimeout)

@@ -1,6 +1,6 @@
 namespace StemLab.Hub.Intake.Door;
 
-/// <summary>Once a second: closes connections that never said CONNECT or fell silent for 1.5 keep-alives.</summary>
+/// <summary>Once a second: closes connections that never said CONNECT, fell silent for 1.5 keep-alives, or wait too long for a commit.</summary>
 internal sealed class SilenceWatch(FrontDoor door, TimeProvider time) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
