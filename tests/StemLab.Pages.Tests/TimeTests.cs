@@ -14,7 +14,15 @@ public sealed class TimeTests(Browser browser)
     {
         await using var hub = await EmptyHub.StartAsync("none");
         await using var visitor = await browser.VisitAsync(hub.Url, language, size);
-        await visitor.OpenAsync("/time");
+
+        // The board has the value and says why it has no line, and where to go.
+        await hub.PublishAsync("lab/pond/ph", "7.1");
+        await visitor.OpenAsync("/");
+        await Expect(visitor.Page.Locator("[data-channel] b").First).ToHaveTextAsync(visitor.Say("7.10", "7,10"));
+        await Expect(visitor.Page.Locator("#untimed")).ToContainTextAsync(visitor.Say("Time not known yet: the order is right", "Chưa biết giờ: thứ tự đúng"));
+        await Expect(visitor.Page.Locator("#untimed")).ToBeVisibleAsync();
+        await Expect(visitor.Page.Locator("main")).Not.ToContainTextAsync(visitor.Say("no readings", "không có giá trị"));
+        await visitor.Page.Locator("#untimed a").ClickAsync();
         var now = visitor.Page.Locator("#now");
         await Expect(now).ToHaveTextAsync(visitor.Say("Not known yet", "Chưa biết"));
         await Expect(visitor.Page.Locator("#anchors")).ToContainTextAsync(visitor.Say("Nothing yet", "Chưa có gì"));

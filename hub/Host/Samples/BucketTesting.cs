@@ -86,7 +86,7 @@ internal sealed class BucketTesting(ObservationStore store, DerivationBook deriv
 
         foreach (var probe in report.Probes)
         {
-            var wire = new BucketTestChannel { Channel = probe.Probe, Count = probe.Count, OddOneOut = probe.IsOdd, Sentence = SampleTexts.Probe(probe) };
+            var wire = new BucketTestChannel { Channel = probe.Probe, Count = probe.Count, OddOneOut = probe.IsOdd, Off = probe.IsOff, Sentence = SampleTexts.Probe(probe) };
             Set(probe.Mean, value => wire.Mean = value);
             Set(probe.Offset, value => wire.Offset = value);
             Set(probe.OffsetError, value => wire.OffsetSigma = value);

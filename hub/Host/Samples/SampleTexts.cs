@@ -67,7 +67,10 @@ internal static class SampleTexts
         { Refusal: BucketRefusal.NoCommonTime } => new() { En = "The probes have no readings in common in this time.", Vi = "Các đầu đo không có số đo chung trong khoảng thời gian này." },
         { IsSteady: false } => new() { En = "The water in the bucket still changes: stir, wait, and look again.", Vi = "Nước trong xô vẫn đang thay đổi: khuấy, chờ rồi xem lại." },
         { CanNameOdd: false } => new() { En = "Two probes can disagree, but nobody can say which is wrong: add a third.", Vi = "Hai đầu đo có thể lệch nhau nhưng không biết cái nào sai: thêm cái thứ ba." },
-        _ when report.Probes.Any(probe => probe.IsOdd) => new() { En = "One probe stands apart from the others.", Vi = "Có đầu đo khác hẳn những cái còn lại." },
+        _ when report.Probes.Count(probe => probe.IsOdd) is var odd and > 0 => odd == 1
+            ? new() { En = "One probe stands apart from the others.", Vi = "Có một đầu đo khác hẳn những cái còn lại." }
+            : new() { En = $"{odd} probes stand apart from the others.", Vi = $"Có {odd} đầu đo khác hẳn những cái còn lại." },
+        _ when report.Probes.Any(probe => probe.IsOff) => new() { En = "No probe stands apart, but they differ by more than good probes do: are all of them in the same water?", Vi = "Không đầu đo nào khác hẳn, nhưng chúng lệch nhau nhiều hơn mức của đầu đo tốt: tất cả có ở trong cùng một xô nước không?" },
         _ => new() { En = "All probes agree.", Vi = "Các đầu đo đều khớp nhau." },
     };
 
@@ -75,6 +78,7 @@ internal static class SampleTexts
     {
         { Mean: null } => new() { En = "It took no part: too few readings.", Vi = "Không tham gia: quá ít số đo." },
         { IsOdd: true } => new() { En = "The odd one out: clean it, then calibrate it.", Vi = "Khác hẳn các cái khác: hãy rửa sạch rồi hiệu chuẩn." },
+        { IsOff: true } => new() { En = "It differs by more than a good probe should.", Vi = "Lệch nhiều hơn mức của một đầu đo tốt." },
         { ResponseSeconds: > 60 } => new() { En = "It agrees, but it is slow.", Vi = "Khớp, nhưng phản ứng chậm." },
         _ => new() { En = "It agrees with the others.", Vi = "Khớp với các đầu đo khác." },
     };

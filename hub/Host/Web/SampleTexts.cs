@@ -32,7 +32,12 @@ public sealed record SampleTexts
     public required string BucketBegun { get; init; }
     public required string BucketRuns { get; init; }
     public required string CompareThem { get; init; }
+    public required string TooSoon { get; init; }
+    public required string TickTwo { get; init; }
+    public required string Compared { get; init; }
+    public required string BringToOthers { get; init; }
     public required string Probe { get; init; }
+    public required string OnAverage { get; init; }
     public required string Offset { get; init; }
     public required string Noise { get; init; }
     public required string Response { get; init; }
@@ -73,9 +78,14 @@ public sealed record SampleTexts
         Probes = "Which probes are in the bucket?",
         Begin = "They are in: begin now",
         BucketBegun = "Begun. Stir, then wait five minutes.",
-        BucketRuns = "In the bucket for {0}.",
+        BucketRuns = "In the bucket for {0}. After five minutes press Compare.",
+        TooSoon = "Too soon: they are in for {0} only. Wait at least a minute, better five.",
+        TickTwo = "Tick at least two probes that are in the bucket.",
+        Compared = "Compared: the last minute of what was measured from {0} to {1}.",
+        BringToOthers = "Correct it: set it to {0}",
         CompareThem = "Compare",
         Probe = "Probe",
+        OnAverage = "It says, on average",
         Offset = "Differs from the middle",
         Noise = "Noise",
         Response = "Follows within",
@@ -112,9 +122,14 @@ public sealed record SampleTexts
         Probes = "Những đầu đo nào ở trong xô?",
         Begin = "Đã thả vào: bắt đầu",
         BucketBegun = "Đã bắt đầu. Khuấy đều rồi chờ năm phút.",
-        BucketRuns = "Đã ở trong xô {0}.",
+        BucketRuns = "Đã ở trong xô {0}. Sau năm phút hãy bấm So sánh.",
+        TooSoon = "Còn sớm quá: mới ở trong xô {0}. Hãy chờ ít nhất một phút, tốt nhất là năm phút.",
+        TickTwo = "Hãy đánh dấu ít nhất hai đầu đo đang ở trong xô.",
+        Compared = "Đã so sánh: phút cuối của những gì đo được từ {0} đến {1}.",
+        BringToOthers = "Sửa lại: đưa nó về {0}",
         CompareThem = "So sánh",
         Probe = "Đầu đo",
+        OnAverage = "Trung bình nó chỉ",
         Offset = "Lệch so với giữa",
         Noise = "Nhiễu",
         Response = "Theo kịp trong",

@@ -31,8 +31,9 @@ public enum BucketRefusal
 /// <param name="ResponseSeconds">Time until it had gone 63 % of the way from its first values to its last, s; null where it had no way to go.</param>
 /// <param name="Response90Seconds">The same for 90 %, s.</param>
 /// <param name="IsOdd">True for a probe that stands apart from the others.</param>
+/// <param name="IsOff">True where it is farther from the median than good probes are; odd or not.</param>
 public sealed record BucketProbe(
-    string Probe, int Count, double? Mean, double? Offset, double? OffsetError, double? Noise, double? ResponseSeconds, double? Response90Seconds, bool IsOdd);
+    string Probe, int Count, double? Mean, double? Offset, double? OffsetError, double? Noise, double? ResponseSeconds, double? Response90Seconds, bool IsOdd, bool IsOff);
 
 /// <summary>What the bucket says. Immutable.</summary>
 /// <param name="Refusal">None = it says something.</param>
@@ -92,13 +93,13 @@ public static class BucketTest
 
     private static BucketReport Refused(IReadOnlyList<BucketSeries> probes, BucketRefusal why) => new(why, false, 0, 0, false, [.. probes.Select(probe => Absent(probe.Probe, 0))]);
 
-    private static BucketProbe Absent(string probe, int count) => new(probe, count, null, null, null, null, null, null, false);
+    private static BucketProbe Absent(string probe, int count) => new(probe, count, null, null, null, null, null, null, false, false);
 
     private static BucketProbe Present(BucketSeries probe, Part part, double median, double reference, double limit, double accuracy)
     {
         var offset = part.Mean - median;
         var (fast, slow) = (Response(probe, part, 1 - 1 / Math.E, accuracy), Response(probe, part, 0.9, accuracy));
-        return new BucketProbe(probe.Probe, part.Count, part.Mean, offset, Math.Sqrt(part.Error * part.Error + reference * reference), part.Noise, fast, slow, Math.Abs(offset) > limit);
+        return new BucketProbe(probe.Probe, part.Count, part.Mean, offset, Math.Sqrt(part.Error * part.Error + reference * reference), part.Noise, fast, slow, Math.Abs(offset) > limit, Math.Abs(offset) > accuracy);
     }
 
     private static long? Last(BucketSeries probe)

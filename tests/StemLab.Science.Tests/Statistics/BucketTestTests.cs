@@ -47,6 +47,14 @@ public sealed class BucketTestTests
     }
 
     [Fact]
+    public void Probes_of_many_waters_are_all_off_and_none_is_odd()
+    {
+        var report = BucketTest.Compare([Probe("a", 300, _ => 24), Probe("b", 300, _ => 25), Probe("c", 300, _ => 26), Probe("d", 300, _ => 27.5)], accuracy: 0.3);
+        Assert.DoesNotContain(report.Probes, probe => probe.IsOdd);
+        Assert.All(report.Probes, probe => Assert.True(probe.IsOff));
+    }
+
+    [Fact]
     public void Two_probes_may_disagree_but_nobody_is_named()
     {
         var report = BucketTest.Compare([Probe("a", 100, _ => 20), Probe("b", 100, _ => 25)], accuracy: 0.3);

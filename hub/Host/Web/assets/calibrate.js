@@ -10,6 +10,8 @@ const decimals = Number(byId('wizard').dataset.decimals);
 let kinds = [];
 /** @type {any} */
 let wizard = null;
+/** What a bucket test says that this probe should say; empty = nobody has told. */
+const should = new URLSearchParams(location.hash.slice(1)).get('should') ?? '';
 let watching = new AbortController();
 
 /** @param {string} id @param {boolean} isShown */
@@ -22,8 +24,11 @@ const kind = () => kinds.find((one) => one.way === wizard?.way) ?? kinds[0];
 // ---- 1. which way
 async function loadKinds() {
   kinds = (await call(`/v1/calibrationKinds?${new URLSearchParams({ channel })}`)).kinds ?? [];
-  byId('kinds').replaceChildren(...kinds.map((one, i) => element('label', { class: 'choice' }, element('input', { type: 'radio', name: 'way', value: one.way, checked: i === 0 }), element('b', {}, sentence(one.displayName)), element('span', { class: 'hint' }, sentence(one.instruction)))));
+  byId('kinds').replaceChildren(...kinds.map((one, i) => element('label', { class: 'choice' }, element('input', { type: 'radio', name: 'way', value: one.way, checked: isUsual(one, i) }), element('b', {}, sentence(one.displayName)), element('span', { class: 'hint' }, sentence(one.instruction)))));
 }
+
+/** The first way; where a bucket test has said what the probe should say, the one that takes such a value. @param {any} one @param {number} i */
+function isUsual(one, i) { return should && kinds.some((other) => other.way === 'CALIBRATION_WAY_OFFSET') ? one.way === 'CALIBRATION_WAY_OFFSET' : i === 0; }
 
 /** @param {string} purpose */
 async function start(purpose) {
@@ -89,7 +94,14 @@ function drawStandards() {
   nextStandard();
 }
 /** A value of one's own is asked for only where no bottle is chosen. */
-function own() { show('own', !fields(byId('take-form')).standard); }
+function own() {
+  const told = fields(byId('take-form'));
+  show('own', !told.standard);
+  const reference = /** @type {HTMLInputElement|null} */ (document.querySelector('#own [name="reference"]'));
+  if (reference && should && !told.standard && !reference.value && !isTold) { reference.value = should; isTold = true; }
+}
+/** What the bucket said was filled in: who clears it is not told again. */
+let isTold = false;
 byId('take-form').addEventListener('change', () => { own(); update(wizard); });
 
 byId('take-form').addEventListener('submit', (event) => {

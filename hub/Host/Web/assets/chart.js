@@ -154,7 +154,7 @@ export class Chart {
   /** What is drawn, in a sentence a line: said where the device has a voice of its own, shown in any case. */
   async tell() {
     const { speak, trend } = await import('./sound.js');
-    const told = this.lines.map((line) => `${line.label}: ${trend(this.points(line), line.unit, line.decimals)}.`).join(' ');
+    const told = this.isUntimed() ? `${texts.timeUnknown}.` : this.lines.map((line) => `${line.label}: ${trend(this.points(line), line.unit, line.decimals)}.`).join(' ');
     const isSpoken = await speak(told);
     say(byId('held'), isSpoken ? told : `${told} ${texts.noVoice}`);
   }
@@ -198,7 +198,7 @@ export class Chart {
     const now = this.cursorS === null ? seen.length : seen.findIndex((i) => track.t[i] >= /** @type {number} */ (this.cursorS) - 1e-6);
     const next = { left: now - 1, right: now + 1, home: 0, end: seen.length - 1 }[what] ?? now;
     const i = seen[Math.max(0, Math.min(seen.length - 1, next))];
-    if (i === undefined) { say(byId('spoken'), `${line.label}: ${texts.noReadings}`); return; }
+    if (i === undefined) { say(byId('spoken'), `${line.label}: ${this.isUntimed() ? texts.timeUnknown : texts.noReadings}`); return; }
     this.cursor(track.t[i]);
     this.sing(line.name, track.v[i], 1);
     this.u?.setCursor({ left: this.u.valToPos(track.t[i], 'x'), top: this.u.valToPos(track.v[i], line.unit) }, false);
@@ -319,9 +319,14 @@ export class Chart {
     return [this.spanS === Infinity ? first : to - this.spanS, to];
   }
 
+  /** Nobody knows the time: what came before has no place on an axis of time; what comes now is drawn in its order, and the clock times are not right. */
+  isUntimed() { return this.lines.length > 0 && !this.isWithheld && !Number.isFinite(hubNow()); }
+
   draw() {
     if (document.hidden) return;
-    this.plot.hidden = this.asTable || this.lines.length === 0;
+    const isUntimed = this.isUntimed();
+    byId('untimed').hidden = !isUntimed;
+    this.plot.hidden = this.asTable || this.lines.length === 0 || (isUntimed && this.newest() === 0);
     this.table.hidden = !this.asTable;
     if (this.lines.length === 0) { if (this.u) { this.u.destroy(); this.u = null; this.plot.replaceChildren(); } say(byId('summary'), ''); return; }
     const [from, to] = this.range();
@@ -463,7 +468,7 @@ export class Chart {
       const has = track && at >= 0 && !isFar;
       say(row?.querySelector('b'), has ? this.text(line, track.v[at]) : '–');
       const sigma = track?.sigmaS && track.sigmaS > 1 ? ` ± ${duration(track.sigmaS)}` : '';
-      say(row?.querySelector('.when'), has ? `${clockTime(t, now)}${sigma}${track.out[at] ? ` · ${fill(texts.leftOut, String(track.out[at]))}` : ''}` : texts.noReadings);
+      say(row?.querySelector('.when'), this.isUntimed() ? '' : has ? `${clockTime(t, now)}${sigma}${track.out[at] ? ` · ${fill(texts.leftOut, String(track.out[at]))}` : ''}` : texts.noReadings);
     });
   }
 
@@ -473,7 +478,8 @@ export class Chart {
   /** What the picture says, in words: after each change of what is shown, never by itself. */
   summarise() {
     const [from, to] = this.range();
-    say(byId('summary'), this.lines.map((line) => {
+    // Said above the picture then.
+    say(byId('summary'), this.isUntimed() ? '' : this.lines.map((line) => {
       const track = this.tracks.get(line.name);
       const values = /** @type {number[]} */ (track ? track.v.slice(track.at(from), track.at(to)).filter((v) => v !== null) : []);
       const bounds = track?.bounds(from, to);

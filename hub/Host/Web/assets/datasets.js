@@ -1,7 +1,7 @@
 // @ts-check
 // Datasets: describes one, freezes a version, shows its progress, files and citation.
 import { call, stream } from './api.js';
-import { attempt, byId, element, fields, fill, locale, number, say, texts } from './words.js';
+import { asCards, attempt, byId, element, fields, fill, locale, number, say, texts } from './words.js';
 
 const vi = document.documentElement.lang === 'vi';
 const count = (/** @type {any} */ value) => number(Number(value ?? 0), 0);
@@ -167,8 +167,8 @@ function ready(version, slug, of) {
 
 /** @param {string[]} heads @param {(string|Node)[][]} rows */
 function table(heads, rows) {
-  return element('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': heads[0] }, element('table', {}, element('thead', {}, element('tr', {}, ...heads.map((head) => element('th', { scope: 'col' }, head)))),
-    element('tbody', {}, ...rows.map((row) => element('tr', {}, ...row.map((cell) => element('td', {}, cell)))))));
+  return element('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': heads[0] }, asCards(element('table', {}, element('thead', {}, element('tr', {}, ...heads.map((head) => element('th', { scope: 'col' }, head)))),
+    element('tbody', {}, ...rows.map((row) => element('tr', {}, ...row.map((cell) => element('td', {}, cell))))))));
 }
 
 /** @param {number} bytes */

@@ -1,6 +1,6 @@
 // @ts-check
 // Tables and bundles that people bring: sent in pieces, looked at, then taken, with progress.
-import { attempt, byId, element, fill, number, say, texts } from './words.js';
+import { asCards, attempt, byId, element, fill, number, say, texts } from './words.js';
 
 const language = document.documentElement.lang;
 const count = (/** @type {any} */ value) => number(Number(value ?? 0), 0);
@@ -99,7 +99,7 @@ function table(fields) {
       element('td', { title: words(field.why) }, `${number(field.confidence * 100, 0)} %`), element('td', {}, (field.examples ?? []).join(' · ')));
   });
   const heads = [texts.column, texts.take, texts.property, texts.unit, texts.sure, texts.examples];
-  return element('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': texts.proposal }, element('table', {}, element('thead', {}, element('tr', {}, ...heads.map((head) => element('th', { scope: 'col' }, head)))), element('tbody', {}, ...rows)));
+  return element('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': texts.proposal }, asCards(element('table', {}, element('thead', {}, element('tr', {}, ...heads.map((head) => element('th', { scope: 'col' }, head)))), element('tbody', {}, ...rows))));
 }
 
 /** What a person may change about a column; each change goes into the mapping. @param {any} field @param {string} name */

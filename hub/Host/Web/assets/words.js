@@ -72,6 +72,14 @@ export function element(tag, attributes = {}, ...children) {
   return made;
 }
 
+/** A table whose rows a narrow screen shows as cards: each cell says its column. @template {Element} T @param {T} table a table, or what holds it @returns {T} */
+export function asCards(table) {
+  const heads = [...table.querySelectorAll('thead th')].map((head) => head.textContent ?? '');
+  table.classList.add('cards-if-narrow');
+  for (const row of table.querySelectorAll('tbody tr')) [...row.children].forEach((cell, i) => cell.setAttribute('data-head', heads[i] ?? ''));
+  return table;
+}
+
 /** Sets a text only when it changed, so that screen readers and layout are left in peace. @param {Element|null|undefined} target @param {string} text */
 export function say(target, text) { if (target && target.textContent !== text) target.textContent = text; }
 
