@@ -142,9 +142,9 @@ function ready(version, slug, of) {
   const when = (/** @type {any} */ us) => (us === undefined ? '–' : new Date(Number(us) / 1000).toLocaleString(locale));
   const parts = [element('p', {}, `${count(version.rowCount)} ${texts.rows}, ${when(version.firstTimeUs)} – ${when(version.lastTimeUs)}`), element('p', { class: 'hint' }, flags)];
   if (version.sameRowsAs) parts.push(element('p', {}, fill(texts.sameRows, version.sameRowsAs.split('/').slice(1).join(' v').replace(' vversions v', ' v'))));
-  parts.push(table([texts.files, texts.size, 'SHA-256'], (version.files ?? []).map((/** @type {any} */ file) => [
+  parts.push(table(`${slug} v${of}`, [texts.files, texts.size, 'SHA-256'], (version.files ?? []).map((/** @type {any} */ file) => [
     element('a', { href: file.path, download: '' }, file.fileName), size(Number(file.sizeBytes ?? 0)), element('code', { title: file.sha256 }, `${file.sha256.slice(0, 12)}…`)])));
-  const whole = element('details', {}, element('summary', {}, texts.whole), table([texts.channels, texts.stored, texts.expected, texts.missing], (version.channels ?? []).map((/** @type {any} */ channel) => [
+  const whole = element('details', {}, element('summary', {}, texts.whole), table(`${slug} v${of}`, [texts.channels, texts.stored, texts.expected, texts.missing], (version.channels ?? []).map((/** @type {any} */ channel) => [
     `${channel.displayName} ${channel.observedProperty}${channel.simulated ? ` (${texts.simulated})` : ''}`, count(channel.stored), channel.expected === undefined ? '–' : count(channel.expected), count(channel.missingValues)])));
   const doi = version.dataset?.doi ? ` https://doi.org/${version.dataset.doi}.` : '';
   const year = version.frozenTimeUs === undefined ? '' : ` (${new Date(Number(version.frozenTimeUs) / 1000).getUTCFullYear()})`;
@@ -165,9 +165,9 @@ function ready(version, slug, of) {
   return parts;
 }
 
-/** @param {string[]} heads @param {(string|Node)[][]} rows */
-function table(heads, rows) {
-  return element('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': heads[0] }, asCards(element('table', {}, element('thead', {}, element('tr', {}, ...heads.map((head) => element('th', { scope: 'col' }, head)))),
+/** @param {string} whose so that two versions' tables have names of their own @param {string[]} heads @param {(string|Node)[][]} rows */
+function table(whose, heads, rows) {
+  return element('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': `${heads[0]}: ${whose}` }, asCards(element('table', {}, element('thead', {}, element('tr', {}, ...heads.map((head) => element('th', { scope: 'col' }, head)))),
     element('tbody', {}, ...rows.map((row) => element('tr', {}, ...row.map((cell) => element('td', {}, cell))))))));
 }
 
