@@ -3,6 +3,7 @@ using Google.Rpc;
 using StemLab.Hub.Access;
 using StemLab.Hub.Live;
 using StemLab.Hub.Query;
+using StemLab.V1;
 
 namespace StemLab.Hub.Api;
 
@@ -27,6 +28,22 @@ internal static class ApiSetup
             grpc.MaxReceiveMessageSize = 1024 * 1024;
         }).AddJsonTranscoding(json => json.TypeRegistry = TypeRegistry.FromFiles(ErrorDetailsReflection.Descriptor));
         services.AddGrpcReflection();
+    }
+
+    /// <summary>Reads the descriptions of all calls, which is needed to map them and takes a while: from any thread, at any time before.</summary>
+    public static void ReadDescriptors()
+    {
+        foreach (var file in (FileDescriptor[])[
+            AccessServiceReflection.Descriptor, AnalysisServiceReflection.Descriptor, CalibrationServiceReflection.Descriptor, CatalogServiceReflection.Descriptor,
+            ClassroomServiceReflection.Descriptor, DatasetServiceReflection.Descriptor, DerivedChannelServiceReflection.Descriptor, EnrolmentServiceReflection.Descriptor,
+            FactServiceReflection.Descriptor, FleetServiceReflection.Descriptor, LessonServiceReflection.Descriptor, PhoneServiceReflection.Descriptor,
+            PreflightServiceReflection.Descriptor, QualityServiceReflection.Descriptor, ReadingServiceReflection.Descriptor, ResourcesReflection.Descriptor,
+            RunServiceReflection.Descriptor, SampleServiceReflection.Descriptor, ScreenServiceReflection.Descriptor, StoreServiceReflection.Descriptor,
+            TimeServiceReflection.Descriptor,
+        ])
+        {
+            _ = file.MessageTypes;
+        }
     }
 
     public static void MapApi(this WebApplication app)

@@ -33,6 +33,7 @@ using StemLab.Hub.TimeKeeping;
 using StemLab.Hub.Updating;
 using StemLab.Hub.Uploads;
 using StemLab.Hub.Web;
+using StemLab.Store;
 using StemLab.Wire;
 
 namespace StemLab.Hub.Startup;
@@ -84,6 +85,7 @@ internal sealed class HubHost : IAsyncDisposable
             throw new StartRefusedException(string.Join("; ", problems));
         }
 
+        var describing = Task.Run(ApiSetup.ReadDescriptors, cancellationToken);
         var options = ChoosePorts(asked);
         var folder = DataFolder.Take(options);
         options = options with { DataFolder = folder.Path };
@@ -93,7 +95,8 @@ internal sealed class HubHost : IAsyncDisposable
             var access = new AccessOptions(options.DataFolder, options.Demo, options.HostNameList());
             times ??= new DoorTimes();
             var doors = Doors.Of(options, [.. new HostNames(access).All], times);
-            var app = Compose(options, access, doors, logger, clock ?? BootSource.Machine(), times);
+            var app = Compose(options, access, doors, logger, clock ?? BootSource.Machine(), times, out var opening);
+            await Task.WhenAll(describing, opening).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await app.StartAsync(cancellationToken);
             options = WithBoundPorts(options, doors, app);
             app.Services.GetRequiredService<HubOrigin>().Announce(
@@ -124,7 +127,7 @@ internal sealed class HubHost : IAsyncDisposable
         folder.Dispose();
     }
 
-    private static WebApplication Compose(HubOptions options, AccessOptions access, Doors doors, Serilog.Core.Logger logger, BootSource clock, DoorTimes times)
+    private static WebApplication Compose(HubOptions options, AccessOptions access, Doors doors, Serilog.Core.Logger logger, BootSource clock, DoorTimes times, out Task opening)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "stemlab", ContentRootPath = AppContext.BaseDirectory });
         builder.Services.AddSerilog(logger);
@@ -180,6 +183,7 @@ internal sealed class HubHost : IAsyncDisposable
 
         DeferKeyRing(builder.Services);
         var app = builder.Build();
+        opening = Task.Run(() => OpenEarly(app.Services), CancellationToken.None);
         app.UseRequestGuard();
         app.UseWebCompression();
         app.UseRouting();
@@ -206,6 +210,13 @@ internal sealed class HubHost : IAsyncDisposable
         app.MapPhyphox();
         app.MapWeb();
         return app;
+    }
+
+    /// <summary>Opens the files and reads the facts while the faces are made: a start is one thread's work otherwise. What cannot be opened says so where it is needed next.</summary>
+    private static void OpenEarly(IServiceProvider services)
+    {
+        services.GetRequiredService<ObservationStore>();
+        services.GetRequiredService<DerivationBook>();
     }
 
     /// <summary>ASP.NET reads its key ring (XML, and writes one to the home folder) at every start; whoever protects something reads it then.</summary>
