@@ -1,12 +1,13 @@
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace StemLab.Hub.Web;
 
 /// <summary>Takes remarks out of our own scripts before they are packed: types and explanations are for who writes them, a phone loads them in vain.</summary>
-internal static class ScriptRemarks
+internal static partial class ScriptRemarks
 {
-    /// <summary>The script without lines that hold nothing but a remark; code is not touched, a remark behind or inside it stays.</summary>
-    /// <param name="script">UTF-8; no line inside a template text may begin like a remark.</param>
+    /// <summary>The script without lines that hold nothing but a remark, without the types of values, and without what lines are set in by; code is not touched, another remark behind or inside it stays.</summary>
+    /// <param name="script">UTF-8; no template text goes over lines (tested), or holds what looks like the type of a value.</param>
     public static byte[] Without(byte[] script)
     {
         var kept = new StringBuilder(script.Length);
@@ -24,10 +25,13 @@ internal static class ScriptRemarks
             }
             else if (!text.StartsWith("//", StringComparison.Ordinal))
             {
-                kept.Append(line).Append('\n');
+                kept.Append(TypeOfValue().Replace(line, "").TrimStart(' ')).Append('\n');
             }
         }
 
         return Encoding.UTF8.GetBytes(kept.ToString().TrimEnd('\n') + "\n");
     }
+
+    [GeneratedRegex(@"/\*\* @type \{[^*]*\} \*/ ?")]
+    private static partial Regex TypeOfValue();
 }
