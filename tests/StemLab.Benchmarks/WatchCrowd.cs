@@ -65,6 +65,9 @@ internal sealed class WatchCrowd : IAsyncDisposable
     /// <summary>One watcher. Its own task, under its lock.</summary>
     private sealed class Watching
     {
+        /// <summary>No other reading of the generator is as large: 2001 in µs since 1970.</summary>
+        private const double LeastSentUs = 1e15;
+
         private readonly Lock _gate = new();
         private readonly List<(long TimeUs, long SeenUs)> _each = [];
         private Durations _delays = new();
@@ -128,6 +131,12 @@ internal sealed class WatchCrowd : IAsyncDisposable
                 Messages++;
                 foreach (var block in message.Blocks)
                 {
+                    if (_keepsEach)
+                    {
+                        // Where the hub does not believe the sender's clock, the time that was sent is a reading of its own.
+                        _each.AddRange(block.Value.Where(value => value > LeastSentUs).Select(value => ((long)value, nowUs)));
+                    }
+
                     var timeUs = block.BaseTimeUs;
                     foreach (var gapUs in block.DeltaTimeUs)
                     {
