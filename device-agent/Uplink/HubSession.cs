@@ -11,6 +11,9 @@ namespace StemLab.Agent.Uplink;
 internal sealed class HubSession(HubConnection connection, UplinkParts parts, UplinkOptions options, ILogger logger)
 {
     private const uint LongestBlinkSeconds = 60;
+
+    /// <summary>Readings that wait longer than this are worth telling the hub when they no longer do.</summary>
+    private const long LateUs = 10_000_000;
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan FarewellTimeout = TimeSpan.FromSeconds(2);
     private static readonly Refusal NotOurs = new("this agent is set by the program it runs in, not by the hub", "Máy đo này do chương trình chứa nó cài đặt, không do trạm");
@@ -20,6 +23,9 @@ internal sealed class HubSession(HubConnection connection, UplinkParts parts, Up
     // Fetching one update now; touched by the session's loop and its tasks.
     private int updating;
     private bool refusalLogged;
+
+    // What we said last of ourselves was that readings wait; touched by the session's loop and its timer.
+    private volatile bool saidLate;
     private Exception? broken;
 
     /// <summary>Runs until the connection ends or the token is cancelled; then it says its farewell.</summary>
@@ -30,6 +36,7 @@ internal sealed class HubSession(HubConnection connection, UplinkParts parts, Up
         using var session = CancellationTokenSource.CreateLinkedTokenSource(connection.Ended);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, session.Token);
         var time = TieEverySoOftenAsync(session, either.Token);
+        var lookedAt = parts.Time.GetTimestamp();
         var offers = new Offers(parts.Outbox, options.Window, options.Patience, parts.Time, Random.Shared);
         try
         {
@@ -39,6 +46,12 @@ internal sealed class HubSession(HubConnection connection, UplinkParts parts, Up
                 await TakeInboxAsync(offers, either.Token);
                 offers.Expire();
                 OfferWhatFits(offers, session);
+                if (saidLate && parts.Time.GetElapsedTime(lookedAt) >= Look)
+                {
+                    lookedAt = parts.Time.GetTimestamp();
+                    await SayNothingWaitsAsync(either.Token);
+                }
+
                 await parts.Outbox.HasNews.WaitAsync(Look, parts.Time, either.Token);
             }
         }
@@ -133,8 +146,20 @@ internal sealed class HubSession(HubConnection connection, UplinkParts parts, Up
         UplinkLog.Connected(logger, options.Hub, tie.SigmaUs);
     }
 
+    private bool IsLate => parts.Outbox.Health().OldestWaitingUs > LateUs;
+
+    /// <summary>Once what was said to wait has arrived: who looks on would read for a minute that readings wait which the hub has.</summary>
+    private Task SayNothingWaitsAsync(CancellationToken cancellationToken) => IsLate ? Task.CompletedTask : ReportAsync(cancellationToken);
+
+    private Task ReportAsync(CancellationToken cancellationToken)
+    {
+        saidLate = IsLate;
+        return parts.Ties.ReportAsync(connection, cancellationToken);
+    }
+
     private async Task SendBirthAsync(CancellationToken cancellationToken)
     {
+        saidLate = IsLate;
         if (!await connection.PublishAsync(NativeTopic.Birth, parts.Declarations.Write().ToByteArray(), retain: false, cancellationToken))
         {
             throw new IOException("the hub refuses our Birth");
@@ -155,7 +180,7 @@ internal sealed class HubSession(HubConnection connection, UplinkParts parts, Up
                     await parts.Ties.TieAsync(connection, cancellationToken);
                 }
 
-                await parts.Ties.ReportAsync(connection, cancellationToken);
+                await ReportAsync(cancellationToken);
             }
         }
         catch (Exception end) when (end is not OperationCanceledException)
@@ -265,7 +290,7 @@ internal sealed class HubSession(HubConnection connection, UplinkParts parts, Up
         else if (command.BodyCase == Command.BodyOneofCase.Configure && !result!.Ok)
         {
             // The refusal stands among the agent's troubles: it is shown at once.
-            await parts.Ties.ReportAsync(connection, cancellationToken);
+            await ReportAsync(cancellationToken);
         }
     }
 

@@ -46,6 +46,11 @@ public sealed class TripTests
         Assert.Equal((0L, 0L, 0L), (account.Lost, account.Conflict, account.Rejected));
         Assert.Equal((sampled, sampled), (account.Expected, account.Stored));
 
+        // That nothing waits any more it says by itself, before the report of each minute.
+        var drained = TimeProvider.System.GetTimestamp();
+        await Eventually.True(async () => Assert.Single(await hub.Api.AgentsAsync()).OldestUnreceiptedUs < 10 * Second, "the agent says that nothing waits");
+        Assert.InRange(TimeProvider.System.GetElapsedTime(drained).TotalSeconds, 0, 45);
+
         // Two lives ended in order and say so afterwards; the third says so while it is switched off.
         Assert.Equal((false, false), (account.TailUnknown, account.Complete));
         await third.SwitchOffAsync();
