@@ -55,6 +55,8 @@ public sealed record WallTexts
     public required string SaveChannels { get; init; }
     public required string StateNoChannel { get; init; }
     public required string StateCollecting { get; init; }
+    public required string StateReady { get; init; }
+    public required string StateReplay { get; init; }
     public required string StateLate { get; init; }
     public required string StateSilent { get; init; }
     public required string StateSuspect { get; init; }
@@ -130,6 +132,8 @@ public sealed record WallTexts
         SaveChannels = "Save",
         StateNoChannel = "nothing to measure with",
         StateCollecting = "collecting",
+        StateReady = "ready: readings come in",
+        StateReplay = "a recording",
         StateLate = "late: old readings come in",
         StateSilent = "silent: nothing comes",
         StateSuspect = "suspect: check the probe",
@@ -201,6 +205,8 @@ public sealed record WallTexts
         SaveChannels = "Lưu",
         StateNoChannel = "chưa có kênh đo",
         StateCollecting = "đang thu",
+        StateReady = "sẵn sàng: số đo đang về",
+        StateReplay = "bản ghi",
         StateLate = "trễ: số đo cũ đang về",
         StateSilent = "im lặng: không có gì về",
         StateSuspect = "nghi ngờ: xem lại đầu đo",

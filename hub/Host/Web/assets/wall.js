@@ -81,9 +81,10 @@ function drawTiles() {
     select.replaceChildren(...[...properties].map(([value, label]) => element('option', { value }, label)));
     if (properties.has(before)) select.value = before;
   }
+  const isOver = state.phase === 'CLASS_PHASE_ENDED';
   for (const group of groups) {
     const tile = tiles.get(group.key);
-    tile?.set(group, select.value, { hidden: state.hideValues && !group.predictionCount, isSpot: state.spotlight === group.key, isFrozen: state.frozen === true, hasAlert: (state.alerts ?? []).some((/** @type {any} */ alert) => alert.group === group.key), predicts: lesson?.prediction && lesson.prediction !== 'PREDICTION_KIND_NONE' });
+    tile?.set(group, select.value, { hidden: state.hideValues && !isOver && !group.predictionCount, isSpot: state.spotlight === group.key, isFrozen: state.frozen === true, isOver, hasAlert: (state.alerts ?? []).some((/** @type {any} */ alert) => alert.group === group.key), predicts: lesson?.prediction && lesson.prediction !== 'PREDICTION_KIND_NONE' });
   }
   byId('tiles').classList.toggle('spot', !!state.spotlight);
 }

@@ -14,6 +14,12 @@ const STATES = /** @type {Record<string, [string, string, string]>} */ ({
   GROUP_STATE_SILENT: ['silent', '○', 'stateSilent'],
   GROUP_STATE_SUSPECT: ['suspect', '▲', 'stateSuspect'],
 });
+/** The same where no run is on: the probe measures, the class does not. @type {[string, string, string]} */
+const READY = ['good', '●', 'stateReady'];
+/** @type {[string, string, string]} */
+const REPLAY = ['good', '↻', 'stateReplay'];
+/** @type {[string, string, string]} */
+const OVER = ['over', '✓', 'phaseEnded'];
 
 export class Tile {
   /** @param {string} key @param {string} picture @param {() => void} onSpot @param {() => void} onOpen */
@@ -24,6 +30,7 @@ export class Tile {
     /** @type {import('./classstream.js').ClassChannel|undefined} */ this.channel = undefined;
     this.hidden = false;
     this.isFrozen = false;
+    this.isOver = false;
     this.isDirty = true;
     this.scaled = '';
     const mascot = document.createElementNS(SVG, 'svg');
@@ -75,7 +82,7 @@ export class Tile {
     this.isDirty = true;
   }
 
-  /** @param {import('./classstream.js').ClassGroup} group @param {string} property @param {{hidden: boolean, isSpot: boolean, isFrozen: boolean, hasAlert: boolean, predicts: boolean}} how */
+  /** @param {import('./classstream.js').ClassGroup} group @param {string} property @param {{hidden: boolean, isSpot: boolean, isFrozen: boolean, hasAlert: boolean, predicts: boolean, isOver: boolean}} how */
   set(group, property, how) {
     this.group = group;
     this.channel = (group.channels ?? []).find((one) => (one.observedProperty ?? one.name) === property) ?? (group.channels ?? [])[0];
@@ -90,11 +97,7 @@ export class Tile {
     this.spot.setAttribute('aria-pressed', String(how.isSpot));
     this.node.classList.toggle('is-spot', how.isSpot);
     this.node.classList.toggle('alarmed', how.hasAlert);
-    const [kind, shape, words] = STATES[group.state ?? ''] ?? STATES.GROUP_STATE_SILENT;
-    this.state.className = `state ${kind}`;
-    this.node.classList.toggle('quiet', kind === 'silent' || kind === 'none');
-    this.node.classList.toggle('doubted', kind === 'suspect');
-    say(this.state, `${shape} ${texts[words]}`);
+    this.isOver = how.isOver;
     say(this.what, this.channel ? `${sentence(this.channel.property)}${this.channel.simulated ? ` (${texts.simulated})` : ''} · ${this.channel.place ?? ''}` : '–');
     const people = fill(texts.people, String(group.seatCount ?? 0));
     say(this.people, how.predicts ? `${people} · ${fill(texts.predicted, String(group.predictionCount ?? 0), String(group.seatCount ?? 0))}` : people);
@@ -110,12 +113,15 @@ export class Tile {
   tick(secondsTo, isReplay, scale) {
     const run = this.group.run;
     const count = (this.group.runs ?? []).length;
+    const isRunning = !!run && secondsTo(run.startUs) <= 0 && !(run.endUs !== undefined && secondsTo(run.endUs) <= 0);
     if (isReplay) say(this.run, '');
     else if (!run) say(this.run, texts.notRun);
     else if (secondsTo(run.startUs) > 0) say(this.run, fill(texts.startsIn, String(Math.ceil(secondsTo(run.startUs)))));
-    else if (run.endUs !== undefined && secondsTo(run.endUs) <= 0) say(this.run, fill(texts.runDone, String(count)));
-    else say(this.run, fill(texts.runsSince, duration(-secondsTo(run.startUs))));
-    if (this.isFrozen && this.value.textContent) return;
+    else if (isRunning) say(this.run, fill(texts.runsSince, duration(-secondsTo(run.startUs))));
+    else say(this.run, fill(texts.runDone, String(count)));
+    this.sayState(isRunning, isReplay);
+    // What is hidden is hidden, also where the picture is held.
+    if (this.isFrozen && !this.hidden && !['', '?'].includes(this.value.textContent ?? '')) return;
     const points = (this.channel && this.points.get(this.channel.name)) ?? [];
     const newest = points[points.length - 1];
     if (this.hidden) {
@@ -137,6 +143,16 @@ export class Tile {
     say(this.value, newest ? number(newest.v, decimals) : '–');
     say(this.unit, this.channel?.unitSymbol ?? '');
     this.draw(valued, decimals, scale);
+  }
+
+  /** After the bell nobody looks at probes any more; between runs a probe that works is ready, not collecting. @param {boolean} isRunning @param {boolean} isReplay */
+  sayState(isRunning, isReplay) {
+    const told = STATES[this.group.state ?? ''] ?? STATES.GROUP_STATE_SILENT;
+    const [kind, shape, words] = this.isOver ? OVER : isReplay ? REPLAY : told === STATES.GROUP_STATE_COLLECTING && !isRunning ? READY : told;
+    this.state.className = `state ${kind}`;
+    this.node.classList.toggle('quiet', kind === 'silent' || kind === 'none');
+    this.node.classList.toggle('doubted', kind === 'suspect');
+    say(this.state, `${shape} ${texts[words]}`);
   }
 
   /** @param {{t: number, v: number|null}[]} points @param {number} decimals @param {[number, number]|null} scale */
