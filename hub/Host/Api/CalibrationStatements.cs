@@ -321,11 +321,29 @@ internal sealed class CalibrationStatements(FactLog facts, DerivationBook deriva
         return record;
     }
 
+    /// <summary>"Calibration, slope 98 %", "Calibration, every number +0.78 pH".</summary>
+    private static (string En, string Vi) Made(Calibration calibration)
+    {
+        if (calibration.Method?.SlopePercent is { } percent)
+        {
+            var slope = string.Create(CultureInfo.InvariantCulture, $"{percent:0} %");
+            return ($"Calibration, slope {slope}", $"Hiệu chuẩn, độ dốc {slope}");
+        }
+
+        if (calibration.Method?.Form != CalibrationForm.Offset)
+        {
+            return ("Calibration", "Hiệu chuẩn");
+        }
+
+        var unit = Science.Units.UnitSymbols.Of(calibration.OutputUnit);
+        var moved = $"{calibration.Offset.ToString("+0.###;-0.###;0", CultureInfo.InvariantCulture)}{(unit.Length > 0 ? $" {unit}" : "")}";
+        return ($"Calibration, every number {moved}", $"Hiệu chuẩn, mọi số {moved.Replace('.', ',')}");
+    }
+
     private void Validity(Derivation derivation, Fact fact, Calibration calibration, CalibrationRecord record)
     {
         record.Validity = CalibrationRecord.Types.Validity.NotStated;
-        var slope = calibration.Method?.SlopePercent is { } percent ? string.Create(CultureInfo.InvariantCulture, $"{percent:0} %") : "";
-        var (en, vi) = slope.Length == 0 ? ("Calibration", "Hiệu chuẩn") : ($"Calibration, slope {slope}", $"Hiệu chuẩn, độ dốc {slope}");
+        var (en, vi) = Made(calibration);
         if (calibration.Method?.ValidUntil is { } ends && ends.Boot == calibration.ValidFrom.Boot && (ends.Us - calibration.ValidFrom.Us) / DayUs is > 0 and var days)
         {
             (en, vi) = ($"{en}, good for {days} days", $"{vi}, dùng được {days} ngày");

@@ -77,7 +77,7 @@ internal static class SampleTexts
     public static Sentence Probe(BucketProbe probe) => probe switch
     {
         { Mean: null } => new() { En = "It took no part: too few readings.", Vi = "Không tham gia: quá ít số đo." },
-        { IsOdd: true } => new() { En = "The odd one out: clean it, then calibrate it.", Vi = "Khác hẳn các cái khác: hãy rửa sạch rồi hiệu chuẩn." },
+        { IsOdd: true } => new() { En = "The odd one out: clean it, then calibrate it.", Vi = "Khác hẳn các đầu đo kia: hãy rửa sạch rồi hiệu chuẩn." },
         { IsOff: true } => new() { En = "It differs by more than a good probe should.", Vi = "Lệch nhiều hơn mức của một đầu đo tốt." },
         { ResponseSeconds: > 60 } => new() { En = "It agrees, but it is slow.", Vi = "Khớp, nhưng phản ứng chậm." },
         _ => new() { En = "It agrees with the others.", Vi = "Khớp với các đầu đo khác." },

@@ -26,6 +26,7 @@ public sealed record CalibrateTexts
     public required string EvenIfUnsteady { get; init; }
     public required string Take { get; init; }
     public required string Taken { get; init; }
+    public required string TakenEnough { get; init; }
     public required string PointsTaken { get; init; }
     public required string Standard { get; init; }
     public required string ShouldBe { get; init; }
@@ -96,6 +97,7 @@ public sealed record CalibrateTexts
         EvenIfUnsteady = "take it although it still moves",
         Take = "Take this point",
         Taken = "Point {0} is taken. Rinse the probe, dip it into the next bottle.",
+        TakenEnough = "Point {0} is taken. That is enough to accept it, below; more points make it surer.",
         PointsTaken = "Points taken",
         Standard = "Bottle",
         ShouldBe = "Should be",
@@ -162,6 +164,7 @@ public sealed record CalibrateTexts
         EvenIfUnsteady = "cứ ghi dù số còn thay đổi",
         Take = "Ghi điểm này",
         Taken = "Đã ghi điểm {0}. Tráng đầu đo rồi nhúng vào chai tiếp theo.",
+        TakenEnough = "Đã ghi điểm {0}. Chừng đó đủ để chấp nhận ở bên dưới; thêm điểm thì chắc hơn.",
         PointsTaken = "Các điểm đã ghi",
         Standard = "Chai chuẩn",
         ShouldBe = "Lẽ ra là",

@@ -42,7 +42,7 @@ byId('check').addEventListener('click', () => attempt(byId('start-said'), () => 
 // ---- 2. point by point
 /** @param {any} told */
 async function follow(told) {
-  history.replaceState(null, '', `#w=${told.name.split('/')[1]}`);
+  history.replaceState(null, '', `#w=${told.name.split('/')[1]}${should && `&should=${should}`}`);
   show('step-start', false); show('step-points', true); show('step-done', false);
   update(told);
   drawStandards();
@@ -117,7 +117,7 @@ byId('take-form').addEventListener('submit', (event) => {
     const answer = await call(`/v1/${wizard.name}:takePoint`, body);
     stepped(answer.wizard);
     nextStandard();
-    return fill(texts.taken, String(answer.wizard.points[answer.wizard.points.length - 1].number));
+    return fill(answer.wizard.preview?.acceptable ? texts.takenEnough : texts.taken, String(answer.wizard.points[answer.wizard.points.length - 1].number));
   });
 });
 
