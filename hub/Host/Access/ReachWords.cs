@@ -12,6 +12,20 @@ internal static class ReachWords
 
     public static Sentence Reached { get; } = new("Other devices reach this hub.", "Thiết bị khác vào được trạm này.");
 
+    /// <summary>Why an address of this machine alone opens on no phone, and what to do.</summary>
+    /// <param name="addresses">Of this machine in its networks.</param>
+    /// <param name="httpPort">Of the page.</param>
+    public static Sentence OnlyHere(IEnumerable<IPAddress> addresses, int httpPort)
+    {
+        IPAddress? address = addresses.FirstOrDefault(own => own.AddressFamily == AddressFamily.InterNetwork && !IPAddress.IsLoopback(own));
+        Sentence then = address is null
+            ? new("Connect this computer to the Wi-Fi first.", "Trước hết hãy nối máy này vào Wi-Fi.")
+            : new($"Phones then open http://{address}:{httpPort}", $"Khi đó điện thoại mở http://{address}:{httpPort}");
+        return new(
+            $"127.0.0.1 opens on this computer only. For phones, start the hub with: stemlab serve --listen 0.0.0.0 --plain pages,mqtt. {then.En}",
+            $"127.0.0.1 chỉ mở được trên chính máy này. Để điện thoại vào được, hãy khởi động trạm bằng lệnh: stemlab serve --listen 0.0.0.0 --plain pages,mqtt. {then.Vi}");
+    }
+
     /// <param name="urls">Where the hub is reached, as <see cref="HubOrigin.PageUrls"/> says.</param>
     /// <param name="mqttPorts">Ports of MQTT on the network.</param>
     /// <param name="wasAsked">Another device was heard in the same network.</param>

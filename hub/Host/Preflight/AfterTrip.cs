@@ -46,7 +46,7 @@ internal sealed class AfterTrip(ClockView clocks, ProbeCare probes, ObservationS
         var wait = Finding.Both("Leave it on near the hub until this line is green; do not pull its card.", "Để nó bật gần trạm cho đến khi dòng này xanh; đừng rút thẻ nhớ.");
         if (account.Missing > 0)
         {
-            return Finding.Stop("sequences", about, Finding.With(account.Missing, 0, "{0} readings are still on it or on the way.", "{0} số đo còn nằm trong máy hoặc trên đường về."), wait, "/agents");
+            return Finding.Stop("sequences", about, Finding.With(account.Missing, 0, account.Missing == 1 ? "{0} reading is still on it or on the way." : "{0} readings are still on it or on the way.", "{0} số đo còn nằm trong máy hoặc trên đường về."), wait, "/agents");
         }
 
         // Switched off in order with nothing missing: it holds nothing more, whatever it said before.
@@ -65,7 +65,7 @@ internal sealed class AfterTrip(ClockView clocks, ProbeCare probes, ObservationS
         if (lost > 0 || account.TailUnknownStreams > 0)
         {
             return Finding.Look("sequences", about, Finding.Both(
-                $"Everything it still had is here; {Finding.Number(lost, 0, "en")} readings were lost{(account.TailUnknownStreams > 0 ? " and up to 5 s before a power cut are not known" : "")}.",
+                $"Everything it still had is here; {Finding.Number(lost, 0, "en")} {(lost == 1 ? "reading was" : "readings were")} lost{(account.TailUnknownStreams > 0 ? " and up to 5 s before a power cut are not known" : "")}.",
                 $"Mọi thứ nó còn giữ đã ở đây; {Finding.Number(lost, 0, "vi")} số đo bị mất{(account.TailUnknownStreams > 0 ? " và tối đa 5 giây trước khi mất điện thì không rõ" : "")}."), Finding.Both("Note it in the report; the gaps are marked in every graph.", "Hãy ghi vào báo cáo; chỗ trống được đánh dấu trên mọi biểu đồ."), "/agents");
         }
 

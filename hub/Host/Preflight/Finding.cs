@@ -7,6 +7,9 @@ namespace StemLab.Hub.Preflight;
 /// <summary>Makes the lines of a report. Pure.</summary>
 internal static class Finding
 {
+    /// <summary>Between an agent and what its probe measures. Names of agents have no comma.</summary>
+    public const string OfAgent = ", ";
+
     private const int MostNames = 8;
 
     public static Sentence Both(string english, string vietnamese) => new() { En = english, Vi = vietnamese };
@@ -32,9 +35,16 @@ internal static class Finding
         return new PreflightLine(all[0]) { About = Both(Names([.. all.Select(line => line.About.En).Distinct()], "and {0} more"), Names([.. all.Select(line => line.About.Vi).Distinct()], "và {0} nữa")) };
     }
 
-    private static string Names(string[] all, string more) => all.Length <= MostNames
-        ? string.Join("; ", all)
-        : $"{string.Join("; ", all.Take(MostNames))} {string.Format(CultureInfo.InvariantCulture, more, all.Length - MostNames)}";
+    private static string Names(string[] all, string more)
+    {
+        // Probes are "agent, what it measures": of many only what they measure is told, and how many it is.
+        var parts = all.Length > MostNames && all.All(name => name.Contains(OfAgent, StringComparison.Ordinal))
+            ? [.. all.GroupBy(name => name[(name.IndexOf(OfAgent, StringComparison.Ordinal) + OfAgent.Length)..]).OrderByDescending(same => same.Count()).Select(same => $"{same.Count()} × {same.Key}")]
+            : all;
+        return parts.Length <= MostNames
+            ? string.Join("; ", parts)
+            : $"{string.Join("; ", parts.Take(MostNames))} {string.Format(CultureInfo.InvariantCulture, more, parts.Length - MostNames)}";
+    }
 
     public static Light WorstOf(IEnumerable<PreflightLine> lines) => lines.Select(line => line.Light).DefaultIfEmpty(Light.Ready).Max();
 

@@ -80,8 +80,9 @@ internal sealed class ProbeCare(HubClock clock)
             : Finding.Look("check", about, Finding.Both("It has not been in a standard since the trip.", "Từ sau chuyến đi chưa được kiểm tra trong dung dịch chuẩn."), Finding.Both("Check it in the same standards as before: the drift between can then be spread over the trip.", "Hãy kiểm tra trong cùng dung dịch chuẩn như trước: nhờ đó chia đều được độ trôi cho cả chuyến đi."), Page);
     }
 
-    /// <summary>"ag-4 pH".</summary>
-    public static Sentence NameOf(ChannelView channel) => Finding.Both($"{channel.AgentSlug}, {channel.Property?.NameEn ?? channel.Port}", $"{channel.AgentSlug}, {channel.Property?.NameVi ?? channel.Port}");
+    /// <summary>"ag-4, pH".</summary>
+    public static Sentence NameOf(ChannelView channel) =>
+        Finding.Both($"{channel.AgentSlug}{Finding.OfAgent}{channel.Property?.NameEn ?? channel.Port}", $"{channel.AgentSlug}{Finding.OfAgent}{channel.Property?.NameVi ?? channel.Port}");
 
     private static string Days(double days, string language)
     {

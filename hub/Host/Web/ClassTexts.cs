@@ -48,7 +48,6 @@ public sealed record ClassTexts
     public required string WifiHint { get; init; }
     public required string WifiTooLong { get; init; }
     public required string Print { get; init; }
-    public required string OnlyHere { get; init; }
     public required string HelpTitle { get; init; }
     public required string Help1 { get; init; }
     public required string Help2 { get; init; }
@@ -116,7 +115,6 @@ public sealed record ClassTexts
         WifiHint = "Stays on this page: it is not sent to the hub and not kept.",
         WifiTooLong = "Too long for a picture: shorten the name or the password.",
         Print = "Print",
-        OnlyHere = "This hub listens on this machine only, so phones cannot reach it. Start it with --listen and --plain pages.",
         HelpTitle = "My phone can't get in",
         Help1 = "Turn mobile data off. Some phones leave a Wi-Fi without internet by themselves.",
         Help2 = "The phone asks whether to stay without internet: choose “Stay connected”.",
@@ -180,7 +178,6 @@ public sealed record ClassTexts
         WifiHint = "Chỉ ở trên trang này: không gửi về trạm, không lưu lại.",
         WifiTooLong = "Quá dài cho một hình: hãy rút ngắn tên hoặc mật khẩu.",
         Print = "In",
-        OnlyHere = "Trạm chỉ nghe trên máy này nên điện thoại không vào được. Hãy chạy với --listen và --plain pages.",
         HelpTitle = "Điện thoại em không vào được",
         Help1 = "Tắt dữ liệu di động. Có máy tự bỏ Wi-Fi khi không có internet.",
         Help2 = "Máy hỏi có ở lại mạng không có internet không: chọn “Giữ kết nối”.",

@@ -25,6 +25,8 @@ public sealed record PreflightTexts
     public required string CardsHint { get; init; }
     public required string NoSession { get; init; }
     public required string OpenOne { get; init; }
+    public required string WifiName { get; init; }
+    public required string WifiHint { get; init; }
     public required string CardWifi { get; init; }
     public required string CardData { get; init; }
     public required string CardScan { get; init; }
@@ -60,6 +62,8 @@ public sealed record PreflightTexts
         CardsHint = "Print, cut, one for each group. Cards are good until the session ends.",
         NoSession = "No class session is open, so there is nothing to join yet.",
         OpenOne = "Open a session",
+        WifiName = "Name of the Wi-Fi, as phones list it",
+        WifiHint = "It is printed on every card and kept in this browser only. Left empty, each card has a line to write it on.",
         CardWifi = "1. Wi-Fi: choose",
         CardData = "2. Turn mobile data off",
         CardScan = "3. Scan this",
@@ -91,6 +95,8 @@ public sealed record PreflightTexts
         CardsHint = "In ra, cắt, mỗi nhóm một thẻ. Thẻ dùng được đến khi buổi học kết thúc.",
         NoSession = "Chưa mở buổi học nào nên chưa có gì để tham gia.",
         OpenOne = "Mở một buổi học",
+        WifiName = "Tên Wi-Fi, như hiện trên điện thoại",
+        WifiHint = "Tên được in trên mọi thẻ và chỉ giữ trong trình duyệt này. Để trống thì mỗi thẻ có một dòng để viết tay.",
         CardWifi = "1. Chọn Wi-Fi",
         CardData = "2. Tắt dữ liệu di động",
         CardScan = "3. Quét mã này",

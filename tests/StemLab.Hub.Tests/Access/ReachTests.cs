@@ -48,6 +48,18 @@ public sealed class ReachTests
         Assert.Contains("in no network", Assert.Single(ReachWords.Why([new Uri("http://127.0.0.1:5080/")], [], false, PlatformID.Unix)).En, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void An_address_that_opens_on_this_machine_only_comes_with_what_to_do_and_where_phones_then_go()
+    {
+        var here = ReachWords.OnlyHere([IPAddress.Parse("fd00::2"), IPAddress.Loopback, IPAddress.Parse("192.168.1.10")], 5080);
+        var alone = ReachWords.OnlyHere([IPAddress.Loopback], 5080);
+
+        Assert.All((string[])[here.En, here.Vi], text => Assert.Contains("stemlab serve --listen 0.0.0.0 --plain pages,mqtt. ", text, StringComparison.Ordinal));
+        Assert.EndsWith("http://192.168.1.10:5080", here.En, StringComparison.Ordinal);
+        Assert.EndsWith("Khi đó điện thoại mở http://192.168.1.10:5080", here.Vi, StringComparison.Ordinal);
+        Assert.EndsWith("Connect this computer to the Wi-Fi first.", alone.En, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(false, "No other device has reached this hub yet", "Other devices reach this hub")]
     [InlineData(true, "Chưa có thiết bị nào khác vào được trạm này", "Thiết bị khác vào được trạm này")]

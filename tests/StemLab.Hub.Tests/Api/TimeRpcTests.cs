@@ -90,6 +90,36 @@ public sealed class TimeRpcTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Readings_of_a_boot_without_a_clock_are_17_minutes_unsure_until_a_late_anchor_comes_and_then_nearly_not()
+    {
+        var (second, third) = (new Id128(0xB1), new Id128(0xB2));
+        await _hub.DeclareAsync(PiKey, second, 2, Boot);
+        await _hub.DeclareAsync(PiKey, third, 3, second);
+        var started = _hub.NowUs;
+        _hub.State(new UtcAnchor(Boot, 0, Utc0, Second, "gps"));
+        _hub.State(new UtcAnchor(third, 0, Utc0 + started + (34 * 60 * Second), Second, "gps"));
+        _hub.State(new ClockTie(second, 0, new Id128(0xC0), 0, 1_000));
+        var rows = new Store.ForeignRows(Owner, new Store.BootId(second.Value), [.. Enumerable.Range(0, 5).Select(i => new Store.ForeignRow(new Store.InputDeclaration("ph", "ph", "[pH]", 0), i * Second, 7.1, 0))], null, false);
+        await _hub.Store.SubmitAsync(rows);
+        await rows.Completion;
+
+        var before = await BootAsync(second);
+        var unsure = await SigmaAsync();
+        await _time.StateAnchorAsync(new StateAnchorRequest { At = new V1.Instant { BootTime = new BootTime { BootId = second.ToString(), TUs = 2 * Second } }, UtcUs = Utc0 + started + (700 * Second), SigmaUs = 2 * Second });
+        var after = await BootAsync(second);
+        var sure = await SigmaAsync();
+
+        // The page of clocks shows the sentence, a chart the ± of its newest reading.
+        Assert.EndsWith("within ± 17 min.", before.Sentence.En, StringComparison.Ordinal);
+        Assert.EndsWith("trong khoảng ± 17 phút.", before.Sentence.Vi, StringComparison.Ordinal);
+        Assert.Equal(17, Math.Round(unsure / 60e6));
+        Assert.Equal(("Time known to ± 2 s.", "Giờ được biết trong khoảng ± 2 giây."), (after.Sentence.En, after.Sentence.Vi));
+        Assert.InRange(sure, 2 * Second, 3 * Second);
+
+        async Task<double> SigmaAsync() => (await new ReadingService.ReadingServiceClient(_hub.Grpc).GetLatestReadingsAsync(new GetLatestReadingsRequest { Channels = { Channel("ph", "ph") } })).Readings.Single().SigmaUs;
+    }
+
+    [Fact]
     public async Task What_cannot_be_a_time_is_refused_with_all_reasons_and_nothing_is_stated()
     {
         var revision = _hub.Facts.Current.Revision;

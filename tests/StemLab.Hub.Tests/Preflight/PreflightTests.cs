@@ -141,6 +141,54 @@ public sealed class PreflightTests
         Assert.Equal((Light.Ready, "2 of 2 stored, 0 missing."), (over.Light, over.Found.En));
     }
 
+    [Fact]
+    public async Task A_record_torn_by_a_power_cut_is_one_reading_short_and_what_was_not_yet_on_the_card_is_said_to_be_unknown()
+    {
+        await using var hub = await HubFixture.StartAsync();
+        StreamDeclaration stream = new(new StreamId(7), new BootId(HubFixture.Boot.Value), 3);
+        await hub.Store.DeclareAsync(new Declarations(HubFixture.Owner, [], [new CatalogDeclaration(9, [new InputDeclaration("ph", "ph", "[pH]", 0)])], [stream with { DurableNextSeq = null }]));
+        var rows = new BlockRows { TUs = [HubFixture.Second, 2 * HubFixture.Second], Raw = [7, 7], Missing = [0, 0], Columns = [new BlockColumn(0, 0, 2)] };
+        var block = new NativeBlock(HubFixture.Owner, stream.Id, stream.Boot, 9, 0, 2, new byte[16], rows);
+        await hub.Store.SubmitAsync(block);
+        await block.Completion;
+
+        // Back after the cut: three were numbered, the third was being written.
+        var torn = new LostRange(HubFixture.Owner, stream.Id, 2, 1, LostReason.Power, default);
+        await hub.Store.SubmitAsync(torn);
+        await torn.Completion;
+        await hub.Store.DeclareAsync(new Declarations(HubFixture.Owner, [], [], [stream]));
+        hub.Get<Fleet.FleetBook>().Connected(HubFixture.Owner);
+
+        var line = One((await new PreflightService.PreflightServiceClient(hub.Grpc).GetPostflightAsync(new GetPostflightRequest())).Lines, "sequences");
+        var page = await hub.Http.GetStringAsync(new Uri("agents?lang=vi", UriKind.Relative));
+
+        Assert.Equal(Light.Look, line.Light);
+        Assert.Equal("Everything it still had is here; 1 reading was lost and up to 5 s before a power cut are not known.", line.Found.En);
+        Assert.StartsWith("Mọi thứ nó còn giữ đã ở đây; 1 số đo bị mất và tối đa 5 giây trước khi mất điện thì không rõ", line.Found.Vi, StringComparison.Ordinal);
+        Assert.Matches("class=\"lost\">1<", page);
+        Assert.Contains("Lần chạy trước bị cắt điện, có thể mất 5 giây cuối.", System.Net.WebUtility.HtmlDecode(page), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Probes_of_many_agents_that_were_never_calibrated_are_one_line_that_tells_what_they_measure()
+    {
+        await using var hub = await HubFixture.StartAsync();
+        foreach (var n in Enumerable.Range(1, 5))
+        {
+            var agent = new AgentId((UInt128)(0x100 + n));
+            hub.Get<Fleet.FleetBook>().Enrol($"raft-{n}", agent);
+            await hub.DeclareAsync(new Id128(agent.Value), new Id128((UInt128)(0x200 + n)), 1, default);
+            var rows = new ForeignRows(agent, new BootId((UInt128)(0x200 + n)), [new ForeignRow(new InputDeclaration("a", "ph", "[pH]", 0), 1, 7, 0), new ForeignRow(new InputDeclaration("b", "turbidity", "[NTU'U]", 0), 1, 2, 0)], null, false);
+            await hub.Store.SubmitAsync(rows);
+            await rows.Completion;
+        }
+
+        var line = One((await LookAsync(hub)).Lines, "probe");
+
+        Assert.Equal("5 × pH; 5 × Turbidity", line.About.En);
+        Assert.Equal("5 × Độ pH; 5 × Độ đục", line.About.Vi);
+    }
+
     private static async Task<GetPreflightResponse> LookAsync(HubFixture hub) => await new PreflightService.PreflightServiceClient(hub.Grpc).GetPreflightAsync(new GetPreflightRequest());
 
     private static PreflightLine One(IEnumerable<PreflightLine> lines, string id) => lines.First(line => line.Id == id);

@@ -42,6 +42,16 @@ async function look() {
 }
 
 document.getElementById('print')?.addEventListener('click', () => print());
+const ssid = /** @type {HTMLInputElement|null} */ (document.getElementById('ssid'));
+/** The Wi-Fi's name on every card. */
+function nameWifi() {
+  for (const line of document.querySelectorAll('u.ssid')) say(line, ssid?.value.trim() ?? '');
+}
+if (ssid) {
+  ssid.value = localStorage.getItem('ssid') ?? '';
+  ssid.addEventListener('input', () => { localStorage.setItem('ssid', ssid.value.trim()); nameWifi(); });
+  nameWifi();
+}
 if (document.getElementById('lines')) {
   for (const button of document.querySelectorAll('[data-trip]')) {
     button.addEventListener('click', () => {
