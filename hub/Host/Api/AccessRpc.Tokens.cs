@@ -76,7 +76,7 @@ internal sealed partial class AccessRpc
         Caller.MustNotWait(context, wrong);
         if (credentials.Find(request.Key) is not { Kind: CredentialKind.Kiosk } display)
         {
-            throw Wrong(context, "access.kioskRefused", "KEY_UNKNOWN", "This display's key was revoked or is over", "Khoá của màn hình này đã bị thu hồi hoặc hết hạn");
+            throw Wrong(context, "access.kioskRefused", "KEY_UNKNOWN", "This display's key was revoked or is over", "Khóa của màn hình này đã bị thu hồi hoặc hết hạn");
         }
 
         Caller.Give(context, request.Key, TimeSpan.FromDays(400));

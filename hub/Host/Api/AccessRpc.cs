@@ -166,7 +166,7 @@ internal sealed partial class AccessRpc(
         var person = people.All.FirstOrDefault(one => $"people/{one.Id}" == request.Name) ?? throw Rpc.NotFound(PersonType, request.Name);
         if (person.Role == Roles.Admin)
         {
-            throw Rpc.FailedPrecondition("ADMIN", request.Name, "The admin cannot be removed", "Không thể xoá quản trị viên");
+            throw Rpc.FailedPrecondition("ADMIN", request.Name, "The admin cannot be removed", "Không thể xóa quản trị viên");
         }
 
         people.Remove(person);

@@ -1,10 +1,13 @@
 using System.Collections.Frozen;
+using System.Globalization;
 using System.Reflection;
+using System.Text.RegularExpressions;
+using StemLab.Store;
 
 namespace StemLab.Hub.Web;
 
 /// <summary>What the audit log says, in words: who, and one sentence for each action, named as the action is without its dots. Immutable.</summary>
-public sealed record AuditTexts
+public sealed partial record AuditTexts
 {
     private static readonly FrozenDictionary<string, PropertyInfo> Actions = typeof(AuditTexts).GetProperties(BindingFlags.Public | BindingFlags.Instance)
         .Where(property => property.PropertyType == typeof(string)).ToFrozenDictionary(property => property.Name, StringComparer.OrdinalIgnoreCase);
@@ -123,6 +126,16 @@ public sealed record AuditTexts
         _ => who,
     };
 
+    /// <summary>What it was done to, agents by the names people know them by.</summary>
+    /// <param name="subject">As the audit log names it.</param>
+    /// <param name="slugOf">The name of an agent; null = not known any more.</param>
+    internal static string Named(string subject, Func<AgentId, string?> slugOf) => subject.Contains("agents/", StringComparison.Ordinal)
+        ? AgentName().Replace(subject, found => slugOf(new AgentId(UInt128.Parse(found.Groups[1].ValueSpan, NumberStyles.HexNumber, CultureInfo.InvariantCulture))) ?? found.Value).Replace("/channels/", " · ", StringComparison.Ordinal)
+        : subject;
+
+    [GeneratedRegex("agents/([0-9a-f]{32})(?![0-9a-f])")]
+    private static partial Regex AgentName();
+
     public static AuditTexts English { get; } = new()
     {
         Seat = "student ({0})",
@@ -236,7 +249,7 @@ public sealed record AuditTexts
         AccessChangePassphrase = "đổi mật khẩu",
         AccessChangeRefused = "thử đổi mật khẩu mà mật khẩu cũ sai",
         AccessInviteTeacher = "mời một giáo viên",
-        AccessRemovePerson = "xoá một giáo viên",
+        AccessRemovePerson = "xóa một giáo viên",
         AccessResetAdmin = "đặt lại mật khẩu quản trị ngay tại trạm",
         AccessCreateToken = "tạo mã truy cập",
         AccessRevokeToken = "thu hồi mã truy cập",
@@ -287,7 +300,7 @@ public sealed record AuditTexts
         LessonStartRun = "bắt đầu một lượt đo",
         LessonStopRun = "dừng một lượt đo",
         LessonSaveLesson = "lưu bài học",
-        LessonDeleteLesson = "xoá bài học",
+        LessonDeleteLesson = "xóa bài học",
         DerivedChannelCreateDerivedChannel = "tạo một đại lượng tính ra",
         DerivedChannelReplaceDerivedChannel = "đổi cách tính một đại lượng",
         DerivedChannelWithdrawDerivedChannel = "thôi tính một đại lượng",
@@ -303,7 +316,7 @@ public sealed record AuditTexts
         ScreenDetachScreen = "gỡ một màn hình",
         ScreenConfirmLimits = "xác nhận ngưỡng được hiện",
         ScreenSetScreenSettings = "đổi nội dung màn hình",
-        StoreEraseReadings = "xoá hẳn số đo",
+        StoreEraseReadings = "xóa hẳn số đo",
         StoreReplayJournal = "cho gửi lại nhật ký số đo",
         StoreSetRetention = "đổi thời gian giữ số đo",
         TimeExchangePhoneClock = "so đồng hồ một điện thoại",

@@ -140,7 +140,7 @@ public sealed record ChangesTexts
         KindSite = "điểm đo",
         KindPlacement = "đặt thiết bị vào chỗ",
         KindSample = "giữ mẫu đo",
-        KindErasure = "xoá giá trị đo",
+        KindErasure = "xóa giá trị đo",
         KindRetentionRule = "giữ giá trị đo bao lâu",
         KindRetention = "bỏ giá trị cũ",
         KindOther = "điều mới",

@@ -176,7 +176,7 @@ public sealed record HelpSheets
                     "Trực tiếp và quá khứ qua gRPC, gRPC-Web hoặc JSON: /v1/channels, /v1/readings:query, /v1/readings:watch. Hợp đồng nằm ở proto/.",
                     "Bộ dữ liệu: trang Bộ dữ liệu. Chọn đại lượng, thời gian, cờ; đóng băng một phiên bản. Nó không bao giờ đổi.",
                     "Tệp: gói CSV, NetCDF, Parquet, Excel, CODAP, tệp nào cũng có SHA-256; gói ghi giấy phép, địa điểm, thiết bị.",
-                    "Cờ theo QARTOD: 1 tốt, 2 chưa đánh giá, 3 nghi ngờ, 4 không đạt, 9 thiếu. Không xoá gì: hãy dùng cờ.",
+                    "Cờ theo QARTOD: 1 tốt, 2 chưa đánh giá, 3 nghi ngờ, 4 không đạt, 9 thiếu. Không xóa gì: hãy dùng cờ.",
                     "Câu trả lời nào cũng hỏi được theo một bản sửa: hãy trích dẫn nó, sang năm hỏi lại vẫn được như cũ.",
                 ],
                 [new("Cùng câu hỏi mà số khác", "Trong lúc đó hiệu chuẩn hoặc giờ đã được sửa. Hãy hỏi theo bản sửa đã trích dẫn."), new("Dòng không có giờ", "Chưa ai cho biết giờ của lần bật máy đó. Vẫn có lần bật và thứ tự."), new("401", "Mã truy cập lạ, hết hạn hoặc đã thu hồi.")],

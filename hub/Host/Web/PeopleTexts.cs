@@ -63,6 +63,7 @@ public sealed record PeopleTexts
     public required string Change { get; init; }
     public required string Changed { get; init; }
     public required string AuditHow { get; init; }
+    public required string AuditNone { get; init; }
     public required string When { get; init; }
     public required string Who { get; init; }
     public required string What { get; init; }
@@ -138,6 +139,7 @@ public sealed record PeopleTexts
         Change = "Change",
         Changed = "Changed. Your other sign-ins have ended.",
         AuditHow = "Everything that changed this hub, newest first. Nothing is taken out, and no address or name of a person is in it.",
+        AuditNone = "Nothing has been changed yet.",
         When = "When",
         Who = "Who",
         What = "What",
@@ -156,8 +158,8 @@ public sealed record PeopleTexts
         InviteLink = "Đường dẫn cho {0}. Chỉ hiện lần này:",
         Invited = "đã mời, chưa vào",
         SignInsCount = "đang đăng nhập {0} nơi",
-        Remove = "Xoá",
-        RemoveSure = "Xoá {0}? Mọi nơi đang đăng nhập sẽ kết thúc ngay.",
+        Remove = "Xóa",
+        RemoveSure = "Xóa {0}? Mọi nơi đang đăng nhập sẽ kết thúc ngay.",
         Admin = "quản trị viên",
         Teacher = "giáo viên",
         Tokens = "Mã truy cập cho người nghiên cứu",
@@ -188,7 +190,7 @@ public sealed record PeopleTexts
         CaHow = "Trình duyệt sẽ cảnh báo cho đến khi nó tin chứng chỉ riêng của trạm. Hãy so dấu vân tay, rồi cài tệp này một lần trên mỗi máy do trường quản lý.",
         CaFile = "Chứng chỉ gốc của trạm",
         ClassTitle = "Lớp học",
-        ClassHow = "Mở buổi học và cho xem mã. Học sinh vào không cần tên; mọi thứ các em để lại bị xoá khi kết thúc.",
+        ClassHow = "Mở buổi học và cho xem mã. Học sinh vào không cần tên; mọi thứ các em để lại bị xóa khi kết thúc.",
         OpenSession = "Mở buổi học",
         Code = "Mã lớp",
         OrOpen = "hoặc mở",
@@ -208,7 +210,8 @@ public sealed record PeopleTexts
         NotTheSame = "Hai lần gõ không giống nhau.",
         Change = "Đổi",
         Changed = "Đã đổi. Những nơi khác đã bị đăng xuất.",
-        AuditHow = "Mọi việc đã thay đổi trạm này, mới nhất trước. Không gì bị xoá đi, và không có địa chỉ hay tên người nào trong đó.",
+        AuditHow = "Mọi việc đã thay đổi trạm này, mới nhất trước. Không gì bị xóa đi, và không có địa chỉ hay tên người nào trong đó.",
+        AuditNone = "Chưa có gì thay đổi.",
         When = "Khi nào",
         Who = "Ai",
         What = "Làm gì",

@@ -152,7 +152,7 @@ public sealed record ScreenTexts
         ReplayOf = "Phát lại {0}",
         ReplayStart = "Phát lại ngày gần nhất",
         ReplayStop = "Dừng phát lại",
-        Map = "Nơi đo. Vẽ phác theo toạ độ, phía bắc ở trên.",
+        Map = "Nơi đo. Vẽ phác theo tọa độ, phía bắc ở trên.",
         NoMap = "Chưa ghi các nơi đo nằm ở đâu.",
         Good = "đo được",
         OutsideLimit = "ngoài giới hạn",

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Routing;
 using StemLab.Hub.Access;
 using StemLab.Hub.Api;
 using StemLab.Hub.Fleet;
+using StemLab.Store;
 
 namespace StemLab.Hub.Web;
 
@@ -32,6 +33,16 @@ public sealed partial class AuditTextsTests
             new[] { "teacher:3", "seat:octopus-4@7", "admin", "machine", "researcher:k7m4xp", "kiosk:abc" }.Select(who => words.By(who, "quản trị viên")));
         Assert.Null(words.Did("pond.drain"));
         Assert.Null(words.Did("Seat"));
+    }
+
+    [Fact]
+    public void What_it_was_done_to_names_agents_as_people_know_them_and_leaves_what_it_does_not_know()
+    {
+        var (pond, gone) = (new AgentId(0xA), new AgentId(0xB));
+
+        Assert.Equal(
+            ["pond · ph~ph", "pond", $"agents/{gone} · ph~ph", "lessons/cooling", $"agents/{pond}0"],
+            new[] { $"agents/{pond}/channels/ph~ph", $"agents/{pond}", $"agents/{gone}/channels/ph~ph", "lessons/cooling", $"agents/{pond}0" }.Select(subject => AuditTexts.Named(subject, id => id == pond ? "pond" : null)));
     }
 
     private static string Root()

@@ -396,7 +396,7 @@ export class Chart {
       cursor: { drag: { x: true, y: false, setScale: false }, points: { size: 9 }, y: false, bind: { mousedown: (/** @type {any} */ _, /** @type {any} */ __, /** @type {any} */ go) => (/** @type {MouseEvent} */ e) => { if (!e.shiftKey) go(e); }, dblclick: () => () => this.act('live') } },
       scales: { x: { time: true }, ...Object.fromEntries(units.map((unit) => [unit, { range: () => this.bounds(unit) }])) },
       series: [{}, ...this.lines.map((one, i) => ({ label: one.label, scale: one.unit, stroke: css(`--s${i + 1}`), width: 2, dash: DASHES[i], spanGaps: false, points: { show: one.intervalS === 0 ? true : undefined, size: 5 } }))],
-      axes: [{ ...axis, space: (/** @type {any} */ _, /** @type {number} */ __, /** @type {number} */ from, /** @type {number} */ to) => (to - from < 250 ? 64 : 44), values: (/** @type {any} */ _, /** @type {number[]} */ ticks, /** @type {any} */ __, /** @type {any} */ ___, /** @type {number} */ step) => ticks.map((t, i) => tick(t, step, i)) },
+      axes: [{ ...axis, space: (/** @type {any} */ _, /** @type {number} */ __, /** @type {number} */ from, /** @type {number} */ to, /** @type {number} */ px) => (px * 30 > (to - from) * 44 ? 64 : 44), values: (/** @type {any} */ _, /** @type {number[]} */ ticks, /** @type {any} */ __, /** @type {any} */ ___, /** @type {number} */ step) => ticks.map((t, i) => tick(t, step, i)) },
         ...shown.map((unit, i) => this.axis(unit, i, axis))],
       hooks: {
         drawAxes: [(/** @type {any} */ u) => this.drawBands(u)],

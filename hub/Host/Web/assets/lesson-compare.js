@@ -187,9 +187,16 @@ async function numbers(signal) {
     const lean = (slope.parameters ?? []).find((/** @type {any} */ one) => one.name === 'slope');
     rows.push(element('tr', { class: `c${chosen.indexOf(run.id) + 1}` }, element('th', { scope: 'row' }, run.title), ...(about.refusal ? [element('td', { colspan: '8' }, sentence(about.refusal))] : [
       element('td', {}, String(about.read?.count ?? 0)), element('td', {}, `${value(about.mean, 1)}${about.ci95HalfWidth === undefined ? '' : ` ± ${value(about.ci95HalfWidth, 1)}`}`), element('td', {}, value(about.median, 1)), element('td', {}, value(about.sd, 1)), element('td', {}, value(about.min)), element('td', {}, value(about.max)),
-      element('td', {}, lean ? `${significant(Number(lean.value) * 60, 3)}${lean.standardError === undefined ? '' : ` ± ${significant(Number(lean.standardError) * 60, 2)}`}` : '–'), element('td', {}, area.integral === undefined ? '–' : `${significant(area.integral, 4)} ${unitText(area.unitUcum)}`)])));
+      element('td', {}, lean ? withError(Number(lean.value) * 60, Number(lean.standardError) * 60) : '–'), element('td', {}, area.integral === undefined ? '–' : `${significant(area.integral, 4)} ${unitText(area.unitUcum)}`)])));
   }
   table.replaceChildren(element('table', {}, element('thead', {}, element('tr', {}, ...[texts.ofWhich, texts.count, `${texts.mean} ${unit}`, texts.median, texts.sd, texts.least, texts.greatest, texts.slope, texts.integral].map((head) => element('th', { scope: 'col' }, head)))), element('tbody', { id: 'numbers' }, ...rows)));
+}
+
+/** A number with its uncertainty to two digits, and no more digits than that lets it have. @param {number} value @param {number} error NaN = not known */
+function withError(value, error) {
+  if (!(error > 0 && error < Infinity)) return significant(value, 5);
+  const decimals = Math.max(0, Math.min(12, 1 - Math.floor(Math.log10(error))));
+  return `${number(value, decimals)} ± ${number(error, decimals)}`;
 }
 
 async function fit() {
@@ -200,7 +207,7 @@ async function fit() {
   if (answer.refusal) { curve = null; draw(); fitSaid.replaceChildren(element('p', { class: 'trouble' }, sentence(answer.refusal))); return; }
   curve = { x: (answer.curveX ?? []).map((/** @type {any} */ x) => Number(x) + (part ? part[0] : 0)), y: (answer.curveY ?? []).map(Number) };
   draw();
-  fitSaid.replaceChildren(element('dl', {}, ...(answer.parameters ?? []).map((/** @type {any} */ one) => pair(/** @type {any} */ (texts.parameters)[one.name] ?? one.name, `${significant(one.value, 5)}${one.standardError === undefined ? '' : ` ± ${significant(one.standardError, 2)}`} ${unitText(one.unitUcum)}`)),
+  fitSaid.replaceChildren(element('dl', {}, ...(answer.parameters ?? []).map((/** @type {any} */ one) => pair(/** @type {any} */ (texts.parameters)[one.name] ?? one.name, `${withError(Number(one.value), Number(one.standardError))} ${unitText(one.unitUcum)}`)),
     pair(texts.rSquared, answer.rSquared === undefined ? '–' : number(Number(answer.rSquared), 4)), pair(texts.rmse, `${significant(answer.rmse, 3)} ${shape().unit}`), pair(texts.points, String(answer.points ?? 0))), element('p', { class: 'hint' }, texts.fitTold));
 }
 

@@ -7,8 +7,6 @@ import { typedNumber } from './lesson-work.js';
 import { attempt, byId, element, fill, number, say, sentence, texts } from './words.js';
 
 const STEPS = 5;
-const WIDTH = 300;
-const HEIGHT = 180;
 const body = byId('predict-body');
 /** The line as drawn: one height, 0 at the bottom to 1 at the top, for each of 60 columns; null = not drawn there. @type {(number|null)[]} */
 let drawn = new Array(60).fill(null);
@@ -44,7 +42,7 @@ function curveFields() {
   return [
     element('p', { class: 'hint' }, texts.predictDraw),
     element('div', { class: 'line' }, element('label', {}, `${texts.drawLow} `, element('input', { name: 'low', inputmode: 'decimal', size: '6', value: '0' })), element('label', {}, `${texts.drawHigh} `, element('input', { name: 'high', inputmode: 'decimal', size: '6', value: '40' })), element('label', {}, `${texts.drawSeconds} `, element('input', { name: 'seconds', inputmode: 'decimal', size: '6', value: String(seconds) }))),
-    element('canvas', { id: 'draw', width: String(WIDTH * 2), height: String(HEIGHT * 2), role: 'img', 'aria-label': texts.predictDraw }),
+    element('canvas', { id: 'draw', role: 'img', 'aria-label': texts.predictDraw }),
     element('button', { type: 'button', id: 'draw-again' }, texts.drawAgain),
     element('details', {}, element('summary', {}, texts.drawSteps), element('p', { class: 'hint' }, texts.drawKeys), element('div', { class: 'line' }, ...Array.from({ length: STEPS }, (_, i) => element('label', { 'data-at': String(i) }, element('span', {}, ''), ' ', element('input', { name: `v${i}`, inputmode: 'decimal', size: '6' }))))),
   ];
@@ -85,6 +83,9 @@ function paint() {
   const canvas = /** @type {HTMLCanvasElement} */ (byId('draw'));
   const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext('2d'));
   const style = getComputedStyle(document.documentElement);
+  // Two dots a pixel, and the shape it is shown in: letters would be stretched.
+  canvas.width = (canvas.clientWidth || 320) * 2;
+  canvas.height = (canvas.clientHeight || 220) * 2;
   context.clearRect(0, 0, canvas.width, canvas.height);
   context.strokeStyle = style.getPropertyValue('--line'); context.lineWidth = 2;
   for (let i = 1; i < 4; i++) { context.beginPath(); context.moveTo(0, canvas.height * i / 4); context.lineTo(canvas.width, canvas.height * i / 4); context.moveTo(canvas.width * i / 4, 0); context.lineTo(canvas.width * i / 4, canvas.height); context.stroke(); }

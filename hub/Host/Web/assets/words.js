@@ -39,7 +39,7 @@ export function significant(value, digits) {
 export function unitText(ucum) {
   /** @type {Record<string, string>} */
   const known = { '[pH]': 'pH', Cel: '°C', "[NTU'U]": 'NTU', uS: 'µS', '[ppm]': 'ppm', '.': '·' };
-  return ucum === '1' ? '' : (ucum ?? '').replace(/\[pH\]|Cel|\[NTU'U\]|uS|\[ppm\]|\./g, (part) => known[part]);
+  return ucum === '1' ? '' : (ucum ?? '').replace(/\[pH\]|Cel|\[NTU'U\]|uS|\[ppm\]|\.|[{}]/g, (part) => known[part] ?? '');
 }
 
 /** A length of time in its most telling unit. @param {number} seconds */
