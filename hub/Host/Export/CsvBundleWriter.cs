@@ -33,8 +33,10 @@ internal sealed class CsvBundleWriter : IExportWriter
         ZipArchiveEntry entry = zip.CreateEntry("data.csv", CompressionLevel.Fastest);
         entry.LastWriteTime = DateOf(version);
         using System.IO.Stream packed = entry.Open();
-        using var counted = new CountedStream(packed);
+        using var beside = new BesideStream(packed);
+        using var counted = new CountedStream(beside);
         CsvRows.Write(version, counted, written, cancellationToken);
+        beside.Flush();
         return new PackagedFile("data.csv", counted.Bytes, counted.Sha256());
     }
 

@@ -22,17 +22,17 @@ internal static class CsvRows
         text.Add(Encoding.ASCII.GetBytes(string.Join(',', Columns) + "\n"));
         long done = 0;
         (int Channel, int Stretch) of = (-1, -1);
-        (byte[] Before, byte[] Place, byte[] Then, byte[] After) same = ([], [], [], []);
+        Same? same = null;
         foreach (ExportRows rows in version.Rows())
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (of != (rows.Channel, rows.Stretch))
+            FrozenStretch stretch = version.StretchOf(rows);
+            if (same is null || of != (rows.Channel, rows.Stretch))
             {
                 of = (rows.Channel, rows.Stretch);
-                same = Same(version.ChannelOf(rows), version.StretchOf(rows));
+                same = new Same(version.ChannelOf(rows), stretch);
             }
 
-            FrozenStretch stretch = version.StretchOf(rows);
             for (int i = 0; i < rows.Count; i++)
             {
                 Clock(text, rows, i, stretch.HasTime);
@@ -42,15 +42,15 @@ internal static class CsvRows
                     text.Add(rows.Latitude[i]);
                     text.Add((byte)',');
                     text.Add(rows.Longitude[i]);
-                }
-                else
-                {
-                    text.Add(same.Place);
+                    text.Add(same.Then);
                 }
 
-                text.Add(same.Then);
-                Row(text, rows, i);
-                text.Add(same.After);
+                text.Add(rows.Value[i]);
+                text.Add((byte)',');
+                text.Add(rows.Uncertainty[i]);
+                text.Add((byte)',');
+                text.Add(rows.Raw[i]);
+                text.Add(same.After(new Marks(rows.Flag[i], rows.MachineFlag[i], rows.HumanFlag[i], rows.Missing[i], rows.Reason[i])));
                 text.Add(rows.TUs[i]);
                 text.Add((byte)'\n');
             }
@@ -81,49 +81,55 @@ internal static class CsvRows
         }
     }
 
-    private static void Row(RowText text, ExportRows rows, int i)
-    {
-        text.Add(rows.Value[i]);
-        text.Add((byte)',');
-        text.Add(rows.Uncertainty[i]);
-        text.Add((byte)',');
-        text.Add(rows.Raw[i]);
-        text.Add((byte)',');
-        text.AddDigit(rows.Flag[i]);
-        text.Add((byte)',');
-        text.AddDigit(rows.MachineFlag[i]);
-        text.Add((byte)',');
-        if (rows.HumanFlag[i] != 0)
-        {
-            text.AddDigit(rows.HumanFlag[i]);
-        }
-
-        text.Add((byte)',');
-        if (rows.Reason[i] != FlagReasons.None)
-        {
-            text.Add(Encoding.ASCII.GetBytes(ReasonNames(rows.Reason[i])));
-        }
-
-        text.Add((byte)',');
-        if (rows.Missing[i] != 0)
-        {
-            text.Add(Encoding.ASCII.GetBytes(Query.ReadingQuery.MissingText(rows.Missing[i])));
-        }
-
-    }
-
-    /// <summary>The cells that are the same for a whole stretch, with the commas around them: before the place, the place, up to the value, and the end.</summary>
-    private static (byte[] Before, byte[] Place, byte[] Then, byte[] After) Same(FrozenChannel channel, FrozenStretch stretch)
-    {
-        string before = $",{stretch.TimeState},{Text(stretch.TimeSource)},{Text(channel.Station)},{Text(stretch.Site)},";
-        string place = $"{Degrees(stretch.Latitude)},{Degrees(stretch.Longitude)}";
-        string then = $",{Text(channel.Property)},{Text(channel.UnitUcum)},";
-        string after = $",{Text(stretch.RawQuantity)},{Text(stretch.RawUnit)},{stretch.Probe},{Text(stretch.ProbeModel)},{Text(stretch.ProbeSerial)},{stretch.Calibration},{stretch.Drift},{(channel.Simulated ? "true" : "false")},{Text(channel.Name)},{stretch.Boot},";
-        return (Encoding.UTF8.GetBytes(before), Encoding.UTF8.GetBytes(place), Encoding.UTF8.GetBytes(then), Encoding.UTF8.GetBytes(after));
-    }
-
     /// <summary>What somebody else may have written is nothing a spreadsheet calculates.</summary>
     private static string Text(string text) => Cell(ExcelWriter.Harmless(text));
 
     private static string Degrees(double? degrees) => degrees?.ToString("R", CultureInfo.InvariantCulture) ?? "";
+
+    /// <summary>What a row's quality says, in five cells.</summary>
+    private readonly record struct Marks(byte Flag, byte Machine, byte Human, byte Missing, FlagReasons Reason);
+
+    /// <summary>The cells that are the same for a whole stretch, with the commas around them; and those that are so row after row.</summary>
+    private sealed class Same
+    {
+        private readonly Dictionary<Marks, byte[]> _afters = [];
+        private readonly string _end;
+        private Marks _marks;
+        private byte[] _after = [];
+
+        public Same(FrozenChannel channel, FrozenStretch stretch)
+        {
+            string before = $",{stretch.TimeState},{Text(stretch.TimeSource)},{Text(channel.Station)},{Text(stretch.Site)},";
+            string then = $",{Text(channel.Property)},{Text(channel.UnitUcum)},";
+            Then = Encoding.UTF8.GetBytes(then);
+            Before = Encoding.UTF8.GetBytes(stretch.OnTrack ? before : $"{before}{Degrees(stretch.Latitude)},{Degrees(stretch.Longitude)}{then}");
+            _end = $",{Text(stretch.RawQuantity)},{Text(stretch.RawUnit)},{stretch.Probe},{Text(stretch.ProbeModel)},{Text(stretch.ProbeSerial)},{stretch.Calibration},{stretch.Drift},{(channel.Simulated ? "true" : "false")},{Text(channel.Name)},{stretch.Boot},";
+        }
+
+        /// <summary>Between a row's time and its value; between time and place where each row has its own.</summary>
+        public byte[] Before { get; }
+
+        /// <summary>Between a row's own place and its value.</summary>
+        public byte[] Then { get; }
+
+        /// <summary>From the raw value to t_us.</summary>
+        public byte[] After(Marks marks)
+        {
+            if (marks == _marks && _after.Length > 0)
+            {
+                return _after;
+            }
+
+            if (!_afters.TryGetValue(marks, out byte[]? after))
+            {
+                string human = marks.Human == 0 ? "" : marks.Human.ToString(CultureInfo.InvariantCulture);
+                string missing = marks.Missing == 0 ? "" : Query.ReadingQuery.MissingText(marks.Missing);
+                string cells = string.Create(CultureInfo.InvariantCulture, $",{marks.Flag},{marks.Machine},{human},{ReasonNames(marks.Reason)},{missing}");
+                _afters[marks] = after = Encoding.UTF8.GetBytes(cells + _end);
+            }
+
+            (_marks, _after) = (marks, after);
+            return after;
+        }
+    }
 }

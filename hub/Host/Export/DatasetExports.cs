@@ -93,7 +93,6 @@ internal sealed class DatasetExports(
             }
             catch (SqliteException full)
             {
-                _folder.Remove(order.Version.Name);
                 Fail(order.Version, $"The version could not be noted in hub.db: {full.Message.TrimEnd('.')}. Make room on the disk and ask for it again", $"Không ghi được vào hub.db: {full.Message.TrimEnd('.')}. Hãy dọn chỗ trên đĩa rồi yêu cầu lại");
             }
             catch (Exception fault) when (fault is StoreDamagedException or StoreUnavailableException or InvalidDataException or UnauthorizedAccessException)

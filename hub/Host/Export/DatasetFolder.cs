@@ -41,10 +41,18 @@ internal sealed class DatasetFolder(string dataFolder)
         return part;
     }
 
-    /// <summary>The part is the version from now on.</summary>
-    public void Settle(string version) => Directory.Move(Of(version) + PartMark, Of(version));
+    /// <summary>The part, whose files are on the disk, is the version from now on, also after a power cut: their names, the folder's, and those of the folders above it are on the disk.</summary>
+    public void Settle(string version)
+    {
+        string folder = Of(version);
+        FolderOnDisk.Flush(folder + PartMark);
+        Directory.Move(folder + PartMark, folder);
+        FolderOnDisk.Flush(Path.GetDirectoryName(folder)!);
+        FolderOnDisk.Flush(_root);
+        FolderOnDisk.Flush(dataFolder);
+    }
 
-    /// <summary>Takes away what was written of a version that will not be.</summary>
+    /// <summary>Takes away what was written of a version that will not be, whole or not.</summary>
     public void Abandon(string version)
     {
         string part = Of(version) + PartMark;
@@ -52,6 +60,8 @@ internal sealed class DatasetFolder(string dataFolder)
         {
             Directory.Delete(part, recursive: true);
         }
+
+        Remove(version);
     }
 
     /// <summary>Takes a version's files away.</summary>

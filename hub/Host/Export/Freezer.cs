@@ -13,6 +13,9 @@ internal sealed record Frozen(FrozenTables Tables, long Revision, long Commit);
 /// <summary>Reads a selection as anybody would who asks for it, and keeps it: same merge, same derivation, same flags. Safe from any thread; one file a call.</summary>
 internal sealed class Freezer(ObservationStore store, DerivationBook derivations, QualityBook quality)
 {
+    /// <summary>Rows of a channel whose flags and places are looked up at once: what is held in memory does not grow with the time that is exported.</summary>
+    private const int RowsAtOnce = 1 << 18;
+
     /// <summary>Rows in range now, before flags are looked at.</summary>
     public (long Rows, int Channels, long Revision) Count(FreezeRequest request)
     {
@@ -24,8 +27,9 @@ internal sealed class Freezer(ObservationStore store, DerivationBook derivations
 
     /// <summary>Freezes into a new file.</summary>
     /// <param name="told">Rows read, of about so many; now and then.</param>
+    /// <param name="rowsAtOnce">Rows of a channel looked at at once; the version is the same whatever it is.</param>
     /// <exception cref="StoreDamagedException">Stored bytes failed their checksum; nothing half may be cited.</exception>
-    public async Task<Frozen> FreezeAsync(FreezeRequest request, string path, Action<long, long> told, CancellationToken cancellationToken)
+    public async Task<Frozen> FreezeAsync(FreezeRequest request, string path, Action<long, long> told, CancellationToken cancellationToken, int rowsAtOnce = RowsAtOnce)
     {
         using StoreSnapshot snapshot = store.Snapshot();
         Derivation derivation = At(request.Revision);
@@ -38,7 +42,8 @@ internal sealed class Freezer(ObservationStore store, DerivationBook derivations
         foreach (SelectedChannel selected in chosen)
         {
             work.Begin(selected.Channel);
-            foreach ((long from, long to) in selected.Spans)
+            RangeCheck check = CheckOf(snapshot, derivation, selected.Channel);
+            foreach ((long from, long to) in selected.Spans.SelectMany(span => Windows(check, span.FromUtcUs, span.ToUtcUs, rowsAtOnce)))
             {
                 var track = AgentTrack.Of(snapshot, derivation, quality, selected.Channel.Agent, from, to, request.PlaceDecimals, cancellationToken);
                 ChannelFlags flags = quality.FlagsOf(snapshot, derivation, selected.Channel, from, to, cancellationToken);
@@ -57,6 +62,20 @@ internal sealed class Freezer(ObservationStore store, DerivationBook derivations
         file.Finish();
         FrozenTables tables = work.Tables();
         return new Frozen(tables with { Facts = FactsBehind(tables, derivation, request.PlaceDecimals), Rules = RulesBehind(tables, derivation) }, derivation.Revision, snapshot.Commit);
+    }
+
+    /// <summary>A span cut where needed, so that no part has more rows than wanted; a single moment is never cut.</summary>
+    private static IEnumerable<(long FromUtcUs, long ToUtcUs)> Windows(RangeCheck check, long from, long to, int rows)
+    {
+        if (check.Count(from, to) <= rows || !check.TryExtent(out long first, out long last))
+        {
+            return [(from, to)];
+        }
+
+        Int128 begin = Math.Max(from, first);
+        Int128 end = Int128.Min(to, (Int128)last + 1);
+        var middle = (long)((begin + end) / 2);
+        return middle <= begin || middle >= end ? [(from, to)] : [.. Windows(check, from, middle, rows), .. Windows(check, middle, to, rows)];
     }
 
     /// <summary>The calibrations, spreads, deployments and sites the rows name, and the rules their channels were judged by.</summary>
@@ -101,7 +120,10 @@ internal sealed class Freezer(ObservationStore store, DerivationBook derivations
 
     private long Count(StoreSnapshot snapshot, Derivation derivation, SelectedChannel selected)
     {
-        var check = new RangeCheck(snapshot, derivation, selected.Channel, quality.RulesOf(derivation).Of(selected.Channel), static (_, _, _) => SeriesFlags.None);
+        RangeCheck check = CheckOf(snapshot, derivation, selected.Channel);
         return selected.Spans.Sum(span => check.Count(span.FromUtcUs, span.ToUtcUs));
     }
+
+    private RangeCheck CheckOf(StoreSnapshot snapshot, Derivation derivation, ChannelView channel) =>
+        new(snapshot, derivation, channel, quality.RulesOf(derivation).Of(channel), static (_, _, _) => SeriesFlags.None);
 }

@@ -13,6 +13,9 @@ internal sealed class FrozenWriter(string path) : IDisposable
     internal const int HeadBytes = 8;
     internal const int BatchHeadBytes = 12;
 
+    /// <summary>Most rows of a batch in any file: files of earlier versions have larger batches.</summary>
+    internal const int MostRows = 65_536;
+
     private readonly PacedFile _file = Open(path);
     private readonly byte[] _buffer = new byte[HeadBytes + BatchHeadBytes + FrozenColumns.MostBytes(ExportRows.Capacity)];
 
@@ -54,7 +57,7 @@ internal sealed class FrozenWriter(string path) : IDisposable
 /// <summary>Reads frozen rows.</summary>
 internal static class FrozenReader
 {
-    /// <summary>The batches in order. The same object is given each time, filled anew.</summary>
+    /// <summary>The batches in order. The same object is given each time, filled anew; another one where a batch is larger than those before.</summary>
     /// <exception cref="InvalidDataException">The file is not one of ours, cut short, or its bytes were changed.</exception>
     public static IEnumerable<ExportRows> Read(string path)
     {
@@ -73,23 +76,26 @@ internal static class FrozenReader
             }
 
             Require(head == FrozenWriter.HeadBytes, path, "it is cut short");
-            Fill(file, path, buffer, rows, withPlaces);
+            Fill(file, path, ref buffer, ref rows, withPlaces);
             yield return rows;
         }
     }
 
-    private static void Fill(FileStream file, string path, byte[] buffer, ExportRows rows, bool withPlaces)
+    private static void Fill(FileStream file, string path, ref byte[] buffer, ref ExportRows rows, bool withPlaces)
     {
         int length = BinaryPrimitives.ReadInt32LittleEndian(buffer);
         uint crc = BinaryPrimitives.ReadUInt32LittleEndian(buffer.AsSpan(4));
-        Require(length >= FrozenWriter.BatchHeadBytes && length <= buffer.Length, path, "a batch has an impossible length");
+        Require(length >= FrozenWriter.BatchHeadBytes && length <= FrozenWriter.BatchHeadBytes + FrozenColumns.MostBytes(FrozenWriter.MostRows), path, "a batch has an impossible length");
+        buffer = length > buffer.Length ? new byte[length] : buffer;
         Span<byte> payload = buffer.AsSpan(0, length);
         Require(file.ReadAtLeast(payload, length, throwOnEndOfStream: false) == length, path, "it is cut short");
         Require(Crc32.HashToUInt32(payload) == crc, path, "a batch's checksum is wrong");
+        int count = BinaryPrimitives.ReadInt32LittleEndian(payload[8..]);
+        Require(count is > 0 and <= FrozenWriter.MostRows, path, "a batch has an impossible number of rows");
+        rows = count > rows.UtcUs.Length ? new ExportRows(count) : rows;
         rows.Channel = BinaryPrimitives.ReadInt32LittleEndian(payload);
         rows.Stretch = BinaryPrimitives.ReadInt32LittleEndian(payload[4..]);
-        rows.Count = BinaryPrimitives.ReadInt32LittleEndian(payload[8..]);
-        Require(rows.Count is > 0 and <= ExportRows.Capacity, path, "a batch has an impossible number of rows");
+        rows.Count = count;
         FrozenColumns.Read(payload[FrozenWriter.BatchHeadBytes..], rows, withPlaces);
     }
 

@@ -87,7 +87,7 @@ internal sealed class NetCdfWriter : IExportWriter
         private readonly FrozenVersion _version;
         private readonly Dictionary<int, long> _next = [];
         private readonly bool _moves;
-        private readonly double[] _numbers = new double[ExportRows.Capacity];
+        private double[] _numbers = [];
 
         public PropertyFile(FrozenVersion version, string path, string property, string unit, ImmutableArray<int> channels, long[] known)
         {
@@ -112,6 +112,7 @@ internal sealed class NetCdfWriter : IExportWriter
         {
             long at = _next[rows.Channel];
             int n = rows.Count;
+            _numbers = _numbers.Length < n ? new double[rows.UtcUs.Length] : _numbers;
             FrozenStretch stretch = _version.StretchOf(rows);
             for (int i = 0; i < n; i++)
             {

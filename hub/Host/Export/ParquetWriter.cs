@@ -11,8 +11,8 @@ namespace StemLab.Hub.Export;
 /// </summary>
 internal sealed class ParquetWriter : IExportWriter
 {
-    /// <summary>Rows in one row group: as many as a batch of frozen rows. Twice as many are written no faster and take twice the memory.</summary>
-    public const int RowsOfAGroup = ExportRows.Capacity;
+    /// <summary>Rows in one row group. Twice as many are written no faster and take twice the memory: Parquet.Net makes large arrays anew for every group.</summary>
+    public const int RowsOfAGroup = 32_768;
 
     private static readonly ParquetOptions Fast = new()
     {

@@ -77,18 +77,6 @@ internal sealed class RowText(System.IO.Stream into)
         _buffer.AsSpan(at, _againLength).CopyTo(_again);
     }
 
-    /// <summary>A number of one digit, as flags are.</summary>
-    public void AddDigit(byte number)
-    {
-        if (number > 9)
-        {
-            Add((long)number);
-            return;
-        }
-
-        Add((byte)('0' + number));
-    }
-
     /// <summary>ISO 8601, UTC, always six digits of a second: one form for a whole column.</summary>
     public void AddTime(long utcUs)
     {

@@ -77,6 +77,26 @@ public sealed class CardTests
     }
 
     [Fact]
+    public async Task However_few_readings_are_looked_at_at_once_a_version_has_the_same_rows_flags_and_places()
+    {
+        await using ExportFixture pond = await ExportFixture.StartAsync();
+        await TrackAsync(pond, fixes: 100);
+        pond.Hub.State(new HumanFlag(HubFixture.Channel("ph", "ph"), Instant.AtUtc(HubFixture.Utc0 + pond.FirstTUs + (40 * HubFixture.Second)), Instant.AtUtc(HubFixture.Utc0 + pond.FirstTUs + (130 * HubFixture.Second)), 4, "the hand in it"));
+        using var folder = new TestKit.TempFolder();
+        var request = new FreezeRequest([], [], long.MinValue, long.MaxValue, [], true, true, [], 0, null);
+        Freezer freezer = pond.Hub.Get<Freezer>();
+
+        Frozen whole = await freezer.FreezeAsync(request, folder.File("whole"), static (_, _) => { }, Token);
+        Frozen parts = await freezer.FreezeAsync(request, folder.File("parts"), static (_, _) => { }, Token, rowsAtOnce: 7);
+
+        Assert.Equal((3 * ExportFixture.Rows) + 200, whole.Tables.Rows);
+        Assert.True(whole.Tables.ByFlag[4] > 80, "the flagged stretch goes over many of the parts");
+        Assert.Equal(whole.Tables.RowsSha256, parts.Tables.RowsSha256);
+        Assert.Equal(whole.Tables.ByFlag, parts.Tables.ByFlag);
+        Assert.Equal(await File.ReadAllBytesAsync(folder.File("whole"), Token), await File.ReadAllBytesAsync(folder.File("parts"), Token));
+    }
+
+    [Fact]
     public async Task Rounded_places_are_rounded_in_every_file_also_in_the_facts_and_in_channels_that_are_places()
     {
         await using ExportFixture pond = await ExportFixture.StartAsync();

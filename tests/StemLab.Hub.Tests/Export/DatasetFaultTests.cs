@@ -40,6 +40,19 @@ public sealed class DatasetFaultTests
     }
 
     [Fact]
+    public void A_version_that_was_cut_off_between_its_files_and_the_word_ready_leaves_nothing()
+    {
+        using var data = new TempFolder();
+        var folder = new DatasetFolder(data.Path);
+        File.WriteAllText(Path.Combine(folder.Begin("datasets/pond/versions/1"), "file"), "x");
+        folder.Settle("datasets/pond/versions/1");
+
+        folder.Abandon("datasets/pond/versions/1");
+
+        Assert.Empty(Directory.EnumerateFiles(data.Path, "*", SearchOption.AllDirectories));
+    }
+
+    [Fact]
     public async Task A_client_that_goes_away_in_mid_download_fetches_the_rest_later_and_has_the_whole_file()
     {
         await using ExportFixture pond = await ExportFixture.StartAsync();

@@ -1,3 +1,6 @@
+using System.Buffers.Binary;
+using System.Collections.Immutable;
+using System.IO.Hashing;
 using CsCheck;
 using StemLab.TestKit;
 
@@ -34,6 +37,33 @@ public sealed class FrozenFileTests
             Assert.Throws<InvalidDataException>(() => FrozenReader.Read(path).Sum(rows => rows.Count));
         },
         iter: 40);
+
+    [Fact]
+    public void Batches_of_earlier_versions_which_were_larger_are_read_and_written_in_every_format()
+    {
+        using var folder = new TempFolder();
+        string path = Path.Combine(folder.Path, "rows");
+        ExportRows large = Rows(FrozenWriter.MostRows, i => i / 100.0);
+        large.Stretch = large.Channel = 0;
+        byte[] payload = new byte[FrozenWriter.BatchHeadBytes + FrozenColumns.MostBytes(large.Count)];
+        BinaryPrimitives.WriteInt32LittleEndian(payload.AsSpan(8), large.Count);
+        payload = payload[..(FrozenWriter.BatchHeadBytes + FrozenColumns.Write(large, payload.AsSpan(FrozenWriter.BatchHeadBytes)))];
+        byte[] head = new byte[FrozenWriter.HeadBytes];
+        BinaryPrimitives.WriteInt32LittleEndian(head, payload.Length);
+        BinaryPrimitives.WriteUInt32LittleEndian(head.AsSpan(4), Crc32.HashToUInt32(payload));
+        File.WriteAllBytes(path, [.. FrozenWriter.Magic, .. head, .. payload]);
+
+        AssertSame(large, Assert.Single(FrozenReader.Read(path)));
+        var channel = new FrozenChannel("agents/a/channels/b~ph", "pond", "b", "pond ph", "ph", "[pH]", 0, false) { Rows = large.Count, Stretches = [0], FirstUtcUs = large.UtcUs[0], LastUtcUs = large.UtcUs[^1] };
+        var tables = new FrozenTables([channel], [Stretch], ImmutableSortedDictionary<int, long>.Empty.Add(1, large.Count), large.Count, "");
+        var version = new FrozenVersion(new V1.DatasetVersion { Name = "datasets/pond/versions/1", Dataset = new V1.Dataset { Title = "x" }, Selection = new V1.DatasetSelection() }, tables, path, "hub", TimeZoneInfo.Utc);
+        foreach (IExportWriter writer in (IExportWriter[])[new CsvBundleWriter(), new NetCdfWriter(), new ParquetWriter(), new CodapWriter()])
+        {
+            long told = 0;
+            Assert.NotEmpty(writer.Write(version, folder.Path, rows => told = rows, TestContext.Current.CancellationToken));
+            Assert.Equal(large.Count, told);
+        }
+    }
 
     [Fact]
     public void The_hash_of_rows_does_not_depend_on_how_they_were_cut()
@@ -83,7 +113,7 @@ public sealed class FrozenFileTests
 
     private static ExportRows Filled(int count, long start, long[] steps, double[] raw, double[] value, byte[] flag)
     {
-        var rows = new ExportRows { Channel = count % 3, Stretch = count % 5, Count = count };
+        var rows = new ExportRows(Math.Max(count, ExportRows.Capacity)) { Channel = count % 3, Stretch = count % 5, Count = count };
         long at = start;
         for (int i = 0; i < count; i++)
         {

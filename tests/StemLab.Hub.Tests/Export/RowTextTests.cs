@@ -21,7 +21,7 @@ public sealed class RowTextTests
     public void A_plain_number_is_written_plainly(double number, string expected) => Assert.Equal(expected, Text(text => text.Add(number)));
 
     [Fact]
-    public void A_number_said_again_is_the_same_text_and_a_flag_is_its_digit()
+    public void A_number_said_again_is_the_same_text()
     {
         string text = Text(text =>
         {
@@ -30,12 +30,9 @@ public sealed class RowTextTests
                 text.Add(number);
                 text.Add((byte)',');
             }
-
-            text.AddDigit(9);
-            text.AddDigit(12);
         });
 
-        Assert.Equal("7.15,7.15,,7.15,-0,0,1E-07,1E-07,912", text);
+        Assert.Equal("7.15,7.15,,7.15,-0,0,1E-07,1E-07,", text);
     }
 
     [Fact]

@@ -113,11 +113,11 @@ public sealed partial class PowerCutTests
     {
         var open = new Dictionary<string, string>();
         List<Step> steps = [];
-        foreach (var line in Joined(File.ReadLines(trace)))
+        foreach (var line in SystemCalls.Joined(File.ReadLines(trace)))
         {
             if (OpenAt().Match(line) is { Success: true } opened)
             {
-                var path = System.Text.Encoding.UTF8.GetString(Hex(opened.Groups["path"].Value));
+                var path = System.Text.Encoding.UTF8.GetString(SystemCalls.Bytes(opened.Groups["path"].Value));
                 if (path.StartsWith(folder, StringComparison.Ordinal) && Path.GetFileName(path) is "series.db" or "series.db-wal" or ChildWriter.AckFile)
                 {
                     open[opened.Groups["fd"].Value] = Path.GetFileName(path);
@@ -142,7 +142,7 @@ public sealed partial class PowerCutTests
                         break;
                     default:
                         var offset = call.Groups["offset"].Success ? long.Parse(call.Groups["offset"].Value, CultureInfo.InvariantCulture) : 0;
-                        steps.Add(new Step(name, offset, Hex(call.Groups["bytes"].Value), null, false));
+                        steps.Add(new Step(name, offset, SystemCalls.Bytes(call.Groups["bytes"].Value), null, false));
                         break;
                 }
             }
@@ -151,36 +151,9 @@ public sealed partial class PowerCutTests
         return steps;
     }
 
-    /// <summary>A call another thread interrupted stands on two lines.</summary>
-    private static IEnumerable<string> Joined(IEnumerable<string> lines)
-    {
-        var begun = new Dictionary<string, string>();
-        foreach (var line in lines)
-        {
-            var pid = line[..line.IndexOf(' ', StringComparison.Ordinal)];
-            if (line.EndsWith("<unfinished ...>", StringComparison.Ordinal))
-            {
-                begun[pid] = line[..^"<unfinished ...>".Length].TrimEnd();
-            }
-            else if (Resumed().Match(line) is { Success: true } resumed && begun.Remove(pid, out var start))
-            {
-                yield return start + resumed.Groups["rest"].Value;
-            }
-            else
-            {
-                yield return line;
-            }
-        }
-    }
-
-    private static byte[] Hex(string text) => Convert.FromHexString(text.Replace("\\x", "", StringComparison.Ordinal));
-
     [GeneratedRegex(@"openat\(\w+, ""(?<path>[^""]*)"".*\) = (?<fd>\d+)")]
     private static partial Regex OpenAt();
 
     [GeneratedRegex(@"^\d+\s+(?<name>close|ftruncate|fsync|fdatasync|pwrite64|write)\((?<fd>\d+)(?:, ""(?<bytes>[^""]*)"", \d+(?:, (?<offset>\d+))?|, (?<number>\d+))?\)\s+= \d+")]
     private static partial Regex Call();
-
-    [GeneratedRegex(@"<\.\.\. \w+ resumed>(?<rest>.*)")]
-    private static partial Regex Resumed();
 }
