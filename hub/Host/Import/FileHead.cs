@@ -109,6 +109,9 @@ internal sealed record FileHead
         return head.WithHeader(records[..first], CommentHeader(text, comments, delimiter, fields));
     }
 
+    /// <summary>Digits with what stands in a date or a time of day between them.</summary>
+    private static bool IsMoment(string cell) => cell.Length > 0 && char.IsAsciiDigit(cell[0]) && cell.AsSpan(1).ContainsAny(":/-");
+
     /// <summary>Names and units from the records before the readings, else from the last comment lines.</summary>
     private FileHead WithHeader(string[][] before, string[][] commented)
     {
@@ -131,8 +134,9 @@ internal sealed record FileHead
         var isShort = names.Length == Fields - 1;
         if (isShort)
         {
-            // One name less: the first field is a row number, or the last one is what a trailing delimiter leaves.
-            names = Rows.All(row => row[Fields - 1].Length == 0) ? [.. names, ""] : ["", .. names];
+            // One name less: the first field is a row number; or the last has no name, as where a delimiter or a remark trails.
+            var isLast = Rows.All(row => row[Fields - 1].Length == 0) || (TimeFinder.IsTimeName(names[0]) && Rows.All(row => IsMoment(row[0])) && !Rows.Any(row => IsMoment(row[1])));
+            names = isLast ? [.. names, ""] : ["", .. names];
         }
 
         if (!isShort && header > 0 && HasNamesOverSeveral(candidates[header - 1], names))

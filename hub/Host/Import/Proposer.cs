@@ -101,7 +101,9 @@ internal static class Proposer
 
         if (head.IsHeaderShort)
         {
-            notes.Add(new("The header has one name less than the lines have fields: the first field is taken as a row number", "Dòng tiêu đề thiếu một tên: ô đầu tiên được hiểu là số thứ tự"));
+            notes.Add(head.Names[0].Length == 0
+                ? new("The header has one name less than the lines have fields: the first field is taken as a row number", "Dòng tiêu đề thiếu một tên: ô đầu tiên được hiểu là số thứ tự")
+                : new("The header has one name less than the lines have fields: the last field is taken as one without a name", "Dòng tiêu đề thiếu một tên: ô cuối cùng được hiểu là ô không có tên"));
         }
 
         if (mapping.StationField is { } field)

@@ -104,6 +104,7 @@ internal sealed class SensorThingsAnswer(EntityGraph graph, ObservationReader ob
     /// <summary>A page of entities that are not observations: few enough to be looked at whole.</summary>
     private JsonObject Page(EntitySet set, ImmutableArray<string>? among, EntityQuestion options, Func<string, string> link)
     {
+        Check(set, [.. options.Filter?.Paths ?? [], .. options.OrderBy.SelectMany(by => by.Key.Paths)]);
         IEnumerable<Entity> all = among is { } ids ? ids.Select(id => graph.Find(set, id)).OfType<Entity>() : graph.All(set);
         List<Entity> found = [.. all.Where(entity => options.Filter is null || options.Filter.Holds(LookAt(entity)))];
         if (options.OrderBy.Length > 0)
@@ -128,6 +129,24 @@ internal sealed class SensorThingsAnswer(EntityGraph graph, ObservationReader ob
         return answer;
     }
 
+    /// <summary>A name these entities do not have is a mistake of who asks, not an empty answer. What lies inside a property may differ from one entity to the next, and clients ask for several forms of it.</summary>
+    private void Check(EntitySet set, IEnumerable<string> paths)
+    {
+        foreach (string path in paths.Where(path => path != "id"))
+        {
+            string[] parts = path.Split('/', 2);
+            if (parts.Length == 2 && EntityWays.From(set).Contains(parts[0]))
+            {
+                (EntitySet next, bool isOne) = EntityWays.Follow(set, parts[0]);
+                Check(next, isOne ? [parts[1]] : throw SensorThingsProblem.NotOffered($"'{path}': {set} are not chosen or sorted by what several {parts[0]} are; ask {parts[0]} themselves"));
+            }
+            else if (graph.All(set) is [var any, ..] && any.Body() is var body && !body.ContainsKey(parts[0]))
+            {
+                throw SensorThingsProblem.Form($"'{path}': {set} have no '{parts[0]}' to be chosen or sorted by; they have id, {string.Join(", ", body.Select(pair => pair.Key).Concat(EntityWays.From(set)))}");
+            }
+        }
+    }
+
     /// <summary>A page of observations, in order of time unless the result is asked for.</summary>
     private JsonObject Page(ImmutableArray<ChannelView>? of, EntityQuestion options, Func<string, string> link)
     {
@@ -139,6 +158,7 @@ internal sealed class SensorThingsAnswer(EntityGraph graph, ObservationReader ob
         bool descends = options.OrderBy.Length == 1 && options.OrderBy[0].Descends;
         bool byResult = options.OrderBy.Length == 1 && options.OrderBy[0].Key is FilterPath { Path: "result" };
         var range = new ObservationRange(options.Filter);
+        Check(EntitySet.Datastreams, (options.Filter?.Paths ?? []).Where(path => path.StartsWith("Datastream/", StringComparison.Ordinal)).Select(path => path["Datastream/".Length..]));
         ChannelView[] channels = [.. (of ?? [.. graph.All(EntitySet.Datastreams).Select(stream => graph.ChannelOf(stream.Id))]).Where(channel => range.MayHold(LookAt(graph.Find(EntitySet.Datastreams, EntityGraph.IdOf(channel))!)))];
         Func<ObservationRow, bool>? holds = range.Rest is not { } rest ? null : row => rest.All(part => part.Holds(path => LookAt(row, path)));
         (long from, long to, int given) = (range.FromUtcUs, range.ToUtcUs, 0);

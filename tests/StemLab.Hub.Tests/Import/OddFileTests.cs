@@ -118,6 +118,20 @@ public sealed class OddFileTests
     }
 
     [Fact]
+    public async Task A_header_one_name_short_is_laid_so_that_the_time_stands_over_the_times()
+    {
+        const string Rows = "2026-10-25 00:00:00,20.5,8.1,x\n2026-10-25 00:01:00,20.6,8.2,y\n";
+        var remark = await ImportedFile.ReadAsync($"time,water temp [°C],DO mg/L\n{Rows}", zone: "UTC");
+        Assert.Equal(["water_temperature Cel", "dissolved_oxygen mg/L"], remark.Meanings);
+        Assert.Equal("2026-10-25T00:01:00 20.6", remark.Rows(0)[1]);
+        Assert.Contains(remark.Proposal.Notes, note => note.En.Contains("the last field is taken as one without a name", StringComparison.Ordinal));
+
+        var number = await ImportedFile.ReadAsync("time,water temp [°C],DO mg/L\n1,2026-10-25 00:00:00,20.5,8.1\n2,2026-10-25 00:01:00,20.6,8.2\n", zone: "UTC");
+        Assert.Equal(remark.Meanings, number.Meanings);
+        Assert.Equal("2026-10-25T00:01:00 20.6", number.Rows(0)[1]);
+    }
+
+    [Fact]
     public async Task The_hour_that_comes_twice_in_autumn_and_the_one_that_never_was_in_spring()
     {
         var file = await ImportedFile.ReadAsync("time,temp\n2026-10-25 02:00,1\n2026-10-25 02:30,2\n2026-10-25 02:00,3\n2026-10-25 02:30,4\n2026-10-25 03:00,5\n2027-03-28 02:30,6\n2027-03-28 03:30,7\n", zone: "Europe/Berlin");
