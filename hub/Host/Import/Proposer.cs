@@ -327,8 +327,9 @@ internal static class Proposer
 
     private static string FreePort(string name, HashSet<string> taken)
     {
-        // ~ and / part names of channels.
-        var port = PortName.From(name.Normalize(NormalizationForm.FormC)).Replace('/', '-').Trim('-');
+        // Letters without their marks ("Nhiệt độ" is nhiet-do however it was encoded); ~ and / part names of channels.
+        var plain = string.Concat(name.Normalize(NormalizationForm.FormD).Where(letter => char.GetUnicodeCategory(letter) != UnicodeCategory.NonSpacingMark)).Replace('đ', 'd').Replace('Đ', 'D');
+        var port = PortName.From(plain).Replace('/', '-').Trim('-');
         port = port.Length == 0 ? "value" : port[..Math.Min(port.Length, 60)];
         var free = port;
         for (var number = 2; !taken.Add(free); number++)

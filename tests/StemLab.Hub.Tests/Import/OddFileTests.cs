@@ -39,6 +39,7 @@ public sealed class OddFileTests
         Assert.Equal(encoding, file.Mapping.Encoding);
         Assert.Equal("Cel", file.Mapping.Columns[0].Unit);
         Assert.Equal("water_temperature", file.Mapping.Columns[0].Property);
+        Assert.Equal(["nhiet-do", "do-man"], file.Mapping.Columns.Select(column => column.Port));
         Assert.Equal(2, file.Rows(0).Length);
     }
 
