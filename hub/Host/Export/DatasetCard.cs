@@ -17,7 +17,10 @@ internal static class DatasetCard
     private const string Style = "body{font:1rem/1.5 system-ui,sans-serif;max-width:60rem;margin:0 auto;padding:1rem;color:#1b2733;background:#fff}h1{line-height:1.2}h2{margin-top:2rem;border-bottom:2px solid #0b6e99}"
         + "table{border-collapse:collapse;width:100%}th,td{text-align:left;padding:.3rem .6rem;border-bottom:1px solid #c9d3da;vertical-align:top}td.n{text-align:right;font-variant-numeric:tabular-nums}"
         + ".scroll{overflow-x:auto}.simulated{background:#fff3cd;border:2px solid #b58900;padding:.5rem 1rem;font-weight:bold}code{overflow-wrap:anywhere}.hint{color:#44535f}article+article{margin-top:4rem;border-top:4px double #0b6e99}"
-        + "nav a{margin-right:1rem}@media print{nav{display:none}}";
+        + "nav a{margin-right:1rem}@media print{nav{display:none}}"
+        // On a phone a row is a block whose first cell is its heading: five columns side by side show one.
+        + "@media screen and (max-width:32em){thead{position:absolute;clip-path:inset(50%)}tr{display:block;border-bottom:1px solid #c3ccd2;padding:.4rem 0}"
+        + "td,td.n{display:block;border:0;padding:.1rem 0;text-align:left;overflow-wrap:anywhere}td:first-child{font-weight:bold}td+td::before{content:attr(data-head) \": \";color:#44535f}}";
 
     /// <summary>The hash a Content-Security-Policy names so that the page's own style counts and no other.</summary>
     public static string StyleHash { get; } = $"sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(Style)))}";
@@ -154,17 +157,21 @@ internal static class DatasetCard
                 return;
             }
 
-            // Channels of one property and the same limits are one line.
+            // Channels of one property and the same limits are one line; so are the tests a channel is not put to.
             Heading(texts.Tests);
             Hint(texts.TestsHint);
             var known = version.Tables.Channels.ToDictionary(channel => channel.Name);
-            Table([texts.Channel, texts.Test, texts.Thresholds, texts.Source], version.Tables.Rules
-                .GroupBy(rule => (known[rule.Channel].Property, rule.Test, rule.ThresholdsEn, rule.ThresholdsVi, rule.Off, rule.FactId))
+            string TestName(FrozenRule rule) => IsVi ? rule.NameVi : rule.NameEn;
+            var lines = version.Tables.Rules
+                .GroupBy(rule => (rule.Channel, Test: rule.Off ? "" : rule.Test, rule.Off, rule.FactId))
+                .Select(of => (Rule: of.First(), Names: string.Join(", ", of.Select(TestName)), Thresholds: of.Key.Off ? texts.NotMade : IsVi ? of.First().ThresholdsVi : of.First().ThresholdsEn));
+            Table([texts.Channel, texts.Test, texts.Thresholds, texts.Source], lines
+                .GroupBy(line => (known[line.Rule.Channel].Property, line.Names, line.Thresholds, line.Rule.FactId))
                 .Select(same => (string[])
                 [
-                    HtmlEncode($"{PropertyName(same.Key.Property)}: {string.Join(", ", same.Select(rule => known[rule.Channel].Station).Distinct())}"),
-                    HtmlEncode(IsVi ? same.First().NameVi : same.First().NameEn),
-                    same.Key.Off ? texts.NotMade : HtmlEncode(IsVi ? same.Key.ThresholdsVi : same.Key.ThresholdsEn),
+                    HtmlEncode($"{PropertyName(same.Key.Property)}: {string.Join(", ", same.Select(line => known[line.Rule.Channel].Station).Distinct())}"),
+                    HtmlEncode(same.Key.Names),
+                    HtmlEncode(same.Key.Thresholds),
                     same.Key.FactId.Length > 0 ? $"<code>{same.Key.FactId[..8]}…</code>" : texts.Registry,
                 ]));
         }
@@ -207,10 +214,10 @@ internal static class DatasetCard
             foreach (string[] row in rows)
             {
                 page.Append("<tr>");
-                foreach (string cell in row)
+                foreach ((string head, string cell) in heads.Zip(row))
                 {
                     bool isNumber = cell.Length > 0 && char.IsAsciiDigit(cell[0]) && char.IsAsciiDigit(cell[^1]);
-                    page.Append(CultureInfo.InvariantCulture, $"<td{(isNumber ? " class=\"n\"" : "")}>{cell}</td>");
+                    page.Append(CultureInfo.InvariantCulture, $"<td{(isNumber ? " class=\"n\"" : "")} data-head=\"{head}\">{cell}</td>");
                 }
 
                 page.Append("</tr>\n");

@@ -29,6 +29,8 @@ public sealed class CardTests
         Assert.Contains("The pond, &quot;=1+1&quot;, version 1", en, StringComparison.Ordinal);
         Assert.All((string[])["1,500 readings", "Trường Hạ Long", "CC-BY-4.0", version.RowsSha256, "EZO-pH", "S-1", "QARTOD", "No place was stated"], text => Assert.Contains(text, WebUtility.HtmlDecode(en), StringComparison.Ordinal));
         Assert.All((string[])["1.500 số đo", "Cách trích dẫn", "Đo bằng gì", "Không ghi địa điểm"], text => Assert.Contains(text, WebUtility.HtmlDecode(vi), StringComparison.Ordinal));
+        Assert.Equal(3, en.Split(">not made<").Length - 1);
+        Assert.Contains("data-head=\"Expected\">", en, StringComparison.Ordinal);
         using var zip = new ZipArchive(new MemoryStream(await pond.FetchAsync(version.Files.Single())));
         string card = Text(zip, "card.html");
         Assert.Contains("<article id=\"vi\"", card, StringComparison.Ordinal);
