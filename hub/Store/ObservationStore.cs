@@ -118,6 +118,12 @@ public sealed class ObservationStore : IAsyncDisposable
             ? new ValueTask(SubmitAfterAsync(first, submission, cancellationToken))
             : _writer.Queue.AddAsync(submission, cancellationToken);
 
+    /// <summary>What the caller submits until <see cref="EndBatch"/> is one commit, unless it is much or takes longer than 20 ms. Batches may overlap. Any thread.</summary>
+    public void BeginBatch() => _writer.Queue.BeginBatch();
+
+    /// <summary>Ends what one <see cref="BeginBatch"/> began.</summary>
+    public void EndBatch() => _writer.Queue.EndBatch();
+
     /// <summary>Ranges of a stream that are durable, normalised and ascending; empty when unknown.</summary>
     /// <param name="agent">Owner of the stream.</param>
     /// <param name="stream">The stream.</param>

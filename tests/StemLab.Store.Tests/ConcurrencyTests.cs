@@ -59,6 +59,54 @@ public sealed class ConcurrencyTests
     }
 
     [Fact]
+    public async Task What_one_batch_brings_is_one_commit_unless_it_is_enough_before()
+    {
+        var queue = new Writing.SubmissionQueue(100_000, TimeSpan.Zero, new Microsoft.Extensions.Time.Testing.FakeTimeProvider());
+        List<Submission> taken = [];
+        queue.BeginBatch();
+        await AddAsync(3);
+        Assert.True(queue.Take(ref taken, mayWait: false));
+        Assert.Empty(taken);
+
+        // Another batch began meanwhile: both have to end.
+        queue.BeginBatch();
+        queue.EndBatch();
+        var taking = Task.Run(() => queue.Take(ref taken, mayWait: true), TestContext.Current.CancellationToken);
+        await AddAsync(2);
+        queue.EndBatch();
+        Assert.True(await taking.WaitAsync(TestStore.Limit, TestContext.Current.CancellationToken));
+        Assert.Equal(5, taken.Count);
+
+        taken.Clear();
+        queue.BeginBatch();
+        await AddAsync(64);
+        Assert.True(queue.Take(ref taken, mayWait: false));
+        Assert.Equal(64, taken.Count);
+
+        async Task AddAsync(int submissions)
+        {
+            for (var i = 0; i < submissions; i++)
+            {
+                await queue.AddAsync(TestBlocks.Ramp(0, 0, 0, 1), TestContext.Current.CancellationToken);
+            }
+        }
+    }
+
+    [Fact]
+    public async Task A_batch_that_does_not_end_holds_the_writer_for_a_moment_only()
+    {
+        var time = new Microsoft.Extensions.Time.Testing.FakeTimeProvider();
+        var queue = new Writing.SubmissionQueue(100_000, TimeSpan.Zero, time);
+        List<Submission> taken = [];
+        queue.BeginBatch();
+        await queue.AddAsync(TestBlocks.Ramp(0, 0, 0, 1), TestContext.Current.CancellationToken);
+        var taking = Task.Run(() => queue.Take(ref taken, mayWait: true), TestContext.Current.CancellationToken);
+        time.Advance(TimeSpan.FromMilliseconds(20));
+        Assert.True(await taking.WaitAsync(TestStore.Limit, TestContext.Current.CancellationToken));
+        Assert.Single(taken);
+    }
+
+    [Fact]
     public async Task Readings_that_trickle_share_a_commit_and_a_lone_sender_is_not_held_back()
     {
         var queue = new Writing.SubmissionQueue(100_000, TimeSpan.Zero, new Microsoft.Extensions.Time.Testing.FakeTimeProvider());

@@ -57,7 +57,7 @@ internal sealed class ForeignIntake(
             return ticket;
         }
 
-        var nowUs = clock.NowUs();
+        var nowUs = clock.NowUs() - connection.ArrivedUsAgo;
         var utc = hubUtc.At(nowUs);
         var message = connection.Scratch.Message;
         message.Clear();

@@ -24,6 +24,9 @@ internal sealed record IntakeOptions
     /// <summary>How long a publish may wait for its commit before the connection is closed unanswered.</summary>
     public TimeSpan CommitTimeout { get; init; } = TimeSpan.FromSeconds(20);
 
+    /// <summary>Longest time between two rounds of reading while many senders trickle; zero = each publish is read at once.</summary>
+    public TimeSpan Rest { get; init; } = TimeSpan.FromMilliseconds(40);
+
     /// <summary>Connections at once.</summary>
     public int MaxConnections { get; init; } = 4096;
 

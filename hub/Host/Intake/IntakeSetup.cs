@@ -4,6 +4,8 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using MQTTnet.AspNetCore;
 using StemLab.Hub.Access;
 using StemLab.Hub.Intake.Door;
+using StemLab.Hub.Sockets;
+using StemLab.Store;
 
 namespace StemLab.Hub.Intake;
 
@@ -17,6 +19,7 @@ internal static class IntakeSetup
     {
         services.AddConnections();
         return services
+            .AddGatheredSockets(SocketsOf)
             .AddSingleton(options ?? new IntakeOptions())
             .AddSingleton<IntakeCounters>()
             .AddSingleton<IntakeMeters>()
@@ -35,6 +38,17 @@ internal static class IntakeSetup
             .AddHostedService<SilenceWatch>()
             .AddHostedService<TokenWatch>()
             .AddHostedService<Outgoing>();
+    }
+
+    /// <summary>A round of reading is one batch of the store, so that all it brought shares a commit.</summary>
+    private static GatheredOptions SocketsOf(IServiceProvider provider)
+    {
+        var store = provider.GetRequiredService<ObservationStore>();
+        return new GatheredOptions(provider.GetRequiredService<IntakeOptions>().Rest, provider.GetRequiredService<TimeProvider>())
+        {
+            RoundBegins = store.BeginBatch,
+            RoundEnds = store.EndBatch,
+        };
     }
 
     /// <summary>Makes a Kestrel port an MQTT port.</summary>

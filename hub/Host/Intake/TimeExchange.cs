@@ -21,7 +21,7 @@ internal sealed class TimeExchange(IntakeCounters counters, FleetBook fleet, Tie
 {
     public async Task<Ticket> AnswerAsync(AgentId agent, TimeAsked asked, DoorConnection connection, Ticket ticket)
     {
-        var t1 = clock.NowUs();
+        var t1 = clock.NowUs() - connection.ArrivedUsAgo;
         var replyTopic = Topics.TimeReply(new Id128(agent.Value));
         if (Parse(asked.Payload) is not { } request || (asked.ResponseTopic.Length > 0 && asked.ResponseTopic != replyTopic))
         {

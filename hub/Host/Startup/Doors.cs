@@ -8,6 +8,7 @@ using Microsoft.Data.Sqlite;
 using StemLab.Hub.Access;
 using StemLab.Hub.Intake;
 using StemLab.Hub.Operations;
+using StemLab.Hub.Sockets;
 
 namespace StemLab.Hub.Startup;
 
@@ -90,7 +91,7 @@ internal sealed class Doors
         limits.Http2.KeepAlivePingTimeout = TimeSpan.FromSeconds(20);
         var perAddress = new ConnectionLimit(ConnectionLimit.Most);
         var contact = kestrel.ApplicationServices.GetRequiredService<FirstContact>();
-        void Listen(IPAddress address, int number, Action<ListenOptions> open) => kestrel.Listen(address, number, port =>
+        void Listen(IPEndPoint address, Action<ListenOptions> open) => kestrel.Listen(address, port =>
         {
             port.Use(next => connection =>
             {
@@ -112,7 +113,8 @@ internal sealed class Doors
         {
             foreach (var address in PlainAddresses(name))
             {
-                Listen(address, number, open);
+                // Many small messages: their sockets are read together.
+                Listen(name == "mqtt" ? new GatheredEndPoint(address, number) : new IPEndPoint(address, number), open);
             }
         }
 
@@ -131,13 +133,13 @@ internal sealed class Doors
 
         foreach (var address in _network)
         {
-            Listen(address, _options.TlsPort, port =>
+            Listen(new IPEndPoint(address, _options.TlsPort), port =>
             {
                 port.Protocols = HttpProtocols.Http1AndHttp2;
                 port.Use(SocketThreads.ReadInPool);
                 port.UseHttps(Tls);
             });
-            Listen(address, _options.MqttTlsPort, port =>
+            Listen(new IPEndPoint(address, _options.MqttTlsPort), port =>
             {
                 port.Use(SocketThreads.ReadInPool);
                 port.UseHttps(Tls);

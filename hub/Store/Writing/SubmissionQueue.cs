@@ -17,6 +17,9 @@ internal sealed class SubmissionQueue(int capacityRows, TimeSpan interval, TimeP
 
     private const int CommitsWithoutTrial = 100;
 
+    /// <summary>How long a batch may hold the writer: whoever adds it may be held up itself.</summary>
+    private static readonly TimeSpan LongestBatch = TimeSpan.FromMilliseconds(20);
+
     // A monitor, not a Lock: the writer waits on it.
     private readonly object _lock = new();
     private readonly Queue<(Submission Submission, TaskCompletionSource Admitted)> _waiting = [];
@@ -34,7 +37,34 @@ internal sealed class SubmissionQueue(int capacityRows, TimeSpan interval, TimeP
     /// <summary>The writer waits out the time between two commits, and need not hear of a first submission.</summary>
     private bool _isDozing;
 
+    // Batches being added now, and since when there is one.
+    private int _batches;
+    private long _batchSince;
+
     public long Rows => Volatile.Read(ref _rows);
+
+    /// <summary>What is added until <see cref="EndBatch"/> is one commit, unless it is enough before or takes too long.</summary>
+    public void BeginBatch()
+    {
+        lock (_lock)
+        {
+            if (_batches++ == 0)
+            {
+                _batchSince = time.GetTimestamp();
+            }
+        }
+    }
+
+    public void EndBatch()
+    {
+        lock (_lock)
+        {
+            if (--_batches == 0 && _gathered.Count > 0 && !_isDozing)
+            {
+                Monitor.Pulse(_lock);
+            }
+        }
+    }
 
     public ValueTask AddAsync(Submission submission, CancellationToken cancellationToken)
     {
@@ -74,7 +104,7 @@ internal sealed class SubmissionQueue(int capacityRows, TimeSpan interval, TimeP
                     return false;
                 }
 
-                _hasWaited = _gathered.Count > 0;
+                _hasWaited = _gathered.Count > 0 && !IsBatchOpen;
                 if (!mayWait)
                 {
                     return true;
@@ -117,7 +147,10 @@ internal sealed class SubmissionQueue(int capacityRows, TimeSpan interval, TimeP
     }
 
     /// <summary>Rows may still join those gathered. Errands, a closing store and a queue half full do not wait.</summary>
-    private bool IsEarly() => _closed is null && !_isUrgent && _rows * 2 < capacityRows && Left() > TimeSpan.Zero && MayWaitForMore;
+    private bool IsEarly() => _closed is null && !_isUrgent && _rows * 2 < capacityRows && (IsBatchOpen || (Left() > TimeSpan.Zero && MayWaitForMore));
+
+    /// <summary>More is on its way by the thread that adds.</summary>
+    private bool IsBatchOpen => _batches > 0 && _gathered.Count < Enough && time.GetElapsedTime(_batchSince) < LongestBatch;
 
     /// <summary>With an interval always. Without one once a commit, and only while that is worth it.</summary>
     private bool MayWaitForMore => interval > TimeSpan.Zero || (_untried == 0 && !_hasWaited && _gathered.Count < Enough);
@@ -142,6 +175,12 @@ internal sealed class SubmissionQueue(int capacityRows, TimeSpan interval, TimeP
 
     private void Wait()
     {
+        if (_gathered.Count > 0 && IsBatchOpen)
+        {
+            Monitor.Wait(_lock, LongestBatch);
+            return;
+        }
+
         var left = Left();
         if (_gathered.Count == 0 && !(_isTrickle && left > TimeSpan.Zero))
         {
@@ -163,7 +202,7 @@ internal sealed class SubmissionQueue(int capacityRows, TimeSpan interval, TimeP
         _gathered.Add(submission);
         Volatile.Write(ref _rows, _rows + submission.Weight);
         _isUrgent |= submission is Errand or Declaring;
-        if ((_gathered.Count == 1 && !_isDozing) || _gathered.Count == Enough || _isUrgent || _rows * 2 >= capacityRows)
+        if ((_gathered.Count == 1 && !_isDozing && _batches == 0) || _gathered.Count == Enough || _isUrgent || _rows * 2 >= capacityRows)
         {
             Monitor.Pulse(_lock);
         }

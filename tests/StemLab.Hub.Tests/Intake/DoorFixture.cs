@@ -11,6 +11,7 @@ using StemLab.Hub.Derive;
 using StemLab.Hub.Facts;
 using StemLab.Hub.Fleet;
 using StemLab.Hub.Quality;
+using StemLab.Hub.Sockets;
 using StemLab.Hub.Stream;
 using StemLab.Hub.TimeKeeping;
 using StemLab.Store;
@@ -62,7 +63,7 @@ internal sealed class DoorFixture : IAsyncDisposable
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.Listen(IPAddress.Loopback, 0);
-            kestrel.Listen(IPAddress.Loopback, 0, port => port.UseMqttDoor());
+            kestrel.Listen(new GatheredEndPoint(IPAddress.Loopback, 0), port => port.UseMqttDoor());
         });
         var utc = hubSigmaUs is { } sigma ? UtcSource.Fixed(() => UtcNowUs, sigma) : UtcSource.None;
         builder.Services.AddRoutingCore();

@@ -11,6 +11,7 @@ using MQTTnet.Exceptions;
 using MQTTnet.Formatter;
 using MQTTnet.Packets;
 using StemLab.Hub.Access;
+using StemLab.Hub.Sockets;
 using StemLab.Store;
 using StemLab.Wire;
 
@@ -66,15 +67,11 @@ internal sealed class DoorConnection : IMqttChannelAdapter
     }
 
     public long BytesReceived { get; private set; }
-
     public long BytesSent { get; private set; }
 
     public X509Certificate2? ClientCertificate => null;
-
     public EndPoint? RemoteEndPoint => _context.RemoteEndPoint;
-
     public EndPoint? LocalEndPoint => _context.LocalEndPoint;
-
     public bool IsSecureConnection => false;
 
     public MqttPacketFormatterAdapter PacketFormatterAdapter { get; }
@@ -101,6 +98,9 @@ internal sealed class DoorConnection : IMqttChannelAdapter
 
     /// <summary>Read-loop-only memory of the sender's topics and messages.</summary>
     public SenderScratch Scratch { get; }
+
+    /// <summary>How long ago the publish at hand came at least, µs; 0 = just now. The read loop only.</summary>
+    public long ArrivedUsAgo => _context.Features.Get<IArrivalFeature>()?.ArrivedUsAgo ?? 0;
 
     private bool IsEnded => Volatile.Read(ref _ended) != 0;
 
