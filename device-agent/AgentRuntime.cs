@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using StemLab.Agent.Machine;
 using StemLab.Agent.Operations;
@@ -9,6 +10,7 @@ using StemLab.Agent.Sensors.Gps;
 using StemLab.Agent.Sensors.Health;
 using StemLab.Agent.TimeKeeping;
 using StemLab.Agent.Uplink;
+using StemLab.Wire;
 using StemLab.Wire.V1;
 
 namespace StemLab.Agent;
@@ -180,7 +182,7 @@ internal sealed class AgentRuntime : IAsyncDisposable
         if (light is not null)
         {
             loops.Add(watch.RunAsync);
-            loops.Add(stop => StartMemory.GiveBackAsync(time, stop));
+            loops.Add(stop => RuntimeFeature.IsDynamicCodeSupported ? Task.CompletedTask : StartMemory.GiveBackAsync(time, stop));
             loops.Add(stop => light.RunAsync(() => LightOf(held), stop));
             loops.Add(ServiceNotice.OfThisProcess(Progress(keeper), () => StatusOf(held), time, loggers.CreateLogger<ServiceNotice>()).RunAsync);
         }

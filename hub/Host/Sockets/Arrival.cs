@@ -3,13 +3,6 @@ using System.Net.Sockets;
 
 namespace StemLab.Hub.Sockets;
 
-/// <summary>A connection whose bytes may be read some time after they came.</summary>
-internal interface IArrivalFeature
-{
-    /// <summary>The newest bytes read came at least so long before they were read, µs; 0 = just now, or not known. On the thread that reads only.</summary>
-    long ArrivedUsAgo { get; }
-}
-
 /// <summary>What the kernel remembers of a socket's arrivals. Source: tcp(7), TCP_INFO; struct tcp_info in the kernel's include/uapi/linux/tcp.h, tcpi_last_data_recv.</summary>
 internal static class Arrival
 {

@@ -9,7 +9,7 @@ namespace StemLab.Hub.Sockets;
 /// One connection: its loop reads the socket into a pipe, what is written goes to the socket from the thread that writes. The socket is never used with .NET's own waiting, which would
 /// wake a thread for every arrival.
 /// </summary>
-internal sealed class GatheredConnection : ConnectionContext, IDuplexPipe, IArrivalFeature
+internal sealed class GatheredConnection : ConnectionContext, IDuplexPipe
 {
     private const int LeastRoom = 512;
 
@@ -39,7 +39,7 @@ internal sealed class GatheredConnection : ConnectionContext, IDuplexPipe, IArri
         (LocalEndPoint, RemoteEndPoint) = (socket.LocalEndPoint, socket.RemoteEndPoint);
         ConnectionClosed = _closed.Token;
         Transport = this;
-        Features.Set<IArrivalFeature>(this);
+        Features.Set(this);
         _key = loop.Add(this);
         Watch();
     }
@@ -56,7 +56,7 @@ internal sealed class GatheredConnection : ConnectionContext, IDuplexPipe, IArri
 
     public PipeWriter Output => _output;
 
-    /// <inheritdoc/>
+    /// <summary>The newest bytes read came at least so long before they were read, µs; 0 = just now, or not known. On the thread that reads only.</summary>
     public long ArrivedUsAgo { get; private set; }
 
     /// <summary>Does what the socket is ready for; returns how many bytes were read. The loop's thread only.</summary>
@@ -97,6 +97,7 @@ internal sealed class GatheredConnection : ConnectionContext, IDuplexPipe, IArri
         await _output.Gone;
         EndInput(null);
         Close();
+        await base.DisposeAsync();
     }
 
     private int Read()

@@ -21,6 +21,7 @@ internal sealed class SocketLoop : IDisposable
 
     // An unconnected socket has "its other end is gone" to tell as soon as it is watched: the end of the loop.
     private readonly Socket _bell = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+    private readonly ManualResetEvent _isEnding = new(initialState: false);
     private readonly Thread _thread;
     private long _newestKey = BellKey;
 
@@ -70,6 +71,7 @@ internal sealed class SocketLoop : IDisposable
     /// <summary>Ends the loop, and waits for that unless it is the loop itself that disposes.</summary>
     public void Dispose()
     {
+        _isEnding.Set();
         _epoll.Watch(_bell.SafeHandle, BellKey, Epoll.Readable);
         if (Thread.CurrentThread != _thread)
         {
@@ -85,12 +87,13 @@ internal sealed class SocketLoop : IDisposable
             HasRested = rest > TimeSpan.Zero;
             if (HasRested)
             {
-                Thread.Sleep(rest);
+                _isEnding.WaitOne(rest);
             }
         }
 
         _epoll.Dispose();
         _bell.Dispose();
+        _isEnding.Dispose();
     }
 
     private static int Take(GatheredConnection connection, uint what)

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using StemLab.Hub.Access;
 using StemLab.Hub.Operations;
+using StemLab.Wire;
 
 namespace StemLab.Hub.Startup;
 
@@ -65,9 +66,10 @@ internal static class ServeCommand
         var reach = options.ListenList().IsEmpty
             ? Task.CompletedTask
             : ReachLines.WatchAsync(origin, hub.Services.GetRequiredService<FirstContact>(), options.Language == "vi", Console.Out, TimeProvider.System, stopped.Token);
+        var givingBack = StartMemory.GiveBackAsync(TimeProvider.System, stopped.Token);
         await hub.WaitForShutdownAsync(cancellationToken);
         await stopped.CancelAsync();
-        await reach.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.WhenAll(reach, givingBack).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         return 0;
     }
 

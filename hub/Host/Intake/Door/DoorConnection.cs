@@ -100,7 +100,7 @@ internal sealed class DoorConnection : IMqttChannelAdapter
     public SenderScratch Scratch { get; }
 
     /// <summary>How long ago the publish at hand came at least, µs; 0 = just now. The read loop only.</summary>
-    public long ArrivedUsAgo => _context.Features.Get<IArrivalFeature>()?.ArrivedUsAgo ?? 0;
+    public long ArrivedUsAgo => _context.Features.Get<GatheredConnection>()?.ArrivedUsAgo ?? 0;
 
     private bool IsEnded => Volatile.Read(ref _ended) != 0;
 

@@ -1,4 +1,4 @@
-namespace StemLab.Agent.Machine;
+namespace StemLab.Wire;
 
 /// <summary>What is given back after the start is a file as it stands on the disk and nothing else: a page of the process's own would be gone.</summary>
 public sealed class StartMemoryTests

@@ -1,36 +1,46 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
-namespace StemLab.Agent.Machine;
+namespace StemLab.Wire;
 
 /// <summary>
-/// What only the start needed is given back to the system once, some seconds later: garbage, and pages of the program and its libraries, a third of what the native program holds by then. Code that is needed again comes from the file.
-/// Nothing happens where the program is compiled as it runs, or on another system than Linux. Stateless.
+/// What only the start needed is given back to the system once, some seconds later: garbage, and pages of the program and its libraries, a third of what an agent or a hub holds by then. Code that is needed again comes from the file.
+/// Nothing happens on another system than Linux. Stateless; call it once, from any thread.
 /// </summary>
-internal static class StartMemory
+public static class StartMemory
 {
     private const int DontNeed = 4;
-    private static readonly TimeSpan After = TimeSpan.FromSeconds(3);
+    private const string Map = "/proc/self/smaps";
+    private static readonly TimeSpan After = TimeSpan.FromSeconds(2);
 
-    /// <summary>Waits, gives back once, ends.</summary>
+    /// <summary>What is still being loaded at the first look has been relocated by the second.</summary>
+    private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(1);
+
+    /// <summary>Waits three seconds, gives back once, ends. What cannot be given back stays; nothing fails.</summary>
+    /// <param name="time">Waits on.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="OperationCanceledException">Stopped before.</exception>
     public static async Task GiveBackAsync(TimeProvider time, CancellationToken cancellationToken)
     {
         await Task.Delay(After, time, cancellationToken);
-        if (RuntimeFeature.IsDynamicCodeSupported || !OperatingSystem.IsLinux())
+        if (!OperatingSystem.IsLinux())
         {
             return;
         }
 
-        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         try
         {
-            foreach (var (start, length) in Unchanged(await File.ReadAllLinesAsync("/proc/self/smaps", cancellationToken)))
+            var first = Unchanged(await File.ReadAllLinesAsync(Map, cancellationToken)).ToHashSet();
+            await Task.Delay(BetweenLooks, time, cancellationToken);
+            foreach (var (start, length) in Unchanged(await File.ReadAllLinesAsync(Map, cancellationToken)).Where(first.Contains))
             {
                 // What the system refuses stays where it is.
                 _ = Advise(start, length, DontNeed);
             }
+
+            // Last: the looks have left garbage too.
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         }
         catch (Exception closed) when (closed is IOException or UnauthorizedAccessException)
         {
