@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.IO.Pipelines;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
@@ -26,7 +27,9 @@ internal sealed class GatheredConnection : ConnectionContext, IDuplexPipe
     private bool _isReading = true;
     private bool _isClosed;
 
-    private int _hasEnded;
+    // Held while bytes go into the pipe's memory: a pipe that ends meanwhile would lend it to another connection.
+    private readonly Lock _filling = new();
+    private bool _hasEnded;
 
     /// <summary>Takes a connected socket over, and begins to read it.</summary>
     public GatheredConnection(Socket socket, SocketLoop loop)
@@ -41,7 +44,15 @@ internal sealed class GatheredConnection : ConnectionContext, IDuplexPipe
         Transport = this;
         Features.Set(this);
         _key = loop.Add(this);
-        Watch();
+        try
+        {
+            Watch();
+        }
+        catch (Win32Exception)
+        {
+            loop.Remove(_key);
+            throw;
+        }
     }
 
     public override string ConnectionId { get; set; } = Guid.NewGuid().ToString("N");
@@ -102,7 +113,19 @@ internal sealed class GatheredConnection : ConnectionContext, IDuplexPipe
 
     private int Read()
     {
-        var count = _socket.Receive(_input.Writer.GetSpan(LeastRoom), SocketFlags.None, out var fault);
+        int count;
+        SocketError fault;
+        lock (_filling)
+        {
+            if (_hasEnded)
+            {
+                return 0;
+            }
+
+            count = _socket.Receive(_input.Writer.GetSpan(LeastRoom), SocketFlags.None, out fault);
+            _input.Writer.Advance(fault == SocketError.Success ? count : 0);
+        }
+
         if (fault == SocketError.WouldBlock)
         {
             return 0;
@@ -115,7 +138,6 @@ internal sealed class GatheredConnection : ConnectionContext, IDuplexPipe
         }
 
         ArrivedUsAgo = _loop.HasRested ? Arrival.UsAgo(_socket) : 0;
-        _input.Writer.Advance(count);
         var flushing = _input.Writer.FlushAsync();
         if (!flushing.IsCompletedSuccessfully)
         {
@@ -152,9 +174,14 @@ internal sealed class GatheredConnection : ConnectionContext, IDuplexPipe
     /// <summary>Nothing more is read. Any thread, any number of times.</summary>
     private void EndInput(Exception? why)
     {
-        if (Interlocked.Exchange(ref _hasEnded, 1) != 0)
+        lock (_filling)
         {
-            return;
+            if (_hasEnded)
+            {
+                return;
+            }
+
+            _hasEnded = true;
         }
 
         SetReading(false);
@@ -168,7 +195,7 @@ internal sealed class GatheredConnection : ConnectionContext, IDuplexPipe
     {
         lock (_gate)
         {
-            _isReading = isReading;
+            _isReading = isReading && !_hasEnded;
         }
 
         Watch();
