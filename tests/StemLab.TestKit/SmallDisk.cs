@@ -26,20 +26,28 @@ public sealed class SmallDisk : IAsyncDisposable
         return null;
     }
 
-    /// <summary>Makes it larger or smaller while it is in use.</summary>
-    public async Task ResizeAsync(string size)
-    {
-        if (!await RunAsync("mount", "-o", $"remount,size={size}", Path))
-        {
-            throw new InvalidOperationException($"{Path} cannot be made {size}");
-        }
-    }
+    /// <summary>A file at the root of the disk.</summary>
+    public string File(string name) => _folder.File(name);
 
-    /// <inheritdoc/>
+    /// <summary>Makes it larger or smaller while it is in use.</summary>
+    public Task ResizeAsync(string size) => RemountAsync($"size={size}");
+
+    /// <summary>Nothing can be written any longer.</summary>
+    public Task MakeReadOnlyAsync() => RemountAsync("ro");
+
+    /// <summary>Gives it back, also while a program that is just being started still holds one of its files.</summary>
     public async ValueTask DisposeAsync()
     {
         await RunAsync("umount", "-l", Path);
         _folder.Dispose();
+    }
+
+    private async Task RemountAsync(string what)
+    {
+        if (!await RunAsync("mount", "-o", $"remount,{what}", Path))
+        {
+            throw new InvalidOperationException($"{Path} cannot be made {what}");
+        }
     }
 
     private static async Task<bool> RunAsync(string command, params string[] arguments)

@@ -12,6 +12,8 @@ internal sealed class GatheredListener(Socket socket, ImmutableArray<SocketLoop>
     /// <summary>Where the machine has no socket left, it is asked again so soon.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
+    // Cancelled when the port is given back.
+    private readonly CancellationTokenSource _unbound = new();
     private int _turn;
 
     public EndPoint EndPoint { get; } = socket.LocalEndPoint!;
@@ -34,18 +36,37 @@ internal sealed class GatheredListener(Socket socket, ImmutableArray<SocketLoop>
             }
             catch (Exception full) when (full is SocketException or Win32Exception)
             {
-                await Task.Delay(Pause, time, cancellationToken);
+                if (!await PauseAsync(cancellationToken))
+                {
+                    return null;
+                }
             }
         }
     }
 
     public ValueTask UnbindAsync(CancellationToken cancellationToken = default)
     {
+        _unbound.Cancel();
         socket.Dispose();
         return default;
     }
 
     public ValueTask DisposeAsync() => UnbindAsync(CancellationToken.None);
+
+    /// <summary>False when the port is given back: that may be told as a fault of the socket too, and then there is no next time.</summary>
+    private async Task<bool> PauseAsync(CancellationToken cancellationToken)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(_unbound.Token, cancellationToken);
+        try
+        {
+            await Task.Delay(Pause, time, either.Token);
+            return true;
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return false;
+        }
+    }
 
     private GatheredConnection Open(Socket accepted)
     {

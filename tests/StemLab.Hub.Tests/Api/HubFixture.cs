@@ -122,7 +122,7 @@ internal sealed class HubFixture : IAsyncDisposable
     {
         Http.Dispose();
         _channel.Dispose();
-        await _host.DisposeAsync();
+        await Soon.IsDoneAsync(_host.DisposeAsync().AsTask(), "the hub has not stopped");
         _folder.Dispose();
     }
 }

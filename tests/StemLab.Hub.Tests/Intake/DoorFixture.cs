@@ -124,8 +124,8 @@ internal sealed class DoorFixture : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Commits.Open();
-        await _app.StopAsync();
-        await _app.DisposeAsync();
+        await Soon.IsDoneAsync(_app.StopAsync(), "the hub has not stopped");
+        await Soon.IsDoneAsync(_app.DisposeAsync().AsTask(), "the stopped hub is not given back");
         Commits.Dispose();
         _folder.Dispose();
     }

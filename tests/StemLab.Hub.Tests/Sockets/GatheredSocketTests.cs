@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Runtime.Versioning;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.Time.Testing;
 using StemLab.TestKit;
 
 namespace StemLab.Hub.Sockets;
@@ -44,6 +45,25 @@ public sealed class GatheredSocketTests : IAsyncLifetime
     {
         var taken = (IPEndPoint)_listener.EndPoint;
         await Assert.ThrowsAsync<AddressInUseException>(async () => await _transport.BindAsync(new GatheredEndPoint(taken.Address, taken.Port), Token));
+    }
+
+    [Fact]
+    public async Task A_port_that_is_given_back_ends_its_accepting_whatever_the_clock_does()
+    {
+        using var transport = new GatheredTransport(() => new GatheredOptions(TimeSpan.Zero, new FakeTimeProvider()));
+        for (var i = 0; i < 500; i++)
+        {
+            var listener = await transport.BindAsync(new GatheredEndPoint(IPAddress.Loopback, 0), Token);
+            var accepting = AcceptAllAsync(listener);
+            using var client = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+            if (i % 2 == 0)
+            {
+                await client.ConnectAsync(listener.EndPoint, Token);
+            }
+
+            await Task.Run(async () => await listener.UnbindAsync(Token), Token);
+            await Soon.IsDoneAsync(accepting, "accepting goes on");
+        }
     }
 
     [Fact]
@@ -196,6 +216,15 @@ public sealed class GatheredSocketTests : IAsyncLifetime
             }
 
             Assert.InRange(Arrival.UsAgo(client), 1, (long)TimeProvider.System.GetElapsedTime(sent).TotalMicroseconds);
+            await connection.DisposeAsync();
+        }
+    }
+
+    private static async Task AcceptAllAsync(IConnectionListener listener)
+    {
+        while (await listener.AcceptAsync(Token) is { } connection)
+        {
+            connection.Abort(new ConnectionAbortedException("not wanted"));
             await connection.DisposeAsync();
         }
     }

@@ -7,64 +7,50 @@ public sealed class DiskFullTests
     [Fact]
     public async Task A_full_disk_stops_receipts_keeps_reads_and_recovers_by_itself()
     {
-        using var folder = new TempFolder();
-        Assert.SkipUnless(await SmallDisk.MountAsync(folder.Path, "3m"), "a small tmpfs cannot be mounted here (needs root)");
-        try
+        await using var folder = await SmallDisk.TryMountAsync("3m");
+        Assert.SkipWhen(folder is null, "a small tmpfs cannot be mounted here (needs root)");
+        await using var store = ObservationStore.Open(ChildWriter.Options(folder.Path), TestBlocks.Decode, null, TimeProvider.System);
+        await store.DeclareAsync(TestBlocks.Declarations, TestContext.Current.CancellationToken);
+        var ballast = folder.File("ballast");
+        await SubmitAsync(store, 0);
+        await File.WriteAllBytesAsync(ballast, new byte[1_500_000], TestContext.Current.CancellationToken);
+        var stored = 1UL;
+        while (await SubmitAsync(store, stored))
         {
-            await using var store = ObservationStore.Open(ChildWriter.Options(folder.Path), TestBlocks.Decode, null, TimeProvider.System);
-            await store.DeclareAsync(TestBlocks.Declarations, TestContext.Current.CancellationToken);
-            var ballast = folder.File("ballast");
-            await SubmitAsync(store, 0);
-            await File.WriteAllBytesAsync(ballast, new byte[1_500_000], TestContext.Current.CancellationToken);
-            var stored = 1UL;
-            while (await SubmitAsync(store, stored))
-            {
-                stored++;
-            }
-
-            Assert.False(store.Health.IsWritable);
-            Assert.NotNull(store.Health.Trouble);
-            CheckRows(store, stored);
-            Assert.False(await SubmitAsync(store, stored));
-            File.Delete(ballast);
-            for (var more = 0; more < 20; more++)
-            {
-                Assert.True(await SubmitAsync(store, stored++));
-            }
-
-            Assert.True(store.Health.IsWritable);
-            CheckRows(store, stored);
-            await store.DisposeAsync();
-            ChildWriter.Check(folder.Path, (long)stored - 1);
-            FaultReport.Line("disk full while it writes, then room again", 1, (long)stored * ChildWriter.RowsPerBlock);
+            stored++;
         }
-        finally
+
+        Assert.False(store.Health.IsWritable);
+        Assert.NotNull(store.Health.Trouble);
+        CheckRows(store, stored);
+        Assert.False(await SubmitAsync(store, stored));
+        File.Delete(ballast);
+        for (var more = 0; more < 20; more++)
         {
-            await SmallDisk.UnmountAsync(folder.Path);
+            Assert.True(await SubmitAsync(store, stored++));
         }
+
+        Assert.True(store.Health.IsWritable);
+        CheckRows(store, stored);
+        await store.DisposeAsync();
+        ChildWriter.Check(folder.Path, (long)stored - 1);
+        FaultReport.Line("disk full while it writes, then room again", 1, (long)stored * ChildWriter.RowsPerBlock);
     }
 
     [Fact]
     public async Task With_any_number_of_bytes_left_every_operation_is_done_or_refused_whole_and_goes_on_when_there_is_room()
     {
-        using var folder = new TempFolder();
-        Assert.SkipUnless(await SmallDisk.MountAsync(folder.Path, "8m"), "a small tmpfs cannot be mounted here (needs root)");
+        await using var folder = await SmallDisk.TryMountAsync("8m");
+        Assert.SkipWhen(folder is null, "a small tmpfs cannot be mounted here (needs root)");
         var (times, receipted, refused) = (0, 0L, 0);
-        try
+        var rounds = FaultReport.Rounds(16);
+        for (var round = 0; round < rounds; round++)
         {
-            var rounds = FaultReport.Rounds(16);
-            for (var round = 0; round < rounds; round++)
-            {
-                var disk = Directory.CreateDirectory(folder.File($"{round}")).FullName;
-                var left = round * 400_000L / rounds;
-                var (rows, no) = await FullAtAsync(disk, folder.File("ballast"), left);
-                (times, receipted, refused) = (times + 1, receipted + rows, refused + no);
-                Directory.Delete(disk, recursive: true);
-            }
-        }
-        finally
-        {
-            await SmallDisk.UnmountAsync(folder.Path);
+            var disk = Directory.CreateDirectory(folder.File($"{round}")).FullName;
+            var left = round * 400_000L / rounds;
+            var (rows, no) = await FullAtAsync(disk, folder.File("ballast"), left);
+            (times, receipted, refused) = (times + 1, receipted + rows, refused + no);
+            Directory.Delete(disk, recursive: true);
         }
 
         Assert.True(refused > times, $"{refused} operations were refused in {times} rounds");
@@ -149,50 +135,36 @@ public sealed class DiskFullTests
     [InlineData(60_000)]
     public async Task A_store_cannot_be_made_on_a_full_disk_and_says_so_in_one_sentence(int left)
     {
-        using var folder = new TempFolder();
-        Assert.SkipUnless(await SmallDisk.MountAsync(folder.Path, "1m"), "a small tmpfs cannot be mounted here (needs root)");
-        try
-        {
-            await File.WriteAllBytesAsync(folder.File("ballast"), new byte[(int)new DriveInfo(folder.Path).AvailableFreeSpace - left], TestContext.Current.CancellationToken);
-            var full = Assert.Throws<StoreUnavailableException>(() => ObservationStore.Open(ChildWriter.Options(folder.File("store")), TestBlocks.Decode, null, TimeProvider.System));
-            Assert.Contains("make room", full.Message, StringComparison.Ordinal);
-            File.Delete(folder.File("ballast"));
-            await using var store = ObservationStore.Open(ChildWriter.Options(folder.File("store")), TestBlocks.Decode, null, TimeProvider.System);
-            await store.DeclareAsync(TestBlocks.Declarations, TestContext.Current.CancellationToken);
-            Assert.True(await SubmitAsync(store, 0));
-        }
-        finally
-        {
-            await SmallDisk.UnmountAsync(folder.Path);
-        }
+        await using var folder = await SmallDisk.TryMountAsync("1m");
+        Assert.SkipWhen(folder is null, "a small tmpfs cannot be mounted here (needs root)");
+        await File.WriteAllBytesAsync(folder.File("ballast"), new byte[(int)new DriveInfo(folder.Path).AvailableFreeSpace - left], TestContext.Current.CancellationToken);
+        var full = Assert.Throws<StoreUnavailableException>(() => ObservationStore.Open(ChildWriter.Options(folder.File("store")), TestBlocks.Decode, null, TimeProvider.System));
+        Assert.Contains("make room", full.Message, StringComparison.Ordinal);
+        File.Delete(folder.File("ballast"));
+        await using var store = ObservationStore.Open(ChildWriter.Options(folder.File("store")), TestBlocks.Decode, null, TimeProvider.System);
+        await store.DeclareAsync(TestBlocks.Declarations, TestContext.Current.CancellationToken);
+        Assert.True(await SubmitAsync(store, 0));
     }
 
     [Fact]
     public async Task A_read_only_disk_is_told_in_one_sentence_and_can_still_be_verified_counted_and_backed_up()
     {
-        using var folder = new TempFolder();
         using var elsewhere = new TempFolder();
-        Assert.SkipUnless(await SmallDisk.MountAsync(folder.Path, "3m"), "a small tmpfs cannot be mounted here (needs root)");
-        try
+        await using var folder = await SmallDisk.TryMountAsync("3m");
+        Assert.SkipWhen(folder is null, "a small tmpfs cannot be mounted here (needs root)");
+        await using (var store = ObservationStore.Open(ChildWriter.Options(folder.Path), TestBlocks.Decode, null, TimeProvider.System))
         {
-            await using (var store = ObservationStore.Open(ChildWriter.Options(folder.Path), TestBlocks.Decode, null, TimeProvider.System))
-            {
-                await store.DeclareAsync(TestBlocks.Declarations, TestContext.Current.CancellationToken);
-                Assert.True(await SubmitAsync(store, 0));
-            }
+            await store.DeclareAsync(TestBlocks.Declarations, TestContext.Current.CancellationToken);
+            Assert.True(await SubmitAsync(store, 0));
+        }
 
-            Assert.True(await SmallDisk.MakeReadOnlyAsync(folder.Path));
-            var refused = Assert.Throws<StoreUnavailableException>(() => ObservationStore.Open(ChildWriter.Options(folder.Path), TestBlocks.Decode, null, TimeProvider.System));
-            Assert.Contains("read-only", refused.Message, StringComparison.Ordinal);
-            Assert.True(SeriesFile.Verify(folder.Path, TestBlocks.Decode).IsGood);
-            Assert.Equal(1, SeriesFile.Stats(folder.Path).Commit);
-            SeriesFile.Backup(folder.Path, elsewhere.File("series.db"));
-            ChildWriter.Check(elsewhere.Path, 0);
-        }
-        finally
-        {
-            await SmallDisk.UnmountAsync(folder.Path);
-        }
+        await folder.MakeReadOnlyAsync();
+        var refused = Assert.Throws<StoreUnavailableException>(() => ObservationStore.Open(ChildWriter.Options(folder.Path), TestBlocks.Decode, null, TimeProvider.System));
+        Assert.Contains("read-only", refused.Message, StringComparison.Ordinal);
+        Assert.True(SeriesFile.Verify(folder.Path, TestBlocks.Decode).IsGood);
+        Assert.Equal(1, SeriesFile.Stats(folder.Path).Commit);
+        SeriesFile.Backup(folder.Path, elsewhere.File("series.db"));
+        ChildWriter.Check(elsewhere.Path, 0);
     }
 
     [Fact]
