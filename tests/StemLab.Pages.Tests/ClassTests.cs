@@ -54,6 +54,11 @@ public sealed partial class ClassTests(Browser browser, Demo demo)
         await Expect(page.Locator(".banner.told")).ToContainTextAsync(teacher.Say("Rinse the probe", "Tráng đầu đo"));
         await page.ClickAsync(".tile[data-group=dolphin] .more");
         await Expect(page.Locator("#drawer h2")).ToContainTextAsync(teacher.Say("Dolphin", "Cá heo"));
+        // Started by mistake: it is practice, and the class sees it; so is what starts next.
+        await page.ClickAsync("#drawer .group-runs button");
+        await Expect(page.Locator(".tile[data-group=dolphin] .run")).ToContainTextAsync(teacher.Say("practice", "đo thử"));
+        await page.ClickAsync("[data-switch=practice]");
+        await Expect(page.Locator(".banner").Filter(new() { HasText = "✐" })).ToContainTextAsync(teacher.Say("left out of datasets", "không đưa vào bộ dữ liệu"));
         await LookAsync(teacher, "wall-spotlight");
 
         await page.ClickAsync("#stop");

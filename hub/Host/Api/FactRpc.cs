@@ -75,10 +75,15 @@ internal sealed class FactRpc(FactLog facts, HubNow now) : V1.FactService.FactSe
         }
 
         DerivedStatements.RefuseWhileNeeded(facts.Current, named!);
-        var draft = new FactDraft(new Withdrawal(request.Reason), now(), FactRoles.Teacher) { Supersedes = [id] };
+        var draft = new FactDraft(RunBefore(facts.Current, named!) ?? (FactBody)new Withdrawal(request.Reason), now(), FactRoles.Teacher) { Supersedes = [id] };
         Refuse(FactCheck.Problems(draft));
         return Task.FromResult(new WithdrawFactResponse { Fact = State([draft]) });
     }
+
+    /// <summary>The run as it was before its purpose was corrected; null where the fact did something else. Taken away without it, the run itself would be gone.</summary>
+    private static Run? RunBefore(FactSnapshot snapshot, Fact named) => named.Body is Run run
+        ? named.Supersedes.Select(id => snapshot.TryFind(id, out Fact? before) ? before.Body as Run : null).FirstOrDefault(before => before is not null && before.IsPractice != run.IsPractice && before.RunId == run.RunId && before.End == run.End)
+        : null;
 
     /// <summary>What to skip, and the revision to list: pages of one listing are all of the first one's revision.</summary>
     private static (int Skip, long Revision) Check(ListFactsRequest request)

@@ -117,6 +117,11 @@ internal sealed partial class LessonRpc
             wrong.Add(("title", $"has {request.Title.Length} characters; at most {MostTitle}", $"tên tối đa {MostTitle} ký tự"));
         }
 
+        if (!Enum.IsDefined(request.Purpose))
+        {
+            wrong.Add(("purpose", $"{(int)request.Purpose} is not 0 (as the class says), 1 (real) or 2 (practice)", "mục đích chỉ là 0 (theo lớp), 1 (thật) hoặc 2 (đo thử)"));
+        }
+
         if (wrong.Count > 0)
         {
             throw Rpc.InvalidArgument(wrong);
@@ -131,9 +136,15 @@ internal sealed partial class LessonRpc
             return Task.FromResult(new StartRunResponse { ClassState = StateOf(session, viewer, context) });
         }
 
+        if (request.Purpose != RunPurpose.Unspecified && !viewer.IsTeacher)
+        {
+            throw Rpc.FailedPrecondition("TEACHER_SAYS", request.Session, "Your teacher says whether runs are practice", "Thầy cô nói lần đo nào là đo thử");
+        }
+
         var groups = GroupsOf(one, request.Group, viewer, request.Session);
+        bool? isPractice = request.Purpose == RunPurpose.Unspecified ? null : request.Purpose == RunPurpose.Practice;
         var duration = request.HasDurationUs ? request.DurationUs : read.Of(one).RunUs;
-        runs.Start(session, groups, request.InUs, duration == 0 ? null : duration, request.Title.Trim(), Caller.FactRole(context), viewer.IsTeacher, Caller.Say(context, "en", "vi"));
+        runs.Start(session, groups, request.InUs, duration == 0 ? null : duration, request.Title.Trim(), Caller.FactRole(context), viewer.IsTeacher, Caller.Say(context, "en", "vi"), isPractice);
         return Task.FromResult(new StartRunResponse { ClassState = StateOf(session, viewer, context) });
     }
 
@@ -194,6 +205,7 @@ internal sealed partial class LessonRpc
             IsLookUp = request.HasLookUp ? request.LookUp : one.IsLookUp,
             IsLocked = request.HasJoiningLocked ? request.JoiningLocked : one.IsLocked,
             StudentsMayRun = request.HasStudentsMayRun ? request.StudentsMayRun : one.StudentsMayRun,
+            IsPractice = request.HasPractice ? request.Practice : one.IsPractice,
             IsEnded = request.HasEnded ? request.Ended : one.IsEnded,
             Alerts = [.. one.Alerts.Select(alert => request.SeenAlerts.Contains($"{alert.Group}/{alert.Limit}") ? alert with { IsSeen = true } : alert)],
         };

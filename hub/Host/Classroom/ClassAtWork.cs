@@ -42,6 +42,9 @@ internal sealed record ClassAtWork
 
     public bool StudentsMayRun { get; init; } = true;
 
+    /// <summary>Runs that start now are practice.</summary>
+    public bool IsPractice { get; init; }
+
     public bool IsEnded { get; init; }
 
     public ImmutableArray<WorkGroup> Groups { get; init; } = [];

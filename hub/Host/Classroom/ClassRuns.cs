@@ -43,7 +43,8 @@ internal sealed class ClassRuns(ClassBook book, ClassLessons lessons, FactLog fa
     /// <param name="byRole">As in the fact.</param>
     /// <param name="isAll">The teacher's start for all: ends what runs. A group's own start is refused while it runs.</param>
     /// <param name="language">Of the title.</param>
-    public ClassAtWork? Start(long session, IReadOnlyList<string> groups, long inUs, long? durationUs, string title, string byRole, bool isAll, string language)
+    /// <param name="isPractice">Null = as the class says.</param>
+    public ClassAtWork? Start(long session, IReadOnlyList<string> groups, long inUs, long? durationUs, string title, string byRole, bool isAll, string language, bool? isPractice = null)
     {
         lock (_gate)
         {
@@ -74,8 +75,9 @@ internal sealed class ClassRuns(ClassBook book, ClassLessons lessons, FactLog fa
                 }
             }
 
+            var purpose = isPractice ?? one.IsPractice ? Run.Practice : null;
             var made = starting.ToDictionary(group => group.Key, _ => Id128.New(), StringComparer.Ordinal);
-            drafts.AddRange(starting.Select(group => new FactDraft(new Run(made[group.Key], TitleOf(one, group, title, language), group.Channels, start, end), clock.Now, byRole)));
+            drafts.AddRange(starting.Select(group => new FactDraft(new Run(made[group.Key], TitleOf(one, group, title, language), group.Channels, start, end, purpose), clock.Now, byRole)));
             facts.Append(drafts);
             return book.Change(session, now => now with { Groups = [.. now.Groups.Select(group => made.TryGetValue(group.Key, out var run) ? group with { Runs = group.Runs.Add(run.ToString()) } : group)] });
         }
@@ -101,6 +103,27 @@ internal sealed class ClassRuns(ClassBook book, ClassLessons lessons, FactLog fa
             facts.Append([.. running.Select(run => EndOf(index[run], clock.Now, byRole))]);
             book.Change(session, now => now with { Groups = [.. now.Groups.Select(group => group with { Runs = [.. group.Runs.Where(run => Find(run) is not null)] })] });
             return true;
+        }
+    }
+
+    /// <summary>Says afterwards what a run was made for: a new fact in place of its newest. The new revision; null = it is so already, or there is no such run.</summary>
+    public long? SetPurpose(Id128 run, bool isPractice, string byRole)
+    {
+        // Within the gate: a run that is stopped at the same moment must not become two.
+        lock (_gate)
+        {
+            if (!Index().TryGetValue(run.ToString(), out var known) || known.Body.IsPractice == isPractice)
+            {
+                return null;
+            }
+
+            var said = facts.Append(new FactDraft(known.Body with { Purpose = isPractice ? Run.Practice : null }, clock.Now, byRole) { Supersedes = [known.Fact.FactId] });
+            foreach (var one in book.All.Where(one => one.Groups.Any(group => group.Runs.Contains(run.ToString()))))
+            {
+                book.Touch(one.Session);
+            }
+
+            return said.Revision;
         }
     }
 

@@ -41,6 +41,7 @@ internal sealed class ClassView(ClassBook book, ClassSessions sessions, ClassLes
             LookUp = one.IsLookUp,
             JoiningLocked = one.IsLocked,
             StudentsMayRun = one.StudentsMayRun,
+            Practice = one.IsPractice,
             NowUs = nowUs,
         };
         if (runs.Utc(clock.Now) is { } utcUs)
@@ -238,7 +239,7 @@ internal sealed class ClassView(ClassBook book, ClassSessions sessions, ClassLes
             return null;
         }
 
-        var wire = new ClassRun { RunId = id, StartUs = runs.OnClock(run.Start) ?? 0, Title = run.Title };
+        var wire = new ClassRun { RunId = id, StartUs = runs.OnClock(run.Start) ?? 0, Title = run.Title, Purpose = Facts.WireFact.PurposeOf(run) };
         wire.Channels.AddRange(run.Channels);
         if (run.End is { } end)
         {

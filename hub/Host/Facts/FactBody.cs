@@ -82,14 +82,22 @@ internal sealed record Calibration(
 
 /// <summary>A named stretch of time over some channels. The fact that stops it supersedes the one that started it and bears the same run id.</summary>
 /// <param name="End">Absent = still running.</param>
+/// <param name="Purpose">Absent = real; <see cref="Practice"/>. Left out of the JSON when absent, so older facts keep their bytes.</param>
 internal sealed record Run(
     [property: JsonPropertyName("run")] Id128 RunId,
     [property: JsonPropertyName("title")] string Title,
     [property: JsonPropertyName("channels")] ImmutableArray<string> Channels,
     [property: JsonPropertyName("start")] Instant Start,
-    [property: JsonPropertyName("end")] Instant? End) : FactBody
+    [property: JsonPropertyName("end")] Instant? End,
+    [property: JsonPropertyName("purpose"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Purpose = null) : FactBody
 {
     public const string KindName = "run";
+
+    /// <summary>Tried out, shown, got wrong: readings are kept as ever, and left out of datasets unless asked for.</summary>
+    public const string Practice = "practice";
+
+    [JsonIgnore]
+    public bool IsPractice => Purpose == Practice;
 
     [JsonIgnore]
     public override string Kind => KindName;

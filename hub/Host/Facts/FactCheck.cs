@@ -163,6 +163,11 @@ internal static class FactCheck
         Named(found, "run.run_id", run.RunId);
         Text(found, "run.title", run.Title, least: 0, most: 200);
         At(found, "run.start", run.Start);
+        if (run.Purpose is not (null or Facts.Run.Practice))
+        {
+            found.Add(new("run.purpose", $"is '{run.Purpose}'; expected {Facts.Run.Practice}, or nothing for a real run"));
+        }
+
         if (run.Channels.IsDefault || run.Channels.Any(string.IsNullOrEmpty))
         {
             found.Add(new("run.channels", "holds an empty name; expected agents/{id}/channels/{channel}"));

@@ -246,7 +246,13 @@ internal sealed class FactRequest
         string title = run.Title.Length > 0 ? run.Title : known?.Body.Title ?? "";
         ImmutableArray<string> channels = run.Channels.Count > 0 ? [.. run.Channels] : known?.Body.Channels ?? [];
         Instant start = run.Start is null && known is { } before ? before.Body.Start : At("run.start", run.Start);
-        _bodies.Add(new Run(id, title, channels, start, run.End is null ? known?.Body.End : At("run.end", run.End)));
+        if (!Enum.IsDefined(run.Purpose))
+        {
+            _problems.Add(new("run.purpose", $"is {(int)run.Purpose}; expected 1 (real), 2 (practice) or 0 (as it is)"));
+        }
+
+        string? purpose = run.Purpose == RunPurpose.Unspecified ? known?.Body.Purpose : run.Purpose == RunPurpose.Practice ? Facts.Run.Practice : null;
+        _bodies.Add(new Run(id, title, channels, start, run.End is null ? known?.Body.End : At("run.end", run.End), purpose));
     }
 
     /// <summary>A known site id changes that site: the earlier fact is superseded.</summary>

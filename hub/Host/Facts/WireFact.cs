@@ -25,6 +25,9 @@ internal static class WireFact
         ? new V1.Instant { UtcUs = at.Us }
         : new V1.Instant { BootTime = new BootTime { BootId = at.Boot.ToString(), TUs = at.Us } };
 
+    /// <summary>Never unspecified.</summary>
+    public static RunPurpose PurposeOf(Run run) => run.IsPractice ? RunPurpose.Practice : RunPurpose.Real;
+
     private static void Body(FactBody body, V1.Fact wire)
     {
         switch (body)
@@ -68,7 +71,7 @@ internal static class WireFact
                 wire.BootBound = Bound(bound);
                 break;
             case Run run:
-                wire.Run = new RunFact { RunId = run.RunId.ToString(), Title = run.Title, Start = To(run.Start), End = run.End is { } end ? To(end) : null };
+                wire.Run = new RunFact { RunId = run.RunId.ToString(), Title = run.Title, Start = To(run.Start), End = run.End is { } end ? To(end) : null, Purpose = PurposeOf(run) };
                 wire.Run.Channels.AddRange(run.Channels);
                 break;
             case QualityRules rules:

@@ -54,6 +54,6 @@ internal sealed class RunBook(DerivationBook derivations, HubClock clock)
         // A run may be announced to end by itself: until then it goes on.
         var isRunning = run.End is null || endUs > nowUs;
         ImmutableArray<ChannelView> channels = [.. run.Channels.Select(name => derivation.TryFindChannel(name, out var channel) ? channel : null).OfType<ChannelView>()];
-        return new RunView(run.RunId, run.Title, channels, startUs, Math.Max(Math.Min(endUs, nowUs), startUs + 1), isRunning, isKnown);
+        return new RunView(run.RunId, run.Title, channels, startUs, Math.Max(Math.Min(endUs, nowUs), startUs + 1), isRunning, isKnown, run.IsPractice);
     }
 }

@@ -11,5 +11,6 @@ namespace StemLab.Hub.TakeHome;
 /// <param name="StartUs">UTC µs, inclusive.</param>
 /// <param name="EndUs">UTC µs, exclusive; of a run that goes on, now.</param>
 /// <param name="IsRunning">It has no end yet.</param>
+/// <param name="IsPractice">It was to try things out.</param>
 /// <param name="IsTimeKnown">False while nobody knows UTC: lengths are right, clock times are not.</param>
-internal sealed record RunView(Id128 Id, string Title, ImmutableArray<ChannelView> Channels, long StartUs, long EndUs, bool IsRunning, bool IsTimeKnown);
+internal sealed record RunView(Id128 Id, string Title, ImmutableArray<ChannelView> Channels, long StartUs, long EndUs, bool IsRunning, bool IsTimeKnown, bool IsPractice);

@@ -142,7 +142,7 @@ internal sealed class TakeHomePage(
 
     private void Runs() => Table(texts.Runs, [texts.Run, texts.What, texts.Readings, texts.Mean, texts.Lowest, texts.Highest, texts.LeftOut], content.Runs.SelectMany((run, i) =>
     {
-        var name = $"{(run.Title.Length > 0 ? run.Title : $"{texts.Run} {i + 1}")} ({Clock(run.StartUs)}{(run.IsRunning ? $", {texts.StillRunning}" : "")})";
+        var name = $"{(run.Title.Length > 0 ? run.Title : $"{texts.Run} {i + 1}")} ({Clock(run.StartUs)}{(run.IsPractice ? $", {texts.Practice}" : "")}{(run.IsRunning ? $", {texts.StillRunning}" : "")})";
         return series[i].IsEmpty
             ? [[name, texts.NothingMeasured, "", "", "", "", ""]]
             : series[i].Select(one => new[]

@@ -10,6 +10,7 @@ internal sealed record TakeHomeTexts
     public required string Group { get; init; }
     public required string Made { get; init; }
     public required string Simulated { get; init; }
+    public required string Practice { get; init; }
     public required string StillRunning { get; init; }
     public required string TimeUnknown { get; init; }
     public required string Graph { get; init; }
@@ -74,6 +75,7 @@ internal sealed record TakeHomeTexts
         Group = "Group",
         Made = "Made",
         Simulated = "Simulated: nothing in this file was measured by a real probe.",
+        Practice = "practice",
         StillRunning = "still running when this file was made",
         TimeUnknown = "The clock time was not known. Lengths of time are right, dates are not.",
         Graph = "Graph",
@@ -139,6 +141,7 @@ internal sealed record TakeHomeTexts
         Group = "Nhóm",
         Made = "Tạo lúc",
         Simulated = "Mô phỏng: không có gì trong tệp này do đầu đo thật đo được.",
+        Practice = "đo thử",
         StillRunning = "còn đang chạy khi tạo tệp này",
         TimeUnknown = "Khi đó chưa biết giờ. Độ dài thời gian thì đúng, ngày giờ thì chưa.",
         Graph = "Biểu đồ",

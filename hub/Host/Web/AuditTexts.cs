@@ -90,6 +90,7 @@ public sealed partial record AuditTexts
     public required string PhoneEndPhoneExperiment { get; init; }
     public required string QualityFlagStretch { get; init; }
     public required string QualitySetQcRules { get; init; }
+    public required string RunSetRunPurpose { get; init; }
     public required string SampleKeepSample { get; init; }
     public required string SampleWithdrawSample { get; init; }
     public required string ScreenConfirmScreen { get; init; }
@@ -216,6 +217,7 @@ public sealed partial record AuditTexts
         PhoneEndPhoneExperiment = "ended an experiment for phones",
         QualityFlagStretch = "marked a stretch of readings",
         QualitySetQcRules = "changed the quality rules",
+        RunSetRunPurpose = "said whether a run was practice",
         SampleKeepSample = "kept a sample",
         SampleWithdrawSample = "took a sample back",
         ScreenConfirmScreen = "attached a screen",
@@ -310,6 +312,7 @@ public sealed partial record AuditTexts
         PhoneEndPhoneExperiment = "kết thúc thí nghiệm bằng điện thoại",
         QualityFlagStretch = "đánh dấu một đoạn số đo",
         QualitySetQcRules = "đổi quy tắc kiểm tra chất lượng",
+        RunSetRunPurpose = "ghi lần đo là đo thử hay đo thật",
         SampleKeepSample = "giữ một mẫu",
         SampleWithdrawSample = "rút lại một mẫu",
         ScreenConfirmScreen = "gắn một màn hình",

@@ -46,7 +46,7 @@ internal sealed class ClassReport(ClassBook book, ReadingQuery query)
                 var end = run.HasEndTimeUs ? run.EndTimeUs : state.NowTimeUs;
                 if (end > run.StartTimeUs)
                 {
-                    runs.Add(new ReportRun(run.Title, run.StartTimeUs, end, await ChannelsOfAsync(run, end, group, own, buckets, cancellationToken)));
+                    runs.Add(new ReportRun(run.Title, run.Purpose == RunPurpose.Practice, run.StartTimeUs, end, await ChannelsOfAsync(run, end, group, own, buckets, cancellationToken)));
                 }
             }
 
@@ -151,7 +151,7 @@ internal sealed record ReportOfClass(Lesson Lesson, bool Simulated, ImmutableArr
 /// <summary>One group; <paramref name="RunCount"/> counts runs that are not drawn, too.</summary>
 internal sealed record ReportGroup(string Key, Sentence Name, ImmutableArray<ReportRun> Runs, int RunCount, ImmutableArray<Prediction> Guesses, ImmutableArray<ClassNote> Notes);
 
-internal sealed record ReportRun(string Title, long StartUtcUs, long EndUtcUs, ImmutableArray<ReportChannel> Channels);
+internal sealed record ReportRun(string Title, bool IsPractice, long StartUtcUs, long EndUtcUs, ImmutableArray<ReportChannel> Channels);
 
 /// <summary>One channel over one run: NaN where nothing was measured; paths in halves of the picture's units.</summary>
 internal sealed record ReportChannel(ClassChannel Channel, double Mean, double Least, double Most, long Count, long Flagged, long LeftOut, double Top, double Bottom, string Line, string Band, string Guess);

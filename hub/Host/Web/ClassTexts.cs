@@ -53,6 +53,12 @@ public sealed record ClassTexts
     public required string Help2 { get; init; }
     public required string Help3 { get; init; }
     public required string Help4 { get; init; }
+    public required string PurposeTitle { get; init; }
+    public required string PurposeHint { get; init; }
+    public required string PurposeNone { get; init; }
+    public required string PracticeMark { get; init; }
+    public required string WasPractice { get; init; }
+    public required string WasReal { get; init; }
     public required string ReplayTitle { get; init; }
     public required string ReplayHint { get; init; }
     public required string ReplayNone { get; init; }
@@ -120,6 +126,12 @@ public sealed record ClassTexts
         Help2 = "The phone asks whether to stay without internet: choose “Stay connected”.",
         Help3 = "Type the address with http:// into the browser itself, not into a search field.",
         Help4 = "Type the code: there is no O, 0, I or 1 in it.",
+        PurposeTitle = "Runs: practice or real",
+        PurposeHint = "The newest runs of this hub. Practice is kept, but left out of datasets. Say here what was started the wrong way; it can be said back.",
+        PurposeNone = "No run yet.",
+        PracticeMark = "practice",
+        WasPractice = "It was practice",
+        WasReal = "It counts",
         ReplayTitle = "Replay recorded runs as if live",
         ReplayHint = "Runs that were started together are one line. They play with the times they were measured at, and are marked as a recording.",
         ReplayNone = "No finished run yet.",
@@ -183,6 +195,12 @@ public sealed record ClassTexts
         Help2 = "Máy hỏi có ở lại mạng không có internet không: chọn “Giữ kết nối”.",
         Help3 = "Gõ địa chỉ có http:// vào thanh địa chỉ của trình duyệt, không gõ vào ô tìm kiếm.",
         Help4 = "Gõ mã: trong mã không có chữ O, số 0, chữ I, số 1.",
+        PurposeTitle = "Lần đo: đo thử hay đo thật",
+        PurposeHint = "Các lần đo mới nhất của trạm. Lần đo thử vẫn được giữ, nhưng không đưa vào bộ dữ liệu. Bấm nhầm lúc bắt đầu thì sửa ở đây; sửa lại được.",
+        PurposeNone = "Chưa có lần đo nào.",
+        PracticeMark = "đo thử",
+        WasPractice = "Đây là đo thử",
+        WasReal = "Đây là đo thật",
         ReplayTitle = "Phát lại lần đo đã ghi như đang đo",
         ReplayHint = "Các lần đo bắt đầu cùng lúc nằm chung một dòng. Chúng phát lại với giờ lúc đo, có ghi rõ là bản ghi.",
         ReplayNone = "Chưa có lần đo nào đã xong.",

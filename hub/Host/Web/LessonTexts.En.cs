@@ -19,6 +19,8 @@ public sealed partial record LessonTexts
         Message = "Your teacher says: {0}",
         Spotlight = "Everybody looks at group {0}.",
         SpotlightYou = "Everybody looks at your group!",
+        Practice = "Practice run: try things out. It is kept, but does not count as data.",
+        PracticeMark = "practice",
         Muted = "You can look on; your teacher has paused your writing.",
         Replay = "Played back from a recording. Nothing here is measured now.",
         Ended = "The lesson is over. Take your work home:",

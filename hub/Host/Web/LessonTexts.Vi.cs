@@ -19,6 +19,8 @@ public sealed partial record LessonTexts
         Message = "Thầy cô nhắn: {0}",
         Spotlight = "Cả lớp đang xem nhóm {0}.",
         SpotlightYou = "Cả lớp đang xem nhóm em!",
+        Practice = "Đo thử: cứ thử cho quen. Lần đo vẫn được giữ, nhưng không tính là dữ liệu.",
+        PracticeMark = "đo thử",
         Muted = "Em vẫn xem được; thầy cô đang tạm dừng phần viết của em.",
         Replay = "Đang phát lại bản ghi. Không có gì ở đây vừa đo được.",
         Ended = "Buổi học đã hết. Hãy mang bài làm về nhà:",

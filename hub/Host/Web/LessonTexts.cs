@@ -19,6 +19,8 @@ public sealed partial record LessonTexts
     public required string Spotlight { get; init; }
     public required string SpotlightYou { get; init; }
     public required string Muted { get; init; }
+    public required string Practice { get; init; }
+    public required string PracticeMark { get; init; }
     public required string Replay { get; init; }
     public required string Ended { get; init; }
     public required string EndedHow { get; init; }

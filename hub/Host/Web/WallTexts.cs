@@ -26,6 +26,13 @@ public sealed record WallTexts
     public required string LookUpOn { get; init; }
     public required string LockJoining { get; init; }
     public required string StudentsRun { get; init; }
+    public required string PracticeRun { get; init; }
+    public required string PracticeOn { get; init; }
+    public required string PracticeMark { get; init; }
+    public required string RunsOf { get; init; }
+    public required string RunsHint { get; init; }
+    public required string WasPractice { get; init; }
+    public required string WasReal { get; init; }
     public required string Message { get; init; }
     public required string Send { get; init; }
     public required string Clear { get; init; }
@@ -103,6 +110,13 @@ public sealed record WallTexts
         LookUpOn = "Everybody's screen says: look up",
         LockJoining = "Lock the door",
         StudentsRun = "Students start",
+        PracticeRun = "Practice run",
+        PracticeOn = "Practice: what starts now is kept, but left out of datasets.",
+        PracticeMark = "practice",
+        RunsOf = "Runs",
+        RunsHint = "Started the wrong way? Say it here. Readings stay; only datasets take them or leave them out.",
+        WasPractice = "It was practice",
+        WasReal = "It counts",
         Message = "Message to everybody",
         Send = "Send",
         Clear = "Clear",
@@ -176,6 +190,13 @@ public sealed record WallTexts
         LookUpOn = "Màn hình mọi em hiện: nhìn lên",
         LockJoining = "Khóa lớp",
         StudentsRun = "Học sinh tự đo",
+        PracticeRun = "Đo thử",
+        PracticeOn = "Đo thử: lần đo bắt đầu lúc này vẫn được giữ, nhưng không đưa vào bộ dữ liệu.",
+        PracticeMark = "đo thử",
+        RunsOf = "Các lần đo",
+        RunsHint = "Bấm nhầm lúc bắt đầu? Sửa ở đây. Số đo vẫn còn; chỉ bộ dữ liệu lấy hoặc không lấy chúng.",
+        WasPractice = "Đây là đo thử",
+        WasReal = "Đây là đo thật",
         Message = "Lời nhắn cả lớp",
         Send = "Gửi",
         Clear = "Xóa",

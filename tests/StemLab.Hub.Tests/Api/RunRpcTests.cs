@@ -50,9 +50,35 @@ public sealed class RunRpcTests : IAsyncLifetime
         Assert.Equal(StatusCode.InvalidArgument, (await RefusedAsync(_runs.ListRunsAsync(new ListRunsRequest { PageSize = -1 }))).StatusCode);
     }
 
-    private async Task<string> StateAsync(string title, long startUs, long? endUs)
+    [Fact]
+    public async Task A_run_started_as_practice_by_mistake_is_made_real_and_undone_and_nothing_else_of_it_changes()
     {
-        var run = new RunFact { Title = title, Channels = { Channel("t", "water_temperature") }, Start = new Instant { UtcUs = startUs } };
+        var facts = new FactService.FactServiceClient(_hub.Grpc);
+        var practice = await StateAsync("Thử", Utc, Utc + Second, RunPurpose.Practice);
+        var real = await StateAsync("Thật", Utc, Utc + Second);
+        Assert.Equal(["Thử"], (await _runs.ListRunsAsync(new ListRunsRequest { Purpose = RunPurpose.Practice })).Runs.Select(run => run.Title));
+        Assert.Equal([RunPurpose.Real], (await _runs.ListRunsAsync(new ListRunsRequest { Purpose = RunPurpose.Real })).Runs.Select(run => run.Purpose));
+        var before = _hub.Facts.Current.Revision;
+
+        var corrected = await _runs.SetRunPurposeAsync(new SetRunPurposeRequest { Name = $"runs/{practice[..8]}", Purpose = RunPurpose.Real });
+
+        Assert.Equal((RunPurpose.Real, "Thử", Utc, Utc + Second), (corrected.Run.Purpose, corrected.Run.Title, corrected.Run.StartTimeUs, corrected.Run.EndTimeUs));
+        Assert.True(corrected.Revision > before);
+        Assert.True(_hub.Get<Facts.FactLog>().At(before).Of<Facts.Run>().Single(run => run.Body.RunId.ToString() == practice).Body.IsPractice);
+        Assert.Equal(StatusCode.FailedPrecondition, (await RefusedAsync(_runs.SetRunPurposeAsync(new SetRunPurposeRequest { Name = $"runs/{real}", Purpose = RunPurpose.Real }))).StatusCode);
+        Assert.Equal(StatusCode.InvalidArgument, (await RefusedAsync(_runs.SetRunPurposeAsync(new SetRunPurposeRequest { Name = $"runs/{real}" }))).StatusCode);
+
+        // Taking the correction back brings the run of before, not no run.
+        var newest = (await facts.ListFactsAsync(new ListFactsRequest { Kind = "run" })).Facts.Single(fact => fact.Run.RunId == practice);
+        await facts.WithdrawFactAsync(new WithdrawFactRequest { FactId = newest.FactId });
+        Assert.Equal((RunPurpose.Practice, Utc + Second), ((await _runs.GetRunAsync(new GetRunRequest { Name = $"runs/{practice}" })).Run is var run ? (run.Purpose, run.EndTimeUs) : default));
+        var told = await new ReadingService.ReadingServiceClient(_hub.Grpc).DescribeChangesAsync(new DescribeChangesRequest { FromRevision = before, ToRevision = _hub.Facts.Current.Revision });
+        Assert.Equal(["Run “Thử” is real, not practice.", "Run “Thử” is practice."], told.Changes.Select(change => change.TextEn));
+    }
+
+    private async Task<string> StateAsync(string title, long startUs, long? endUs, RunPurpose purpose = RunPurpose.Unspecified)
+    {
+        var run = new RunFact { Purpose = purpose, Title = title, Channels = { Channel("t", "water_temperature") }, Start = new Instant { UtcUs = startUs } };
         if (endUs is { } end)
         {
             run.End = new Instant { UtcUs = end };

@@ -6,6 +6,8 @@ namespace StemLab.Hub.Classroom;
 
 public sealed class ClassAtWorkTests
 {
+    private const long Second = HubFixture.Second;
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
@@ -100,6 +102,37 @@ public sealed class ClassAtWorkTests
         await school.Classroom.EndSessionAsync(new EndSessionRequest { Name = session.Name }, cancellationToken: Stop);
         Assert.Contains(school.Hub.Facts.Current.Of<Facts.Run>(), run => run.Body.Title == "with a lid");
         Assert.Empty(school.Hub.Get<ClassBook>().All);
+    }
+
+    [Fact]
+    public async Task What_starts_while_the_class_practises_is_practice_for_teacher_and_seats_and_stays_so_when_stopped()
+    {
+        await using var school = await ClassFixture.StartAsync();
+        var session = await school.OpenAsync();
+        var student = await school.JoinAsync(session, "dolphin");
+        Assert.False((await student.StateAsync()).Practice);
+
+        await school.Lessons.SetClassAsync(new SetClassRequest { Session = session.Name, Practice = true }, cancellationToken: Stop);
+        Assert.True((await student.StateAsync()).Practice);
+        await student.Lessons.StartRunAsync(new StartRunRequest { Session = session.Name, InUs = -Second }, student.Token, cancellationToken: Stop);
+        await school.Lessons.SetClassAsync(new SetClassRequest { Session = session.Name, Practice = false }, cancellationToken: Stop);
+        await student.Lessons.StopRunAsync(new StopRunRequest { Session = session.Name }, student.Token, cancellationToken: Stop);
+        await school.Lessons.StartRunAsync(new StartRunRequest { Session = session.Name, InUs = -Second }, cancellationToken: Stop);
+
+        var state = await school.StateAsync(session);
+        Assert.Equal([RunPurpose.Practice, RunPurpose.Real], state.Groups[0].Runs.Select(run => run.Purpose));
+        Assert.Equal([RunPurpose.Real], state.Groups[1].Runs.Select(run => run.Purpose));
+
+        // A teacher may say it of one start; a seat may not.
+        state = (await school.Lessons.StartRunAsync(new StartRunRequest { Session = session.Name, InUs = -Second, Purpose = RunPurpose.Practice }, cancellationToken: Stop)).ClassState;
+        Assert.All(state.Groups, group => Assert.Equal(RunPurpose.Practice, group.Run.Purpose));
+        var refused = await HubFixture.RefusedAsync(student.Lessons.StartRunAsync(new StartRunRequest { Session = session.Name, Purpose = RunPurpose.Real }, student.Token, cancellationToken: Stop));
+        Assert.Equal((StatusCode.FailedPrecondition, "Thầy cô nói lần đo nào là đo thử"), (refused.StatusCode, HubFixture.Said(refused, "vi")));
+
+        // Whoever looks on is told of a correction.
+        await new RunService.RunServiceClient(school.Hub.Grpc).SetRunPurposeAsync(new SetRunPurposeRequest { Name = $"runs/{state.Groups[0].Run.RunId}", Purpose = RunPurpose.Real }, cancellationToken: Stop);
+        var told = await student.StateAsync();
+        Assert.Equal((RunPurpose.Real, true), (told.Groups[0].Run.Purpose, told.Revision > state.Revision));
     }
 
     [Fact]

@@ -96,6 +96,25 @@ public sealed class FactLogTests
     }
 
     [Fact]
+    public void A_run_of_before_purposes_is_real_and_keeps_its_bytes_and_a_practice_run_is_one_wherever_it_is_merged()
+    {
+        using var hub = new FactFixture();
+        using var elsewhere = new FactFixture();
+        const string before = """{"run":"00000000000000000000000000000005","title":"t","channels":[],"start":{"utc_us":1},"end":null}""";
+        Run old = Assert.IsType<Run>(FactJson.Read(Run.KindName, before));
+        Assert.False(old.IsPractice);
+        Assert.Equal(before, FactJson.Write(old));
+
+        Fact practice = hub.Log.Append(FactFixture.Draft(old with { Purpose = Run.Practice })).Stated[0];
+        elsewhere.Log.Merge([practice]);
+        elsewhere.Reopen();
+
+        Assert.True(elsewhere.Log.Current.Of<Run>().Single().Body.IsPractice);
+        Assert.Equal(before[..^1] + ",\"purpose\":\"practice\"}", FactJson.Write(elsewhere.Log.Current.All.Single().Body));
+        Assert.Equal("run.purpose", FactCheck.Problems(FactFixture.Draft(old with { Purpose = "fun" })).Single().Path);
+    }
+
+    [Fact]
     public async Task Whoever_waits_hears_of_the_next_revision()
     {
         using var hub = new FactFixture();

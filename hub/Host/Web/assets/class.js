@@ -93,6 +93,24 @@ function show(panel, seats) {
 refresh();
 setInterval(refresh, 2000);
 
+// ---- what runs were made for
+byId('purposes').addEventListener('toggle', () => { if (/** @type {HTMLDetailsElement} */ (byId('purposes')).open) attempt(byId('purpose-said'), drawPurposes); });
+
+async function drawPurposes() {
+  const runs = (await call('/v1/runs?pageSize=50')).runs ?? [];
+  byId('purpose-runs').replaceChildren(...runs.map(purposeOf), ...(runs.length ? [] : [element('li', { class: 'hint' }, texts.purposeNone)]));
+}
+
+/** @param {any} run */
+function purposeOf(run) {
+  const isPractice = run.purpose === 'RUN_PURPOSE_PRACTICE';
+  const label = isPractice ? texts.wasReal : texts.wasPractice;
+  const button = element('button', { type: 'button', 'aria-label': `${label}: ${run.title}` }, label);
+  button.addEventListener('click', () => attempt(byId('purpose-said'), async () => { await call(`/v1/${run.name}:setPurpose`, { purpose: isPractice ? 'RUN_PURPOSE_REAL' : 'RUN_PURPOSE_PRACTICE' }); await drawPurposes(); }));
+  const when = run.timeKnown ? new Date(Number(run.startTimeUs) / 1000).toLocaleString(locale) : duration((Number(run.endTimeUs) - Number(run.startTimeUs)) / 1e6);
+  return element('li', { class: 'choice' }, element('b', {}, run.title || '–'), isPractice ? ` (${texts.practiceMark})` : '', element('span', { class: 'hint' }, when), button);
+}
+
 // ---- replay: runs that began at one instant are one recording
 /** @type {any[][]} */
 let recordings = [];

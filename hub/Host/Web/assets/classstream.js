@@ -3,7 +3,7 @@
 import { stream } from './api.js';
 
 /** @typedef {{name: string, property: {en?: string, vi?: string}, observedProperty?: string, unitSymbol?: string, displayDecimals?: number, intervalUs?: string, simulated?: boolean, place?: string}} ClassChannel */
-/** @typedef {{runId: string, startUs: string, endUs?: string, startTimeUs?: string, endTimeUs?: string, title?: string}} ClassRun */
+/** @typedef {{runId: string, startUs: string, endUs?: string, startTimeUs?: string, endTimeUs?: string, title?: string, purpose?: string}} ClassRun */
 /** @typedef {{key: string, name: {en?: string, vi?: string}, channels?: ClassChannel[], state?: string, seatCount?: number, predictionCount?: number, noteCount?: number, waitingNoteCount?: number, run?: ClassRun, runs?: ClassRun[]}} ClassGroup */
 
 /** Watches a class until its session ends. Calls onEnd once then.

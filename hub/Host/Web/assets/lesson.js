@@ -219,6 +219,7 @@ function takeState(state) {
   notice('message', state.message ? fill(texts.message, state.message) : '');
   notice('spotlight', !spot ? '' : spot.key === lesson.group?.key ? texts.spotlightYou : fill(texts.spotlight, sentence(spot.name)));
   byId('replay').hidden = !state.replay;
+  byId('practice').hidden = !isPractising(state);
   byId('muted').hidden = state.seat?.muted !== true;
   byId('frozen').hidden = state.frozen !== true;
   if ((state.frozen === true) !== isFrozen) {
@@ -257,6 +258,13 @@ function showStep(state) {
   say(byId('step-prompt'), sentence(step.prompt));
 }
 
+/** What runs is practice, or where nothing runs, what starts next. @param {any} state */
+function isPractising(state) {
+  const run = lesson.group?.run;
+  const isOpen = run && (run.endUs === undefined || Number(run.endUs) > lesson.nowUs());
+  return state.phase !== 'CLASS_PHASE_ENDED' && !state.replay && (isOpen ? run.purpose === 'RUN_PURPOSE_PRACTICE' : state.practice === true);
+}
+
 /** Where the run stands, in words, once a second. */
 function showRun() {
   const run = lesson.group?.run ?? null;
@@ -265,7 +273,8 @@ function showRun() {
   const now = lesson.nowUs();
   const start = Number(run.startUs ?? 0); const end = run.endUs === undefined ? Infinity : Number(run.endUs);
   line.classList.toggle('running', now < end);
-  say(line, now < start ? fill(texts.startsIn, duration((start - now) / 1e6)) : now < end ? `● ${fill(texts.running, duration((now - start) / 1e6))}` : fill(texts.runOver, run.title ?? '', duration((end - start) / 1e6)));
+  const mark = run.purpose === 'RUN_PURPOSE_PRACTICE' ? `✐ ${texts.practiceMark} · ` : '';
+  say(line, mark + (now < start ? fill(texts.startsIn, duration((start - now) / 1e6)) : now < end ? `● ${fill(texts.running, duration((now - start) / 1e6))}` : fill(texts.runOver, run.title ?? '', duration((end - start) / 1e6))));
 }
 
 /** The seat is closed: what is left is said, and where the runs are. */

@@ -3,7 +3,7 @@
 import { call, readingsOf } from './api.js';
 import { attempt, byId, duration, element, fields, fill, locale, say, sentence, texts } from './words.js';
 import { Tile } from './walltile.js';
-import { drawGroup, drawNotes, drawSeats } from './walldrawer.js';
+import { drawGroup, drawNotes, drawRuns, drawSeats } from './walldrawer.js';
 import { watchClass } from './classstream.js';
 
 const wall = /** @type {HTMLElement|null} */ (document.getElementById('wall'));
@@ -113,6 +113,7 @@ function drawHead() {
   const banners = [];
   if (state.simulated) banners.push(['sim', `◇ ${texts.simulated}: ${texts.simulatedHint}`]);
   if (state.replay) banners.push(['sim', `↻ ${fill(texts.recording, new Date(Number(state.replay.startTimeUs) / 1000).toLocaleString(locale), String(state.replay.speed))}`]);
+  if (state.practice && !isEnded) banners.push(['sim', `✐ ${texts.practiceOn}`]);
   if (state.frozen) banners.push(['hold', `❄ ${texts.frozen}`]);
   if (state.lookUp) banners.push(['hold', `▲ ${texts.lookUpOn}`]);
   if (state.message) banners.push(['told', `“${state.message}”`]);
@@ -174,7 +175,7 @@ function openGroup(key) {
   const group = (state.groups ?? []).find((/** @type {any} */ one) => one.key === key);
   if (!group) { openDrawer(''); return; }
   if (isNew) drawGroup(byId('drawer'), group, state, send, said, () => openDrawer(''));
-  else drawSeats(byId('drawer'), group, state, send, said);
+  else { drawSeats(byId('drawer'), group, state, send, said); drawRuns(byId('drawer'), group, said); }
   if (isNew) byId('drawer').scrollIntoView({ block: 'nearest' });
 }
 

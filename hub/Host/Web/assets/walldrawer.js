@@ -32,6 +32,8 @@ export async function drawGroup(drawer, group, state, send, said, close) {
   drawer.replaceChildren(element('h2', {}, sentence(group.name), button('✕', close, texts.clear)), element('h3', {}, texts.seatsOf), element('ul', { class: 'plain seats' }));
   drawSeats(drawer, group, state, send, said);
   if (state.replay) return;
+  drawer.append(element('h3', {}, texts.runsOf), element('p', { class: 'hint' }, texts.runsHint), element('ul', { class: 'plain group-runs' }));
+  drawRuns(drawer, group, said);
   drawer.append(element('details', {}, element('summary', {}, texts.channelsOf), channels, element('p', { class: 'line' }, save)));
   const own = new Set((group.channels ?? []).map((/** @type {any} */ channel) => channel.name));
   await attempt(said, async () => {
@@ -58,4 +60,17 @@ export function drawSeats(drawer, group, state, send, said) {
     return element('li', { class: 'choice' }, element('b', {}, alias + (seat.muted ? ` (${texts.muted})` : '')), select, mute, remove);
   }), ...(seats.length ? [] : [element('li', { class: 'hint' }, fill(texts.people, '0'))]));
   if (focused) /** @type {HTMLElement|null} */ ([...list.querySelectorAll('[data-of]')].find((one) => /** @type {HTMLElement} */ (one).dataset.of === focused))?.focus();
+}
+
+/** The runs of an open group, and for each whether it was practice: said afterwards, and back again. @param {HTMLElement} drawer @param {any} group @param {Element|null} said */
+export function drawRuns(drawer, group, said) {
+  const list = /** @type {HTMLElement|null} */ (drawer.querySelector('.group-runs'));
+  const shown = JSON.stringify([group.key, group.runs ?? []]);
+  if (!list || list.dataset.shown === shown) return;
+  list.dataset.shown = shown;
+  list.replaceChildren(...(group.runs ?? []).map((/** @type {any} */ run) => {
+    const isPractice = run.purpose === 'RUN_PURPOSE_PRACTICE';
+    const change = () => attempt(said, async () => { await call(`/v1/runs/${run.runId}:setPurpose`, { purpose: isPractice ? 'RUN_PURPOSE_REAL' : 'RUN_PURPOSE_PRACTICE' }); });
+    return element('li', { class: 'choice' }, element('b', {}, run.title || '–'), isPractice ? ` (${texts.practiceMark})` : '', button(isPractice ? texts.wasReal : texts.wasPractice, change, `${isPractice ? texts.wasReal : texts.wasPractice}: ${run.title}`));
+  }), ...((group.runs ?? []).length ? [] : [element('li', { class: 'hint' }, texts.notRun)]));
 }

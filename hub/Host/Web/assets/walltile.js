@@ -114,11 +114,12 @@ export class Tile {
     const run = this.group.run;
     const count = (this.group.runs ?? []).length;
     const isRunning = !!run && secondsTo(run.startUs) <= 0 && !(run.endUs !== undefined && secondsTo(run.endUs) <= 0);
+    const mark = run?.purpose === 'RUN_PURPOSE_PRACTICE' ? `✐ ${texts.practiceMark} · ` : '';
     if (isReplay) say(this.run, '');
     else if (!run) say(this.run, texts.notRun);
-    else if (secondsTo(run.startUs) > 0) say(this.run, fill(texts.startsIn, String(Math.ceil(secondsTo(run.startUs)))));
-    else if (isRunning) say(this.run, fill(texts.runsSince, duration(-secondsTo(run.startUs))));
-    else say(this.run, fill(texts.runDone, String(count)));
+    else if (secondsTo(run.startUs) > 0) say(this.run, mark + fill(texts.startsIn, String(Math.ceil(secondsTo(run.startUs)))));
+    else if (isRunning) say(this.run, mark + fill(texts.runsSince, duration(-secondsTo(run.startUs))));
+    else say(this.run, mark + fill(texts.runDone, String(count)));
     this.sayState(isRunning, isReplay);
     // What is hidden is hidden, also where the picture is held.
     if (this.isFrozen && !this.hidden && !['', '?'].includes(this.value.textContent ?? '')) return;
