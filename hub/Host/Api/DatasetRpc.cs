@@ -49,8 +49,8 @@ internal sealed class DatasetRpc(DatasetBook book, CampaignBook campaigns, Datas
         var wrong = new List<(string, string)>();
         FreezeRequest asked = SelectionCheck.Read(Meant(request.Selection, "", wrong), derivations.Current, options.Demo, null, wrong);
         Refuse(wrong);
-        (long rows, int channels, long revision) = freezer.Count(asked);
-        return Task.FromResult(new PreviewSelectionResponse { RowCount = rows, ChannelCount = channels, Revision = revision });
+        (long rows, int channels, long revision, FrozenPractice? practice) = freezer.Count(asked);
+        return Task.FromResult(new PreviewSelectionResponse { RowCount = rows, ChannelCount = channels, Revision = revision, Practice = DatasetWords.Practice(practice) });
     }
 
     public override Task<CreateDatasetVersionResponse> CreateDatasetVersion(CreateDatasetVersionRequest request, ServerCallContext context)

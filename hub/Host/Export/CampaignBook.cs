@@ -77,6 +77,7 @@ internal sealed class CampaignBook
         whole.Runs.AddRange(whole.Runs.Count == 0 ? of.Runs : []);
         whole.Flags.AddRange(whole.Flags.Count == 0 ? of.Flags : []);
         whole.Origin = whole.Origin == DatasetSelection.Types.Origin.Unspecified ? of.Origin : whole.Origin;
+        whole.Purpose = whole.Purpose == DatasetSelection.Types.Purpose.Unspecified ? of.Purpose : whole.Purpose;
         return whole;
     }
 

@@ -7,6 +7,11 @@ internal sealed record CardTexts
     public required string Version { get; init; }
     public required string Simulated { get; init; }
     public required string SomeSimulated { get; init; }
+    public required string SomePractice { get; init; }
+    public required string PracticeOut { get; init; }
+    public required string PracticeIn { get; init; }
+    public required string PracticeHint { get; init; }
+    public required string Run { get; init; }
     public required string What { get; init; }
     public required string Readings { get; init; }
     public required string From { get; init; }
@@ -54,6 +59,11 @@ internal sealed record CardTexts
         Version = "version",
         Simulated = "Simulated data: nothing in it was measured.",
         SomeSimulated = "Some channels are simulated; they are marked.",
+        SomePractice = "Some readings are of practice runs.",
+        PracticeOut = "Practice that is left out",
+        PracticeIn = "Practice that is in it",
+        PracticeHint = "Readings within runs that were practice, unless they lie in a real run too. Counted before flags are looked at.",
+        Run = "Run",
         What = "What it is",
         Readings = "readings",
         From = "From",
@@ -100,6 +110,11 @@ internal sealed record CardTexts
         Version = "bản",
         Simulated = "Dữ liệu mô phỏng: không có gì trong đó được đo thật.",
         SomeSimulated = "Một số kênh là mô phỏng; chúng được ghi rõ.",
+        SomePractice = "Một số số đo là của các lần đo thử.",
+        PracticeOut = "Lần đo thử không lấy vào",
+        PracticeIn = "Lần đo thử có trong đây",
+        PracticeHint = "Số đo nằm trong các lần đo thử, trừ khi cũng nằm trong một lần đo thật. Đếm trước khi xét cờ.",
+        Run = "Lần đo",
         What = "Đây là gì",
         Readings = "số đo",
         From = "Từ",

@@ -69,9 +69,15 @@ internal static class DatasetCard
                 page.Append(CultureInfo.InvariantCulture, $"<p class=\"simulated\">{(version.Tables.Channels.All(channel => channel.Simulated) ? texts.Simulated : texts.SomeSimulated)}</p>\n");
             }
 
+            if (version.Tables.Practice is { IsLeftOut: false })
+            {
+                page.Append(CultureInfo.InvariantCulture, $"<p class=\"simulated\">{texts.SomePractice}</p>\n");
+            }
+
             What(about);
             Where();
             Whole();
+            Practice();
             Good();
             Instruments();
             Tests();
@@ -131,6 +137,20 @@ internal static class DatasetCard
                 channel.Expected is { } wanted ? Count(Math.Max(0, wanted - channel.Rows)) : "–",
                 Count(channel.MissingValues),
             ]));
+        }
+
+        private void Practice()
+        {
+            if (version.Tables.Practice is not { } practice)
+            {
+                return;
+            }
+
+            Heading(practice.IsLeftOut ? texts.PracticeOut : texts.PracticeIn);
+            Hint(texts.PracticeHint);
+            Paragraph($"{Count(practice.Rows)} {texts.Readings}.");
+            Table([texts.Run, texts.From, texts.To, texts.Stored], practice.Runs.Select(run => (string[])
+                [$"<code>{run.Run}</code>", DatasetWords.Time(run.FromUtcUs), run.ToUtcUs == long.MaxValue ? "…" : DatasetWords.Time(run.ToUtcUs), Count(run.Rows)]));
         }
 
         private void Good()

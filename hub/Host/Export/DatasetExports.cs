@@ -169,6 +169,7 @@ internal sealed class DatasetExports(
             version.Channels.Add(told);
         }
 
+        version.Practice = DatasetWords.Practice(tables.Practice);
         version.SameRowsAs = book.Versions(DatasetBook.SlugOf(version.Name))
             .FirstOrDefault(earlier => earlier.State == DatasetVersion.Types.State.Ready && earlier.RowsSha256 == version.RowsSha256)?.Name ?? "";
     }

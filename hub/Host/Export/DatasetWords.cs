@@ -51,8 +51,18 @@ internal static class DatasetWords
         return $"{(about.Dataset.Creator.Length > 0 ? about.Dataset.Creator : "(organisation not stated)")}{year}. {Title(about)}, version {Number(about)} [data set].{doi} Rows SHA-256 {about.RowsSha256}.";
     }
 
-    /// <summary>Nothing real: said first wherever the version is described.</summary>
-    public static string Origin(FrozenVersion version) =>
+    /// <summary>The practice among the readings asked for, as the API says it; null for none.</summary>
+    public static DatasetPractice? Practice(FrozenPractice? practice) => practice is null ? null : new DatasetPractice
+    {
+        LeftOut = practice.IsLeftOut,
+        RowCount = practice.Rows,
+        Runs = { practice.Runs.Select(run => new DatasetPracticeRun { Run = run.Run, StartTimeUs = run.FromUtcUs, EndTimeUs = run.ToUtcUs == long.MaxValue ? 0 : run.ToUtcUs, RowCount = run.Rows }) },
+    };
+
+    /// <summary>Not measured, or for practice: said first wherever the version is described.</summary>
+    public static string Origin(FrozenVersion version) => Simulated(version) + (version.Tables.Practice is { IsLeftOut: false } ? "Contains readings of PRACTICE runs. " : "");
+
+    private static string Simulated(FrozenVersion version) =>
         version.Tables.Channels.All(channel => channel.Simulated) ? "SIMULATED DATA: nothing in it was measured. "
         : version.Tables.Channels.Any(channel => channel.Simulated) ? "Contains simulated channels, marked so. " : "";
 
@@ -60,8 +70,11 @@ internal static class DatasetWords
     {
         DatasetVersion about = version.About;
         string described = about.Dataset.Description.Length > 0 ? about.Dataset.Description.TrimEnd() + " " : "";
-        return $"{Origin(version)}{described}{version.Tables.Rows.ToString("N0", CultureInfo.InvariantCulture)} readings of {version.Tables.Channels.Length} channels from {Time(about.HasFirstTimeUs ? about.FirstTimeUs : null)} to {Time(about.HasLastTimeUs ? about.LastTimeUs : null)}, with raw and calibrated values, uncertainty, time bounds and QARTOD flags.";
+        return $"{Origin(version)}{described}{version.Tables.Rows.ToString("N0", CultureInfo.InvariantCulture)} readings of {version.Tables.Channels.Length} channels from {Time(about.HasFirstTimeUs ? about.FirstTimeUs : null)} to {Time(about.HasLastTimeUs ? about.LastTimeUs : null)}, with raw and calibrated values, uncertainty, time bounds and QARTOD flags.{LeftOut(version)}";
     }
+
+    private static string LeftOut(FrozenVersion version) =>
+        version.Tables.Practice is { IsLeftOut: true } practice ? string.Create(CultureInfo.InvariantCulture, $" Left out: {practice.Rows:N0} readings of practice runs ({practice.Runs.Length}).") : "";
 
     /// <summary>Key-value metadata for formats that have room for it.</summary>
     public static IReadOnlyDictionary<string, string> Metadata(FrozenVersion version) => new Dictionary<string, string>(StringComparer.Ordinal)
@@ -147,6 +160,15 @@ internal static class DatasetWords
         }
 
         text.Append("\nFlags (QARTOD): ").AppendJoin(", ", version.Tables.ByFlag.Select(of => $"{of.Key} {Flag(of.Key, false)}: {of.Value}")).Append('\n');
+        if (version.Tables.Practice is { } practice)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"\nPractice runs, {(practice.IsLeftOut ? "left out" : "in it")} (readings, before flags are looked at): {practice.Rows}\n");
+            foreach (FrozenPracticeRun run in practice.Runs)
+            {
+                text.Append(CultureInfo.InvariantCulture, $"  run {run.Run}: {run.Rows}; {Time(run.FromUtcUs)} to {Time(run.ToUtcUs == long.MaxValue ? null : run.ToUtcUs)}\n");
+            }
+        }
+
         text.Append("\nColumns of data.csv\n");
         foreach ((string name, string meaning) in DataPackage.Meanings)
         {

@@ -16,13 +16,13 @@ internal sealed class Freezer(ObservationStore store, DerivationBook derivations
     /// <summary>Rows of a channel whose flags and places are looked up at once: what is held in memory does not grow with the time that is exported.</summary>
     private const int RowsAtOnce = 1 << 18;
 
-    /// <summary>Rows in range now, before flags are looked at.</summary>
-    public (long Rows, int Channels, long Revision) Count(FreezeRequest request)
+    /// <summary>Rows in range now, before flags are looked at, and the practice among what was asked for.</summary>
+    public (long Rows, int Channels, long Revision, FrozenPractice? Practice) Count(FreezeRequest request)
     {
         using StoreSnapshot snapshot = store.Snapshot();
         Derivation derivation = At(request.Revision);
         ImmutableArray<SelectedChannel> chosen = SelectedChannels.Of(request, derivation, new AgentPlaces(derivation, null));
-        return (chosen.Sum(selected => Count(snapshot, derivation, selected)), chosen.Length, derivation.Revision);
+        return (chosen.Sum(selected => Count(snapshot, derivation, selected)), chosen.Count(selected => !selected.Spans.IsEmpty), derivation.Revision, PracticeOf(snapshot, derivation, request, chosen));
     }
 
     /// <summary>Freezes into a new file.</summary>
@@ -61,7 +61,7 @@ internal sealed class Freezer(ObservationStore store, DerivationBook derivations
 
         file.Finish();
         FrozenTables tables = work.Tables();
-        return new Frozen(tables with { Facts = FactsBehind(tables, derivation, request.PlaceDecimals), Rules = RulesBehind(tables, derivation) }, derivation.Revision, snapshot.Commit);
+        return new Frozen(tables with { Facts = FactsBehind(tables, derivation, request.PlaceDecimals), Rules = RulesBehind(tables, derivation), Practice = PracticeOf(snapshot, derivation, request, chosen) }, derivation.Revision, snapshot.Commit);
     }
 
     /// <summary>A span cut where needed, so that no part has more rows than wanted; a single moment is never cut.</summary>
@@ -122,6 +122,24 @@ internal sealed class Freezer(ObservationStore store, DerivationBook derivations
     {
         RangeCheck check = CheckOf(snapshot, derivation, selected.Channel);
         return selected.Spans.Sum(span => check.Count(span.FromUtcUs, span.ToUtcUs));
+    }
+
+    private FrozenPractice? PracticeOf(StoreSnapshot snapshot, Derivation derivation, FreezeRequest request, ImmutableArray<SelectedChannel> chosen)
+    {
+        long rows = 0;
+        var runs = new Dictionary<Wire.Id128, FrozenPracticeRun>();
+        foreach (SelectedChannel selected in chosen.Where(selected => !selected.Practice.IsEmpty))
+        {
+            RangeCheck check = CheckOf(snapshot, derivation, selected.Channel);
+            rows += SelectedChannels.Joined(selected.Practice.SelectMany(run => run.Spans)).Sum(span => check.Count(span.From, span.To));
+            foreach (PracticeRun run in selected.Practice)
+            {
+                long before = runs.TryGetValue(run.Run, out FrozenPracticeRun? known) ? known.Rows : 0;
+                runs[run.Run] = new FrozenPracticeRun(run.Run.ToString(), run.FromUtcUs, run.ToUtcUs, before + run.Spans.Sum(span => check.Count(span.From, span.To)));
+            }
+        }
+
+        return rows == 0 ? null : new FrozenPractice(!request.Practice, rows, [.. runs.Values.Where(run => run.Rows > 0).OrderBy(run => run.FromUtcUs).ThenBy(run => run.Run, StringComparer.Ordinal)]);
     }
 
     private RangeCheck CheckOf(StoreSnapshot snapshot, Derivation derivation, ChannelView channel) =>

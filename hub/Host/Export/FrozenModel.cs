@@ -78,6 +78,17 @@ internal sealed record FrozenFact(string FactId, string Kind, string ByRole, lon
 /// <param name="Off">Not made.</param>
 internal sealed record FrozenRule(string Channel, string Test, string NameEn, string NameVi, string ThresholdsEn, string ThresholdsVi, string From, string FactId, bool Off);
 
+/// <summary>A practice run that readings asked for lie in. Immutable; without its title, which people typed.</summary>
+/// <param name="ToUtcUs">Exclusive; <see cref="long.MaxValue"/> = it went on.</param>
+/// <param name="Rows">Readings asked for that are practice by it, before flags are looked at.</param>
+internal sealed record FrozenPracticeRun(string Run, long FromUtcUs, long ToUtcUs, long Rows);
+
+/// <summary>The practice among the readings asked for. Immutable.</summary>
+/// <param name="IsLeftOut">False = these readings are in the version.</param>
+/// <param name="Rows">Before flags are looked at; a reading of two practice runs counts once.</param>
+/// <param name="Runs">By start; none without readings.</param>
+internal sealed record FrozenPractice(bool IsLeftOut, long Rows, ImmutableArray<FrozenPracticeRun> Runs);
+
 /// <summary>Everything about frozen rows but the rows. Immutable; stored beside them as JSON.</summary>
 /// <param name="RowsSha256">Over the canonical rows, lower-case hex.</param>
 /// <param name="ByFlag">Rows by QARTOD flag.</param>
@@ -88,4 +99,7 @@ internal sealed record FrozenTables(ImmutableArray<FrozenChannel> Channels, Immu
 
     /// <summary>The quality tests of each channel.</summary>
     public ImmutableArray<FrozenRule> Rules { get; init; } = [];
+
+    /// <summary>Absent = no practice among the readings asked for, or frozen before runs had a purpose.</summary>
+    public FrozenPractice? Practice { get; init; }
 }

@@ -14,7 +14,7 @@ internal static class Provenance
     public static JsonObject Of(FrozenVersion version)
     {
         DatasetVersion about = version.About;
-        return new JsonObject
+        var provenance = new JsonObject
         {
             ["dataset"] = about.Name,
             ["software"] = $"StemLab {Software}",
@@ -44,5 +44,19 @@ internal static class Provenance
                 ["channel"] = rule.Channel, ["test"] = rule.Test, ["made"] = !rule.Off, ["thresholds"] = rule.ThresholdsEn, ["from"] = rule.From, ["fact"] = rule.FactId,
             })]),
         };
+        if (version.Tables.Practice is { } practice)
+        {
+            provenance["practice"] = new JsonObject
+            {
+                ["leftOut"] = practice.IsLeftOut,
+                ["readings"] = practice.Rows,
+                ["runs"] = new JsonArray([.. practice.Runs.Select(run => (JsonNode)new JsonObject
+                {
+                    ["run"] = run.Run, ["startTimeUs"] = run.FromUtcUs, ["endTimeUs"] = run.ToUtcUs == long.MaxValue ? null : run.ToUtcUs, ["readings"] = run.Rows,
+                })]),
+            };
+        }
+
+        return provenance;
     }
 }

@@ -6,7 +6,11 @@ using StemLab.Hub.History;
 namespace StemLab.Hub.Export;
 
 /// <summary>A channel and the stretches of UTC wanted of it: ascending, not overlapping, to exclusive.</summary>
-internal sealed record SelectedChannel(ChannelView Channel, ImmutableArray<(long FromUtcUs, long ToUtcUs)> Spans);
+internal sealed record SelectedChannel(ChannelView Channel, ImmutableArray<(long FromUtcUs, long ToUtcUs)> Spans)
+{
+    /// <summary>Where readings asked for are practice, taken or not, run by run; runs may overlap.</summary>
+    public ImmutableArray<PracticeRun> Practice { get; init; } = [];
+}
 
 /// <summary>Lays a request over a derivation: which channels, and when. Pure.</summary>
 internal static class SelectedChannels
@@ -15,6 +19,7 @@ internal static class SelectedChannels
     {
         var selection = ChannelSelection.Parse(request.Channels, out _);
         var runs = RunsOf(request, derivation);
+        var practices = new PracticeRuns(derivation);
         var chosen = ImmutableArray.CreateBuilder<SelectedChannel>();
         foreach (ChannelView channel in selection.Of(derivation).Where(channel => channel.Simulated ? request.Simulated : request.Measured))
         {
@@ -29,10 +34,14 @@ internal static class SelectedChannels
                 spans = Meet(spans, Joined(places.Of(channel.Agent).Where(place => request.Sites.Contains(place.Site)).Select(place => (place.FromUtcUs, place.ToUtcUs))));
             }
 
-            ImmutableArray<(long, long)> wanted = [.. spans];
-            if (!wanted.IsEmpty)
+            ImmutableArray<(long From, long To)> asked = [.. spans];
+            ImmutableArray<PracticeRun> practice =
+                [.. practices.Of(channel).Select(run => run with { Spans = [.. Meet(asked, run.Spans)] }).Where(run => !run.Spans.IsEmpty)];
+            IReadOnlyList<(long From, long To)> practised = Joined(practice.SelectMany(run => run.Spans));
+            ImmutableArray<(long, long)> wanted = request.Real ? request.Practice ? asked : [.. Without(asked, practised)] : [.. practised];
+            if (!wanted.IsEmpty || !practice.IsEmpty)
             {
-                chosen.Add(new SelectedChannel(channel, wanted));
+                chosen.Add(new SelectedChannel(channel, wanted) { Practice = practice });
             }
         }
 
@@ -46,6 +55,29 @@ internal static class SelectedChannels
         let span = (From: Math.Max(a.From, b.From), To: Math.Min(a.To, b.To))
         where span.From < span.To
         select span;
+
+    /// <summary>The parts of one that the other has not. Both ascending and not overlapping.</summary>
+    public static IEnumerable<(long From, long To)> Without(IEnumerable<(long From, long To)> one, IReadOnlyList<(long From, long To)> other)
+    {
+        foreach ((long from, long to) in one)
+        {
+            long at = from;
+            foreach ((long gap, long until) in other.Where(span => span.From < to && span.To > from))
+            {
+                if (at < gap)
+                {
+                    yield return (at, gap);
+                }
+
+                at = until;
+            }
+
+            if (at < to)
+            {
+                yield return (at, to);
+            }
+        }
+    }
 
     /// <summary>Spans in order, those that touch made one.</summary>
     public static IReadOnlyList<(long From, long To)> Joined(IEnumerable<(long From, long To)> spans)

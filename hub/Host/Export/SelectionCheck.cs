@@ -42,6 +42,13 @@ internal static class SelectionCheck
             }
         }
 
+        if (!Enum.IsDefined(selection.Purpose))
+        {
+            wrong.Add(("selection.purpose", $"{(int)selection.Purpose} is not 0 (usual), 1 (real), 2 (practice) or 3 (any)"));
+        }
+
+        // Whoever names a run means it, practice or not.
+        bool isAnyPurpose = selection.Purpose == DatasetSelection.Types.Purpose.Any || (selection.Purpose == DatasetSelection.Types.Purpose.Unspecified && selection.Runs.Count > 0);
         bool isAny = selection.Origin == DatasetSelection.Types.Origin.Any || (selection.Origin == DatasetSelection.Types.Origin.Unspecified && isDemo);
         return new FreezeRequest(
             [.. selection.Channels],
@@ -52,6 +59,8 @@ internal static class SelectionCheck
             isAny || selection.Origin != DatasetSelection.Types.Origin.Simulated,
             isAny || selection.Origin == DatasetSelection.Types.Origin.Simulated,
             runs.ToImmutable(),
+            isAnyPurpose || selection.Purpose != DatasetSelection.Types.Purpose.Practice,
+            isAnyPurpose || selection.Purpose == DatasetSelection.Types.Purpose.Practice,
             selection.AsOfRevision,
             placeDecimals);
     }

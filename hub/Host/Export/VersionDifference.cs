@@ -25,6 +25,11 @@ internal static class VersionDifference
             yield return new Sentence("Not the same readings were asked for.", "Hai bản không yêu cầu cùng những số đo.");
         }
 
+        if (PracticeLeftOut(of) is var left && PracticeLeftOut(then) is var leftThen && left != leftThen)
+        {
+            yield return new Sentence($"Readings of practice runs left out: {Count(left)} against {Count(leftThen)}.", $"Số đo của lần đo thử không lấy vào: {Count(left)} so với {Count(leftThen)}.");
+        }
+
         var before = then.Channels.ToDictionary(channel => channel.Name);
         var now = of.Channels.ToDictionary(channel => channel.Name);
         foreach (FrozenChannel added in of.Channels.Where(channel => !before.ContainsKey(channel.Name)))
@@ -70,6 +75,8 @@ internal static class VersionDifference
             yield return new Sentence("The facts are the same; readings arrived in between.", "Các sự kiện như nhau; số đo đến thêm trong khoảng giữa.");
         }
     }
+
+    private static long PracticeLeftOut(FrozenTables tables) => tables.Practice is { IsLeftOut: true } practice ? practice.Rows : 0;
 
     /// <summary>Which readings, whoever named them and as of whichever revision.</summary>
     private static DatasetSelection Question(DatasetSelection? selection) => new(selection ?? new DatasetSelection()) { Campaign = "", AsOfRevision = 0 };

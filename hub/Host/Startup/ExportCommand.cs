@@ -31,13 +31,14 @@ internal static class ExportCommand
     private static readonly Option<string[]> Runs = new("--run") { Description = "id of a run; only its channels and its time" };
     private static readonly Option<int[]> Flags = new("--flag") { Description = "QARTOD flags that count: 1, 2, 3, 4, 9; default all" };
     private static readonly Option<string> Origin = new("--origin") { Description = "usual, real, simulated or any", DefaultValueFactory = _ => "usual" };
+    private static readonly Option<string> Purpose = new("--purpose") { Description = "usual (no practice; with --run all of that run), real, practice or any", DefaultValueFactory = _ => "usual" };
     private static readonly Option<long> Revision = new("--revision") { Description = "revision of the facts; default the newest" };
     private static readonly Option<string[]> Format = new("--format") { Description = $"{string.Join(", ", Formats.Keys)}; default csv, netcdf, parquet" };
     private static readonly Option<DirectoryInfo?> Out = new("--out") { Description = "folder for the files; default: here" };
 
     public static Command Build()
     {
-        var command = new Command("export", "Freeze readings into a version that never changes, and fetch its files") { Dataset, Channels, Data, Title, Creator, Licence, Campaign, From, To, Sites, Runs, Flags, Origin, Revision, Format, Out };
+        var command = new Command("export", "Freeze readings into a version that never changes, and fetch its files") { Dataset, Channels, Data, Title, Creator, Licence, Campaign, From, To, Sites, Runs, Flags, Origin, Purpose, Revision, Format, Out };
         command.SetAction((arguments, cancellationToken) => RunAsync(arguments, cancellationToken));
         return command;
     }
@@ -65,6 +66,7 @@ internal static class ExportCommand
                 endTimeUs = LocalHub.TimeOf("--to", arguments.GetValue(To)) ?? 0,
                 flags = arguments.GetValue(Flags) ?? [],
                 origin = OriginOf(arguments.GetRequiredValue(Origin)),
+                purpose = PurposeOf(arguments.GetRequiredValue(Purpose)),
                 asOfRevision = arguments.GetValue(Revision),
                 campaign = CampaignName(arguments),
             },
@@ -83,6 +85,11 @@ internal static class ExportCommand
 
         var rows = version.RootElement;
         await output.WriteLineAsync($"{name}: {rows.GetProperty("rowCount")} readings at revision {rows.GetProperty("revision")}, rows SHA-256 {rows.GetProperty("rowsSha256").GetString()}");
+        if (rows.TryGetProperty("practice", out var practice) && practice.TryGetProperty("leftOut", out var isOut) && isOut.GetBoolean())
+        {
+            await output.WriteLineAsync($"Left out: {practice.GetProperty("rowCount")} readings of practice runs ({practice.GetProperty("runs").GetArrayLength()}); --purpose any takes them too");
+        }
+
         if (rows.TryGetProperty("sameRowsAs", out var same) && same.GetString() is { Length: > 0 } earlier)
         {
             await output.WriteLineAsync($"Exactly the same rows as {earlier}");
@@ -100,6 +107,15 @@ internal static class ExportCommand
         "simulated" => "ORIGIN_SIMULATED",
         "any" => "ORIGIN_ANY",
         _ => throw new StartRefusedException($"--origin: '{text}' is not usual, real, simulated or any"),
+    };
+
+    private static string PurposeOf(string text) => text switch
+    {
+        "usual" => "PURPOSE_UNSPECIFIED",
+        "real" => "PURPOSE_REAL",
+        "practice" => "PURPOSE_PRACTICE",
+        "any" => "PURPOSE_ANY",
+        _ => throw new StartRefusedException($"--purpose: '{text}' is not usual, real, practice or any"),
     };
 
     private static async Task DescribeAsync(HttpClient hub, string slug, ParseResult arguments, CancellationToken cancellationToken)

@@ -43,6 +43,13 @@ public sealed record DatasetTexts
     public required string OriginReal { get; init; }
     public required string OriginSimulated { get; init; }
     public required string OriginAny { get; init; }
+    public required string Purpose { get; init; }
+    public required string PurposeUsual { get; init; }
+    public required string PurposeReal { get; init; }
+    public required string PurposePractice { get; init; }
+    public required string PurposeAny { get; init; }
+    public required string PracticeOut { get; init; }
+    public required string PracticeIn { get; init; }
     public required string Formats { get; init; }
     public required string FormatCsv { get; init; }
     public required string FormatNetcdf { get; init; }
@@ -126,6 +133,13 @@ public sealed record DatasetTexts
         OriginReal = "only real readings",
         OriginSimulated = "only simulated readings",
         OriginAny = "both",
+        Purpose = "Practice runs",
+        PurposeUsual = "as usual: left out, unless you choose such a run above",
+        PurposeReal = "always left out",
+        PurposePractice = "only practice runs",
+        PurposeAny = "taken too",
+        PracticeOut = "Left out: {0} readings of practice runs ({1}).",
+        PracticeIn = "{0} readings in it are of practice runs ({1}).",
         Formats = "Files",
         FormatCsv = "CSV bundle with description (zip)",
         FormatNetcdf = "NetCDF, one file per property",
@@ -205,6 +219,13 @@ public sealed record DatasetTexts
         OriginReal = "chỉ số đo thật",
         OriginSimulated = "chỉ số mô phỏng",
         OriginAny = "cả hai",
+        Purpose = "Lần đo thử",
+        PurposeUsual = "như thường lệ: không lấy, trừ khi chọn đích danh ở trên",
+        PurposeReal = "không bao giờ lấy",
+        PurposePractice = "chỉ lấy lần đo thử",
+        PurposeAny = "lấy cả lần đo thử",
+        PracticeOut = "Không lấy {0} số đo của lần đo thử ({1} lần).",
+        PracticeIn = "Trong đó {0} số đo là của lần đo thử ({1} lần).",
         Formats = "Tệp",
         FormatCsv = "Gói CSV có mô tả (zip)",
         FormatNetcdf = "NetCDF, mỗi đại lượng một tệp",

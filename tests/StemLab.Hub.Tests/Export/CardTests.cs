@@ -85,7 +85,7 @@ public sealed class CardTests
         await TrackAsync(pond, fixes: 100);
         pond.Hub.State(new HumanFlag(HubFixture.Channel("ph", "ph"), Instant.AtUtc(HubFixture.Utc0 + pond.FirstTUs + (40 * HubFixture.Second)), Instant.AtUtc(HubFixture.Utc0 + pond.FirstTUs + (130 * HubFixture.Second)), 4, "the hand in it"));
         using var folder = new TestKit.TempFolder();
-        var request = new FreezeRequest([], [], long.MinValue, long.MaxValue, [], true, true, [], 0, null);
+        var request = new FreezeRequest([], [], long.MinValue, long.MaxValue, [], true, true, [], true, false, 0, null);
         Freezer freezer = pond.Hub.Get<Freezer>();
 
         Frozen whole = await freezer.FreezeAsync(request, folder.File("whole"), static (_, _) => { }, Token);

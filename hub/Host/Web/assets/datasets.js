@@ -87,12 +87,15 @@ function selected(id) {
 function selection() {
   const { data, ...which } = selected('freeze');
   const flags = data.getAll('flag').map(Number);
-  return { ...which, runs: data.getAll('runs'), flags: flags.length === 5 ? [] : flags, origin: data.get('origin'), campaign: campaignOf.get(String(data.get('dataset'))) ?? '' };
+  return { ...which, runs: data.getAll('runs'), flags: flags.length === 5 ? [] : flags, origin: data.get('origin'), purpose: data.get('purpose'), campaign: campaignOf.get(String(data.get('dataset'))) ?? '' };
 }
+
+/** What there is of practice, in words; empty for none. @param {any} practice */
+const practised = (practice) => (practice ? fill(practice.leftOut ? texts.practiceOut : texts.practiceIn, count(practice.rowCount), count((practice.runs ?? []).length)) : '');
 
 byId('count').addEventListener('click', () => attempt(byId('said'), async () => {
   const answer = await call('/v1/datasets:preview', { selection: selection() });
-  return fill(texts.counted, count(answer.rowCount), count(answer.channelCount));
+  return [fill(texts.counted, count(answer.rowCount), count(answer.channelCount)), practised(answer.practice)].join(' ').trim();
 }));
 
 byId('freeze').addEventListener('submit', (event) => {
@@ -141,6 +144,7 @@ function ready(version, slug, of) {
   const flags = Object.entries(version.rowsByFlag ?? {}).map(([flag, rows]) => `${texts[`flag${flag}`] ?? flag}: ${count(rows)}`).join(' · ');
   const when = (/** @type {any} */ us) => (us === undefined ? '–' : new Date(Number(us) / 1000).toLocaleString(locale));
   const parts = [element('p', {}, `${count(version.rowCount)} ${texts.rows}, ${when(version.firstTimeUs)} – ${when(version.lastTimeUs)}`), element('p', { class: 'hint' }, flags)];
+  if (version.practice) parts.push(element('p', {}, practised(version.practice)));
   if (version.sameRowsAs) parts.push(element('p', {}, fill(texts.sameRows, version.sameRowsAs.split('/').slice(1).join(' v').replace(' vversions v', ' v'))));
   parts.push(table(`${slug} v${of}`, [texts.files, texts.size, 'SHA-256'], (version.files ?? []).map((/** @type {any} */ file) => [
     element('a', { href: file.path, download: '' }, file.fileName), size(Number(file.sizeBytes ?? 0)), element('code', { title: file.sha256 }, `${file.sha256.slice(0, 12)}…`)])));
