@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text;
 using StemLab.Science.Quality;
 
@@ -16,6 +17,7 @@ internal static class CsvRows
     ];
 
     /// <summary>Writes header and rows.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Write(FrozenVersion version, System.IO.Stream into, Action<long> written, CancellationToken cancellationToken)
     {
         var text = new RowText(into);
