@@ -15,7 +15,7 @@ namespace StemLab.Hub.Export;
 internal static class DatasetCard
 {
     private const string Style = "body{font:1rem/1.5 system-ui,sans-serif;max-width:60rem;margin:0 auto;padding:1rem;color:#1b2733;background:#fff}h1{line-height:1.2}h2{margin-top:2rem;border-bottom:2px solid #0b6e99}"
-        + "table{border-collapse:collapse;width:100%}th,td{text-align:left;padding:.3rem .6rem;border-bottom:1px solid #c9d3da;vertical-align:top}td.n{text-align:right;font-variant-numeric:tabular-nums}"
+        + "table{border-collapse:collapse;width:100%}th,td{text-align:left;padding:.3rem .6rem;border-bottom:1px solid #c9d3da;vertical-align:top}.n{text-align:right;font-variant-numeric:tabular-nums}"
         + ".scroll{overflow-x:auto}.simulated{background:#fff3cd;border:2px solid #b58900;padding:.5rem 1rem;font-weight:bold}code{overflow-wrap:anywhere}.hint{color:#44535f}article+article{margin-top:4rem;border-top:4px double #0b6e99}"
         + "nav a{margin-right:1rem}@media print{nav{display:none}}"
         // On a phone a row is a block whose first cell is its heading: five columns side by side show one.
@@ -221,23 +221,24 @@ internal static class DatasetCard
 
         private void Hint(string text) => page.Append(CultureInfo.InvariantCulture, $"<p class=\"hint\">{text}</p>\n");
 
-        /// <summary>Cells are HTML; those of digits stand to the right.</summary>
+        /// <summary>Cells are HTML; columns of numbers stand to the right, with their heading.</summary>
         private void Table(string[] heads, IEnumerable<string[]> rows)
         {
+            string[][] cells = [.. rows];
+            string[] classes = [.. heads.Select((_, column) => cells.Any(row => IsNumber(row[column])) && cells.All(row => IsNumber(row[column]) || row[column] == "–" || row[column] == texts.NotDeclared) ? " class=\"n\"" : "")];
             page.Append(CultureInfo.InvariantCulture, $"<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"{HtmlEncode(_heading)}\"><table>\n<thead><tr>");
-            foreach (string head in heads)
+            foreach ((string head, string kind) in heads.Zip(classes))
             {
-                page.Append(CultureInfo.InvariantCulture, $"<th scope=\"col\">{head}</th>");
+                page.Append(CultureInfo.InvariantCulture, $"<th scope=\"col\"{kind}>{head}</th>");
             }
 
             page.Append("</tr></thead>\n<tbody>\n");
-            foreach (string[] row in rows)
+            foreach (string[] row in cells)
             {
                 page.Append("<tr>");
-                foreach ((string head, string cell) in heads.Zip(row))
+                foreach ((string head, string kind, string cell) in heads.Zip(classes, row))
                 {
-                    bool isNumber = cell.Length > 0 && char.IsAsciiDigit(cell[0]) && char.IsAsciiDigit(cell[^1]);
-                    page.Append(CultureInfo.InvariantCulture, $"<td{(isNumber ? " class=\"n\"" : "")} data-head=\"{head}\">{cell}</td>");
+                    page.Append(CultureInfo.InvariantCulture, $"<td{kind} data-head=\"{head}\">{cell}</td>");
                 }
 
                 page.Append("</tr>\n");
@@ -245,5 +246,8 @@ internal static class DatasetCard
 
             page.Append("</tbody>\n</table></div>\n");
         }
+
+        /// <summary>"1.234", "99,5 %".</summary>
+        private static bool IsNumber(string cell) => cell.Length > 0 && char.IsAsciiDigit(cell[0]) && (char.IsAsciiDigit(cell[^1]) || cell[^1] == '%');
     }
 }

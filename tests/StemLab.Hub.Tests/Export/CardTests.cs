@@ -31,6 +31,8 @@ public sealed class CardTests
         Assert.All((string[])["1.500 số đo", "Cách trích dẫn", "Đo bằng gì", "Không ghi địa điểm"], text => Assert.Contains(text, WebUtility.HtmlDecode(vi), StringComparison.Ordinal));
         Assert.Equal(3, en.Split(">not made<").Length - 1);
         Assert.Contains("data-head=\"Expected\">", en, StringComparison.Ordinal);
+        Assert.All((string[])["Stored", "Share"], head => Assert.Contains($"<th scope=\"col\" class=\"n\">{head}</th>", en, StringComparison.Ordinal));
+        Assert.All((string[])["Channel", "Expected", "Serial", "Thresholds"], head => Assert.DoesNotContain($"class=\"n\">{head}</th>", en, StringComparison.Ordinal));
         using var zip = new ZipArchive(new MemoryStream(await pond.FetchAsync(version.Files.Single())));
         string card = Text(zip, "card.html");
         Assert.Contains("<article id=\"vi\"", card, StringComparison.Ordinal);
