@@ -4,8 +4,12 @@ namespace StemLab.Hub.Web;
 /// <param name="Url">Path and question.</param>
 /// <param name="Of">The channel's resource name.</param>
 /// <param name="SpanS">Seconds shown.</param>
-public sealed record FirstHistory(string Url, string Of, int SpanS)
+/// <param name="StartUs">From when on it asks, UTC µs.</param>
+public sealed record FirstHistory(string Url, string Of, int SpanS, long StartUs)
 {
+    /// <summary>The answer, as the JSON face gives it, told with the page too; null = the browser asks.</summary>
+    public string? Answer { get; init; }
+
     /// <summary>A phone of 360 px shows two thirds of them.</summary>
     public const int Buckets = 510;
 }

@@ -29,8 +29,12 @@ internal sealed class PageAssets
         }
 
         var version = Convert.ToHexStringLower(hash.GetHashAndReset())[..12];
-        _urlByName = assets.ToFrozenDictionary(asset => asset.Name, asset => $"/assets/{version}/{asset.Name}");
-        _byPath = assets.ToFrozenDictionary(asset => $"{version}/{asset.Name}", asset => new Asset(asset.Name, asset.Bytes));
+        var served = assets.Select(asset => new Asset(asset.Name, () => IsOwnScript(asset.Name) ? ScriptRemarks.Without(asset.Bytes) : asset.Bytes)).ToList();
+        var texts = assets.Where(asset => IsOwnScript(asset.Name)).ToDictionary(asset => asset.Name, asset => asset.Bytes);
+        served.AddRange(texts.Keys.Select(name => new Asset($"{JoinedModules.Folder}{name}", () =>
+            ScriptRemarks.Without(System.Text.Encoding.UTF8.GetBytes(JoinedModules.Of(name, part => System.Text.Encoding.UTF8.GetString(texts[part])))))));
+        _urlByName = served.ToFrozenDictionary(asset => asset.Name, asset => $"/assets/{version}/{asset.Name}");
+        _byPath = served.ToFrozenDictionary(asset => $"{version}/{asset.Name}");
     }
 
     /// <summary>Where a page finds an asset.</summary>
@@ -100,14 +104,16 @@ internal sealed class PageAssets
         _ => "text/plain; charset=utf-8",
     };
 
-    private sealed class Asset(string name, byte[] bytes)
+    private sealed class Asset(string name, Func<byte[]> read)
     {
-        private readonly Lazy<byte[]> _plain = new(() => IsOwnScript(name) ? ScriptRemarks.Without(bytes) : bytes);
+        private readonly Lazy<byte[]> _plain = new(read);
         private byte[]? _zipped;
 
         public byte[] Plain => _plain.Value;
 
         public byte[] Zipped => _zipped ??= Compress(Plain);
+
+        public string Name { get; } = name;
 
         public string Type { get; } = TypeOf(name);
     }

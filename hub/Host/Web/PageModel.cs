@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using Google.Protobuf;
 using StemLab.Hub.Derive;
 using StemLab.Hub.Fleet;
+using StemLab.Hub.History;
 using StemLab.Hub.Influx;
 using StemLab.Hub.Operations;
 using StemLab.Hub.Query;
@@ -13,9 +15,15 @@ using StemLab.Wire;
 namespace StemLab.Hub.Web;
 
 /// <summary>What the pages show, looked up once per page. Safe from any thread.</summary>
-internal sealed class PageModel(ObservationStore store, DerivationBook derivations, ReadingQuery query, FleetBook fleet, HubClock clock, HubOptions options, RunningHub running, InfluxLink influx, Access.SetupState setup)
+internal sealed class PageModel(ObservationStore store, DerivationBook derivations, ReadingQuery query, FleetBook fleet, HubClock clock, HubOptions options, RunningHub running, InfluxLink influx, Access.SetupState setup, TimeProvider time)
 {
     private const long LeastStaleUs = 10_000_000;
+
+    /// <summary>A page does not wait longer for what the browser can ask as well.</summary>
+    private static readonly TimeSpan MostAnswerTime = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>As the JSON face writes: what is zero is said.</summary>
+    private static readonly JsonFormatter Writer = new(JsonFormatter.Settings.Default.WithFormatDefaultValues(true));
 
     public bool IsDemo => options.Demo;
 
@@ -62,9 +70,39 @@ internal sealed class PageModel(ObservationStore store, DerivationBook derivatio
 
     /// <summary>What a chart of one channel asks first; null where the time is not known.</summary>
     /// <param name="spanS">What it shows at first, seconds; half as much before it is fetched with it.</param>
-    public FirstHistory? FirstHistoryOf(string channel, int spanS) => NowUtcUs is { } now
-        ? new FirstHistory(string.Create(CultureInfo.InvariantCulture, $"/v1/readings:query?channels={Uri.EscapeDataString(channel)}&startTimeUs={now - (spanS * 1_500_000L)}&maxBuckets={FirstHistory.Buckets}"), channel, spanS)
-        : null;
+    public FirstHistory? FirstHistoryOf(string channel, int spanS)
+    {
+        if (NowUtcUs is not { } now)
+        {
+            return null;
+        }
+
+        var start = now - (spanS * 1_500_000L);
+        return new FirstHistory(string.Create(CultureInfo.InvariantCulture, $"/v1/readings:query?channels={Uri.EscapeDataString(channel)}&startTimeUs={start}&maxBuckets={FirstHistory.Buckets}"), channel, spanS, start);
+    }
+
+    /// <summary>The same with its answer, so that a phone draws as soon as it can; without, where that takes longer than a page may, or something is wrong that the browser will be told when it asks.</summary>
+    /// <remarks>For who may read the channel: nothing is checked here.</remarks>
+    public async Task<FirstHistory> AnsweredAsync(FirstHistory first, CancellationToken cancellationToken)
+    {
+        using var limit = new CancellationTokenSource(MostAnswerTime, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        var lines = new List<string>();
+        try
+        {
+            var request = new QueryReadingsRequest { Channels = { first.Of }, StartTimeUs = first.StartUs, MaxBuckets = FirstHistory.Buckets };
+            await foreach (var answer in query.RunAsync(request, ChannelSelection.Parse(request.Channels, out _), either.Token))
+            {
+                lines.Add(Writer.Format(answer));
+            }
+        }
+        catch (Exception error) when (error is StoreDamagedException || (error is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        {
+            return first;
+        }
+
+        return first with { Answer = string.Join('\n', lines) };
+    }
 
     /// <summary>Channels with their newest reading, grouped by agent, both in the order of their names.</summary>
     public ImmutableArray<AgentCard> Cards()

@@ -81,14 +81,27 @@ export function buckets(channels, fromUs, toUs, most, signal, more = {}) { retur
 
 /** The same of a question that is whole already. @param {string} url @param {string[]} channels @param {AbortSignal} signal @returns {Promise<Map<string, BucketBlock[]>>} */
 export async function bucketsAt(url, channels, signal) {
+  const { found, onAnswer } = sorted(channels);
+  await stream(url, signal, onAnswer);
+  return found;
+}
+
+/** The same of an answer that came with the page. @param {string} lines @param {string[]} channels */
+export function bucketsIn(lines, channels) {
+  const { found, onAnswer } = sorted(channels);
+  for (const line of lines.split('\n')) take(line, onAnswer);
+  return found;
+}
+
+/** Sorts buckets by the names of their channels. @param {string[]} channels */
+function sorted(channels) {
   const names = new Map();
   /** @type {Map<string, BucketBlock[]>} */
   const found = new Map(channels.map((name) => [name, []]));
-  await stream(url, signal, (answer) => {
+  return { found, onAnswer: (/** @type {Answer} */ answer) => {
     for (const [ref, name] of Object.entries(answer.channelNames ?? {})) names.set(Number(ref), name);
     for (const block of answer.buckets ?? []) found.get(names.get(block.channelRef))?.push(block);
-  });
-  return found;
+  } };
 }
 
 /** The readings of one channel, with what the probe gave. @param {string} channel @param {number} fromUs @param {number} toUs @param {AbortSignal} signal @param {Record<string, string>} [more] @returns {Promise<Reading[]>} */

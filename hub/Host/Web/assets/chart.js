@@ -1,6 +1,6 @@
 // @ts-check
-import { buckets, bucketsAt, hubNow, numberOrNull } from './api.js';
-import { byId, clockTime, duration, element, fill, locale, number, say, texts, timeText } from './words.js';
+import { buckets, bucketsAt, bucketsIn, hubNow, numberOrNull } from './api.js';
+import { byId, clockText, clockTime, dayText, duration, element, fill, locale, number, plain, say, texts } from './words.js';
 import { Track } from './track.js';
 
 /** @typedef {{name: string, label: string, unit: string, decimals: number, intervalS: number, simulated: boolean, href: string}} Line */
@@ -48,8 +48,9 @@ export class Chart {
     this.key = ''; this.pending = new AbortController(); this.drawTimer = 0; this.panTimer = 0; this.isWaiting = false; this.laterTimer = 0;
     /** The hub tells this reader nothing now: it is not asked. */ this.isWithheld = false; this.isTroubled = false;
     /** The fetch under way, ended or not; never fails. */ this.running = Promise.resolve();
-    /** The first history, which the browser asks for with the page: its question, and of which line and span; null = used up. @type {{url: string, of: string, spanS: number}|null} */
-    this.first = this.plot.dataset.first ? { url: this.plot.dataset.first, of: this.plot.dataset.firstOf ?? '', spanS: Number(this.plot.dataset.firstSpan) } : null;
+    /** The first history: its question, which the browser asks with the page, or its answer, which came with it, and of which line and span; null = used up. @type {{url: string, answer?: string, of: string, spanS: number}|null} */
+    this.first = this.plot.dataset.first ? { url: this.plot.dataset.first, answer: this.plot.dataset.firstAnswer, of: this.plot.dataset.firstOf ?? '', spanS: Number(this.plot.dataset.firstSpan) } : null;
+    delete this.plot.dataset.firstAnswer;
     /** Live readings that came while history was fetched. @type {[string, number, number|null, number][]|null} */ this.meanwhile = null;
     /** @type {Overlay[]} */ this.overlays = [];
     /** Called with each new span, [from, to] in s. @type {((from: number, to: number) => void)|null} */ this.onSpan = null;
@@ -267,9 +268,9 @@ export class Chart {
     this.meanwhile = this.meanwhile ?? [];
     try {
       const names = this.lines.map((line) => line.name);
-      const first = this.endS === Infinity && this.spanS === this.first?.spanS && names.join() === this.first.of && performance.now() < 20000 ? this.first.url : '';
+      const first = this.endS === Infinity && this.spanS === this.first?.spanS && names.join() === this.first.of && performance.now() < 20000 ? this.first : null;
       this.first = null;
-      const found = first ? await bucketsAt(first, names, this.pending.signal) : await this.history(names, from - margin, this.endS === Infinity ? Infinity : to + margin, margin ? 1.5 : 1);
+      const found = first?.answer ? bucketsIn(first.answer, names) : first ? await bucketsAt(first.url, names, this.pending.signal) : await this.history(names, from - margin, this.endS === Infinity ? Infinity : to + margin, margin ? 1.5 : 1);
       this.tracks = new Map(this.lines.map((line) => [line.name, Track.ofBuckets(found.get(line.name) ?? [], line.intervalS, numberOrNull)]));
       /** @type {[string, number, number|null, number][]} */
       const meanwhile = this.meanwhile ?? [];
@@ -412,7 +413,7 @@ export class Chart {
     const own = this.lines.map((line, k) => (line.unit === unit ? k : -1)).filter((k) => k >= 0);
     return { ...axis, scale: unit, side: i % 2 === 0 ? 3 : 1, size: roomFor, label: unit || undefined, labelSize: 20, labelFont: '600 13px system-ui, "Noto Sans", sans-serif', labelGap: 0,
       stroke: own.length === 1 ? css(`--s${own[0] + 1}`) : css('--soft'), grid: { show: i === 0, stroke: css('--line'), width: 1 },
-      values: (/** @type {any} */ _, /** @type {number[]} */ ticks) => ticks.map((v) => decimal.format(v)) };
+      values: (/** @type {any} */ _, /** @type {number[]} */ ticks) => ticks.map((v) => plain(v, 4)) };
   }
 
   /** @param {any} u */
@@ -526,10 +527,9 @@ function cross(context, x, y, r) {
 /** Time on the axis; the day where it changes. @param {number} t @param {number} step @param {number} i */
 function tick(t, step, i) {
   const at = new Date(t * 1000);
-  const day = () => timeText(at, { day: 'numeric', month: 'numeric' });
-  if (step >= 86400) return day();
-  const time = timeText(at, { hour: '2-digit', minute: '2-digit', ...(step < 60 ? { second: '2-digit' } : {}) });
-  return i === 0 || (at.getHours() === 0 && at.getMinutes() === 0 && at.getSeconds() === 0) ? `${time}\n${day()}` : time;
+  if (step >= 86400) return dayText(at);
+  const time = clockText(at, step < 60);
+  return i === 0 || (at.getHours() === 0 && at.getMinutes() === 0 && at.getSeconds() === 0) ? `${time}\n${dayText(at)}` : time;
 }
 
 /** @param {Element} button */
@@ -542,8 +542,6 @@ function press(what, on, label) {
 
 /** Room beside an axis for its longest number, px. @param {any} _ @param {string[]|null} values */
 export function roomFor(_, values) { return Math.max(46, 17 + 7.5 * Math.max(0, ...(values ?? []).map((value) => value.length))); }
-
-const decimal = new Intl.NumberFormat(locale, { maximumFractionDigits: 4 });
 
 /** Asking the style sheet makes the browser work out the page's styles: once a colour, until light and dark change. @type {Map<string, string>} */
 const colours = new Map();

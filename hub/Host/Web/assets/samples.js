@@ -1,7 +1,7 @@
 // @ts-check
 // Keep when steady: a sample is kept when the reading no longer moves. And the bucket test: several probes in one bucket.
 import { call, stream } from './api.js';
-import { asCards, attempt, byId, duration, element, fields, fill, locale, number, say, sentence, texts, timeText } from './words.js';
+import { asCards, attempt, byId, clockText, duration, element, fields, fill, locale, number, say, sentence, texts } from './words.js';
 
 const select = /** @type {HTMLSelectElement} */ (byId('of'));
 let watching = new AbortController();
@@ -99,7 +99,7 @@ byId('bucket').addEventListener('submit', (event) => {
     }
     const test = await call('/v1/bucketTests:run', { channels: names, ...span });
     // While the water still changes the waiting goes on.
-    if (test.settled) { begunAt = 0; say(byId('bucket-said'), fill(texts.compared, ...[test.startTimeUs, test.endTimeUs].map((us) => timeText(new Date(Number(us) / 1000), { hour: 'numeric', minute: 'numeric', second: 'numeric' })))); }
+    if (test.settled) { begunAt = 0; say(byId('bucket-said'), fill(texts.compared, ...[test.startTimeUs, test.endTimeUs].map((us) => clockText(new Date(Number(us) / 1000))))); }
     drawBucket(test);
     const isGood = test.settled && !(test.channels ?? []).some((/** @type {any} */ row) => row.oddOneOut || row.off);
     return `${isGood ? '✓' : '▲'} ${sentence(test.sentence)}`;
