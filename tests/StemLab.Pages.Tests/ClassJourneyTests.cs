@@ -206,6 +206,25 @@ public sealed class ClassJourneyTests(Browser browser)
         await Expect(page.Locator("#predictions li")).ToHaveCountAsync(1);
     }
 
+    [ChromiumTheory]
+    [InlineData("en", "desktop")]
+    [InlineData("vi", "phone")]
+    public async Task A_lesson_that_follows_a_day_is_drawn_over_a_day_and_told_in_hours(string language, string size)
+    {
+        await using var hub = await EmptyHub.StartAsync("none");
+        var probe = await Probe.EnrolAsync(hub.Host);
+        await probe.SayAsync(7.1);
+        using var teacher = new Bay(hub.Url);
+        var (_, code, groups) = await OpenClassAsync(teacher, "lessons/day-and-night", 1, [Probe.Channel]);
+        await using var student = await browser.VisitAsync(hub.UrlForStrangers, language, size);
+        await JoinAsync(student, code, groups[0]);
+        await student.Page.ClickAsync("[data-tab=predict]");
+        await Expect(student.Page.Locator("#predict-form [name=seconds]")).ToHaveValueAsync("86400");
+        await student.Page.ClickAsync("#predict-form summary");
+        await Expect(student.Page.Locator("[data-at='4'] span")).ToHaveTextAsync(student.Say("after 24 h", "sau 24 giờ"));
+        await LookAsync(student, "lesson-predict-a-day");
+    }
+
     private static async Task<(string Session, string Code, string[] Groups)> OpenClassAsync(Bay teacher, string lesson, int groups, string[] channels)
     {
         var opened = (await teacher.PostAsync("v1/classSessions", new { lesson, groups })).GetProperty("session");

@@ -68,7 +68,7 @@ public sealed class FirstPictureTests(Browser browser, Demo demo)
         await Expect(visitor.Page.Locator("#legend b").First).ToHaveTextAsync(new Regex("[0-9]"));
         Assert.Empty(await visitor.Page.EvaluateAsync<string[]>("""
             async () => {
-              const { clockText, dayText, locale, number, plain } = await import(document.querySelector('script[type=module]').src);
+              const { clockText, dayText, locale, number, plain, significant } = await import(document.querySelector('script[type=module]').src);
               const wrong = [];
               const same = (what, ours, browsers) => { if (ours !== browsers) wrong.push(`${what}: ${ours} instead of ${browsers}`); };
               const fixed = n => new Intl.NumberFormat(locale, { minimumFractionDigits: n, maximumFractionDigits: n });
@@ -78,6 +78,10 @@ public sealed class FirstPictureTests(Browser browser, Demo demo)
                 same(value, plain(value, 4), most.format(value));
               }
               for (const none of [null, undefined, NaN, Infinity]) same(none, number(none, 2), '–');
+              const point = locale === 'vi-VN' ? ',' : '.';
+              same('small', significant(2.2422e-55, 5), `2${point}2422 × 10⁻⁵⁵`);
+              same('large', significant(-1.5e13, 2), `-1${point}5 × 10¹³`);
+              same('between', significant(0.000012345, 3), new Intl.NumberFormat(locale, { maximumSignificantDigits: 3 }).format(0.000012345));
               for (const at of [new Date(2026, 0, 2, 3, 4, 5), new Date(2026, 10, 26, 0, 0, 0), new Date(2025, 11, 31, 23, 59, 59), new Date(2026, 2, 5, 12, 30, 0)]) {
                 same(at, clockText(at), at.toLocaleTimeString(locale, { hour: 'numeric', minute: 'numeric', second: 'numeric' }));
                 same(at, clockText(at, false), at.toLocaleTimeString(locale, { hour: '2-digit', minute: '2-digit' }));

@@ -49,7 +49,7 @@ public sealed partial record LessonTexts
         DrawAgain = "Draw again",
         DrawKeys = "Or type it: values at equal steps.",
         DrawSteps = "Type values instead",
-        DrawAt = "after {0} s",
+        DrawAt = "after {0}",
         NothingDrawn = "Draw a line first, from left to right.",
         NotANumber = "Type a number, for example {0}.",
         YourPredictions = "What your group expects",

@@ -49,7 +49,7 @@ public sealed partial record LessonTexts
         DrawAgain = "Vẽ lại",
         DrawKeys = "Hoặc gõ: các giá trị cách đều nhau.",
         DrawSteps = "Gõ số thay cho vẽ",
-        DrawAt = "sau {0} giây",
+        DrawAt = "sau {0}",
         NothingDrawn = "Hãy vẽ một đường trước, từ trái sang phải.",
         NotANumber = "Hãy gõ một số, ví dụ {0}.",
         YourPredictions = "Nhóm em đoán",

@@ -393,7 +393,7 @@ export class Chart {
     const units = [...new Set(this.lines.map((one) => one.unit))];
     const shown = units.slice(0, this.plot.clientWidth < 600 ? 2 : 4);
     return {
-      width: this.plot.clientWidth, height: this.plot.clientHeight, padding: [10, shown.length > 1 ? 0 : 12, 0, 0], legend: { show: false },
+      width: this.plot.clientWidth, height: this.plot.clientHeight, padding: [10, shown.length > 1 ? 0 : 26, 0, 0], legend: { show: false },
       cursor: { drag: { x: true, y: false, setScale: false }, points: { size: 9 }, y: false, bind: { mousedown: (/** @type {any} */ _, /** @type {any} */ __, /** @type {any} */ go) => (/** @type {MouseEvent} */ e) => { if (!e.shiftKey) go(e); }, dblclick: () => () => this.act('live') } },
       scales: { x: { time: true }, ...Object.fromEntries(units.map((unit) => [unit, { range: () => this.bounds(unit) }])) },
       series: [{}, ...this.lines.map((one, i) => ({ label: one.label, scale: one.unit, stroke: css(`--s${i + 1}`), width: 2, dash: DASHES[i], spanGaps: false, points: { show: one.intervalS === 0 ? true : undefined, size: 5 } }))],

@@ -4,7 +4,7 @@ import { call } from './api.js';
 import { lesson } from './lesson.js';
 import { send, onOutbox, waiting } from './lesson-outbox.js';
 import { typedNumber } from './lesson-work.js';
-import { attempt, byId, element, fill, number, say, sentence, texts } from './words.js';
+import { attempt, byId, element, fill, number, plain, say, sentence, texts } from './words.js';
 
 const STEPS = 5;
 const body = byId('predict-body');
@@ -38,7 +38,8 @@ function build() {
 }
 
 function curveFields() {
-  const seconds = Math.round(Number(about()?.runUs ?? 0) / 1e6) || 60;
+  // Runs of no length of their own follow a day.
+  const seconds = Math.round(Number(about()?.runUs ?? 0) / 1e6) || 86400;
   return [
     element('p', { class: 'hint' }, texts.predictDraw),
     element('div', { class: 'line' }, element('label', {}, `${texts.drawLow} `, element('input', { name: 'low', inputmode: 'decimal', size: '6', value: '0' })), element('label', {}, `${texts.drawHigh} `, element('input', { name: 'high', inputmode: 'decimal', size: '6', value: '40' })), element('label', {}, `${texts.drawSeconds} `, element('input', { name: 'seconds', inputmode: 'decimal', size: '6', value: String(seconds) }))),
@@ -76,8 +77,11 @@ function bindCurve(form) {
 function label() {
   const form = /** @type {HTMLFormElement} */ (byId('predict-form'));
   const seconds = typedNumber(/** @type {HTMLInputElement} */ (form.elements.namedItem('seconds')).value) || 60;
-  form.querySelectorAll('[data-at] span').forEach((span, i) => say(span, fill(texts.drawAt, number(seconds * i / (STEPS - 1), 0))));
+  form.querySelectorAll('[data-at] span').forEach((span, i) => say(span, fill(texts.drawAt, moment(seconds * i / (STEPS - 1), seconds))));
 }
+
+/** A moment of the drawing, in hours where it spans two or more. @param {number} s @param {number} spanS */
+function moment(s, spanS) { return spanS < 7200 ? `${number(s, 0)} ${texts.seconds}` : `${plain(s / 3600, 1)} ${texts.hours}`; }
 
 function paint() {
   const canvas = /** @type {HTMLCanvasElement} */ (byId('draw'));
@@ -97,7 +101,7 @@ function paint() {
   const typed = (/** @type {string} */ name) => /** @type {HTMLInputElement} */ (/** @type {HTMLFormElement} */ (byId('predict-form')).elements.namedItem(name)).value;
   context.fillStyle = style.getPropertyValue('--soft'); context.font = '26px system-ui, sans-serif';
   context.fillText(typed('high'), 8, 28); context.fillText(typed('low'), 8, canvas.height - 10);
-  context.textAlign = 'right'; context.fillText(`${typed('seconds')} ${texts.seconds}`, canvas.width - 8, canvas.height - 10); context.textAlign = 'left';
+  context.textAlign = 'right'; context.fillText(moment(typedNumber(typed('seconds')) || 0, typedNumber(typed('seconds')) || 0), canvas.width - 8, canvas.height - 10); context.textAlign = 'left';
 }
 
 /** @param {HTMLFormElement} form */

@@ -33,9 +33,13 @@ export function dayText(at) {
   return locale === 'vi-VN' ? `${day}/${month}` : `${two(day)}/${two(month)}`;
 }
 
-/** A number to so many telling digits. @param {number|null|undefined} value @param {number} digits */
+/** A number to so many telling digits; very small and very large ones as a power of ten. @param {number|null|undefined} value @param {number} digits */
 export function significant(value, digits) {
-  return value === null || value === undefined || !Number.isFinite(Number(value)) ? '–' : Number(value).toLocaleString(locale, { maximumSignificantDigits: digits });
+  if (value === null || value === undefined || !Number.isFinite(Number(value))) return '–';
+  const size = Math.abs(Number(value));
+  if (size === 0 || (size >= 1e-6 && size < 1e12)) return Number(value).toLocaleString(locale, { maximumSignificantDigits: digits });
+  const [lead, power] = Number(value).toExponential(digits - 1).split('e');
+  return `${lead.replace('.', POINT)} × 10${[...String(Number(power))].map((letter) => (letter === '-' ? '⁻' : '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(letter)])).join('')}`;
 }
 
 /** A UCUM code as people write it. @param {string|undefined} ucum */
