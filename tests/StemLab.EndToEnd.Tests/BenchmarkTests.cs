@@ -33,7 +33,7 @@ public sealed class BenchmarkTests
         var some = All.Where(one => one.Name != "influx" || Servers.AreRequired || Servers.Find("influxd") is not null).ToArray();
         await using var process = RealProcess.Start("dotnet", [Program, .. some.Select(one => one.Name), "--smoke"]);
 
-        var exitCode = await process.ExitAsync(TimeSpan.FromMinutes(4));
+        var exitCode = await process.ExitAsync(TimeSpan.FromMinutes(10));
 
         Assert.True(exitCode == 0, process.Output);
         Assert.All(some, one => Assert.Contains($"{{\"name\":\"{one.LastFigure}\",\"value\":", process.Output, StringComparison.Ordinal));
