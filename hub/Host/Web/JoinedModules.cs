@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace StemLab.Hub.Web;
 
-/// <summary>Modules a page needs at once, sent as one: each request and each module costs a slow phone some 10 ms before its first picture.</summary>
+/// <summary>Modules a page needs at once, sent as one: fewer requests before the first picture.</summary>
 internal static partial class JoinedModules
 {
     /// <summary>Where the joined module stands among the assets, with all others beside it as they are for this page.</summary>
