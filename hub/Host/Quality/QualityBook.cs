@@ -35,6 +35,7 @@ internal sealed class QualityBook
     // Under _gate.
     private readonly Dictionary<string, ChannelTimeline> _timelines = new(StringComparer.Ordinal);
     private readonly Queue<QualityChange> _changes = new();
+    private readonly Overtaken _overtaken = new();
     private Derivation? _followed;
     private long _version = 1;
     private long _judgedCommit;
@@ -320,11 +321,11 @@ internal sealed class QualityBook
             {
                 if (_timelines.TryGetValue(span.Channel, out ChannelTimeline? timeline))
                 {
-                    timeline.MarkDirty(new UtcSpan(span.FromUtcUs, span.ToUtcUs));
-                    timeline.ForgetPass();
+                    JudgeAgain(timeline, new UtcSpan(span.FromUtcUs, span.ToUtcUs));
                 }
             }
 
+            _overtaken.Follow(spans.Select(span => span.Channel), _store.Stats.Commit);
             _followed = derivation;
             ChangedSpan[] said = [.. HumanChanges(before, derivation)];
             foreach (ChangedSpan span in said)
@@ -379,11 +380,10 @@ internal sealed class QualityBook
                 }
 
                 Follow(timeline, rows);
+                _overtaken.Take(channel.Name, rows[0].UtcUs, rows[^1].UtcUs);
                 if (moves != Interlocked.Read(ref _inputMoves) && links.DepthOf(channel.Name) > 0)
                 {
-                    timeline.MarkDirty(new UtcSpan(rows[0].UtcUs, rows[^1].UtcUs + 1));
-                    timeline.ForgetPass();
-                    Signal(ref _work);
+                    JudgeAgain(timeline, new UtcSpan(rows[0].UtcUs, rows[^1].UtcUs + 1));
                 }
             }
         }
@@ -448,9 +448,7 @@ internal sealed class QualityBook
             long last = Math.Min(other.LastSeenUtcUs(_followed!), lastUtcUs > long.MaxValue - link.ReachUs ? long.MaxValue : lastUtcUs + link.ReachUs);
             if (fromUtcUs <= last)
             {
-                other.MarkDirty(new UtcSpan(fromUtcUs, last == long.MaxValue ? last : last + 1), isSeenByRecheck);
-                other.ForgetPass();
-                Signal(ref _work);
+                JudgeAgain(other, new UtcSpan(fromUtcUs, last == long.MaxValue ? last : last + 1), isSeenByRecheck);
             }
         }
     }
@@ -570,7 +568,22 @@ internal sealed class QualityBook
     private void Advance(long commit)
     {
         _judgedCommit = Math.Max(_judgedCommit, commit);
+        foreach ((string channel, UtcSpan span) in _overtaken.Through(_judgedCommit))
+        {
+            if (_timelines.TryGetValue(channel, out ChannelTimeline? timeline))
+            {
+                JudgeAgain(timeline, span);
+            }
+        }
+
         Signal(ref _judged);
+    }
+
+    private void JudgeAgain(ChannelTimeline timeline, UtcSpan span, bool isSeenByRecheck = false)
+    {
+        timeline.MarkDirty(span, isSeenByRecheck);
+        timeline.ForgetPass();
+        Signal(ref _work);
     }
 
     private void Tell(ImmutableArray<ChangedSpan> spans)
@@ -583,15 +596,5 @@ internal sealed class QualityBook
         }
 
         Signal(ref _changed);
-    }
-
-    /// <summary>Two spans of rules that give the same verdicts.</summary>
-    private sealed class SameVerdicts : IEqualityComparer<RuleSpan>
-    {
-        public static SameVerdicts Of { get; } = new();
-
-        public bool Equals(RuleSpan x, RuleSpan y) => x.FromUtcUs == y.FromUtcUs && x.Rules.JudgesLike(y.Rules);
-
-        public int GetHashCode(RuleSpan rules) => rules.FromUtcUs.GetHashCode();
     }
 }

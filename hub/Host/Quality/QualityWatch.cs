@@ -30,7 +30,7 @@ internal sealed class QualityWatch(QualityBook book, CommittedStream stream, Der
                 altered = altered.IsCompleted ? derivations.WaitForChangeAsync(_version, stoppingToken) : altered;
                 await await Task.WhenAny(stream.WaitAsync(position, stoppingToken), altered);
                 await GatherAsync(altered, stoppingToken);
-                from = Take(position, stoppingToken);
+                from = Take(position, RowsOfAPage, stoppingToken);
             }
             catch (Exception fault) when (fault is StoreUnavailableException or IOException or ObjectDisposedException)
             {
@@ -54,7 +54,8 @@ internal sealed class QualityWatch(QualityBook book, CommittedStream stream, Der
         await over.CancelAsync();
     }
 
-    private CommitPosition Start()
+    /// <summary>Starts from what is stored; what comes after the position is to be taken.</summary>
+    public CommitPosition Start()
     {
         using StoreSnapshot snapshot = store.Snapshot();
         Derivation derivation = derivations.Current;
@@ -76,9 +77,10 @@ internal sealed class QualityWatch(QualityBook book, CommittedStream stream, Der
         return derivation;
     }
 
-    private CommitPosition Take(CommitPosition position, CancellationToken cancellationToken)
+    /// <summary>Judges the next commits after a position, about so many rows of them; where it has come.</summary>
+    public CommitPosition Take(CommitPosition position, int maxRows, CancellationToken cancellationToken)
     {
-        CommitPage page = stream.Read(position, RowsOfAPage);
+        CommitPage page = stream.Read(position, maxRows);
 
         // Asked for after the commits were read, it knows every series they bring.
         Derivation derivation = Follow();

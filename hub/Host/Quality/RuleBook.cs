@@ -169,3 +169,13 @@ internal sealed class RuleBook
 
     private readonly record struct HumanFlagAt(long MadeUtcUs, Fact Fact, HumanFlag Body);
 }
+
+/// <summary>Two spans of rules that give the same verdicts.</summary>
+internal sealed class SameVerdicts : IEqualityComparer<RuleSpan>
+{
+    public static SameVerdicts Of { get; } = new();
+
+    public bool Equals(RuleSpan x, RuleSpan y) => x.FromUtcUs == y.FromUtcUs && x.Rules.JudgesLike(y.Rules);
+
+    public int GetHashCode(RuleSpan rules) => rules.FromUtcUs.GetHashCode();
+}

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using StemLab.Hub.Derive;
 using StemLab.Hub.Facts;
 using StemLab.Science.Quality;
@@ -95,6 +96,34 @@ public sealed class InputFlagTests
         Assert.Equal(
             rows.Select(row => temperatures.Last(other => other.UtcUs <= row.UtcUs).Flag),
             rows.Select(row => row.Flag));
+    }
+
+    [Fact]
+    public async Task A_ph_told_of_its_late_temperature_before_either_was_taken_gets_its_flag_all_the_same()
+    {
+        await using QualityFixture hub = await QualityFixture.OpenAsync(CompensatedAsync, isWatching: false);
+        hub.Hub.State(Ranged);
+        await TemperatureAsync(hub, (0, 20));
+        await VoltageAsync(hub, 1);
+        CommitPosition taken = hub.Watch.Start();
+        await hub.JudgedAsync();
+
+        // The loop is behind: both are stored, neither is taken, when the late temperature is told and judged by.
+        await VoltageAsync(hub, 21, 22, 23);
+        await TemperatureAsync(hub, (20, 26));
+        hub.Hub.Book.PublishLate();
+        Assert.True(hub.Hub.Book.TryChangesSince(hub.Book.Derivation.Version, out ImmutableArray<DerivationChange> changes));
+        hub.Book.Follow(hub.Hub.Book.Current, [.. changes.SelectMany(change => change.Spans)]);
+        await hub.JudgedAsync();
+
+        while (taken < CommitPosition.After(hub.Hub.Store.Stats.Commit))
+        {
+            taken = hub.Watch.Take(taken, maxRows: 1, TestContext.Current.CancellationToken);
+        }
+
+        await hub.SettledAsync();
+
+        Assert.Equal([1, 4, 4, 4], hub.Rows("a0").Select(row => (int)row.Flag));
     }
 
     /// <summary>Temperature → conductivity at 25 °C → salinity for oxygen: each made with the one before.</summary>

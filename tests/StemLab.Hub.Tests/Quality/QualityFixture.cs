@@ -11,13 +11,11 @@ internal sealed class QualityFixture : IAsyncDisposable
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
-    private readonly QualityWatch _watch;
-
     private QualityFixture(DeriveFixture hub, TimeProvider time)
     {
         Hub = hub;
         Book = new QualityBook(hub.Store, hub.Book, TimeProvider.System);
-        _watch = new QualityWatch(Book, hub.Stream, hub.Book, hub.Store, time, NullLogger<QualityWatch>.Instance);
+        Watch = new QualityWatch(Book, hub.Stream, hub.Book, hub.Store, time, NullLogger<QualityWatch>.Instance);
         Recheck = new Recheck(Book, hub.Book, hub.Store, TimeProvider.System, NullLogger<Recheck>.Instance);
     }
 
@@ -25,10 +23,13 @@ internal sealed class QualityFixture : IAsyncDisposable
 
     public QualityBook Book { get; }
 
+    public QualityWatch Watch { get; }
+
     public Recheck Recheck { get; }
 
     /// <summary>A hub whose UTC is known, so that boot times of the first agent's boot are UTC of <see cref="DeriveFixture.Utc0"/> on.</summary>
-    public static async Task<QualityFixture> OpenAsync(Func<DeriveFixture, Task>? before = null, bool hasFarStore = false)
+    /// <param name="isWatching">False: rows are judged when the test takes them.</param>
+    public static async Task<QualityFixture> OpenAsync(Func<DeriveFixture, Task>? before = null, bool hasFarStore = false, bool isWatching = true)
     {
         DeriveFixture hub = await DeriveFixture.OpenAsync(hasFarStore);
         hub.HubUs = 100 * DeriveFixture.Second;
@@ -39,14 +40,18 @@ internal sealed class QualityFixture : IAsyncDisposable
             await before(hub);
         }
 
-        return await OverAsync(hub);
+        return await OverAsync(hub, isWatching: isWatching);
     }
 
     /// <summary>Judging over a hub with facts of its own.</summary>
-    public static async Task<QualityFixture> OverAsync(DeriveFixture hub, TimeProvider? time = null)
+    public static async Task<QualityFixture> OverAsync(DeriveFixture hub, TimeProvider? time = null, bool isWatching = true)
     {
         var fixture = new QualityFixture(hub, time ?? TimeProvider.System);
-        await fixture._watch.StartAsync(TestContext.Current.CancellationToken);
+        if (isWatching)
+        {
+            await fixture.Watch.StartAsync(TestContext.Current.CancellationToken);
+        }
+
         await fixture.Recheck.StartAsync(TestContext.Current.CancellationToken);
         return fixture;
     }
@@ -56,6 +61,13 @@ internal sealed class QualityFixture : IAsyncDisposable
     {
         CancellationToken cancellationToken = TestContext.Current.CancellationToken;
         await Book.WaitThroughAsync(Hub.Store.Stats.Commit, cancellationToken).WaitAsync(Limit, cancellationToken);
+        await JudgedAsync();
+    }
+
+    /// <summary>Ends when every fact was followed, and nothing waits to be judged.</summary>
+    public async Task JudgedAsync()
+    {
+        CancellationToken cancellationToken = TestContext.Current.CancellationToken;
         while (true)
         {
             // Taken before looking: what moves after the look must end the wait.
@@ -108,7 +120,7 @@ internal sealed class QualityFixture : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _watch.StopAsync(CancellationToken.None);
+        await Watch.StopAsync(CancellationToken.None);
         await Recheck.StopAsync(CancellationToken.None);
         await Hub.DisposeAsync();
     }
