@@ -90,7 +90,7 @@ internal sealed class LiveFeed(
             {
                 var start = stream.Newest;
                 group = new Group(key, new SharedFrames(start), new CancellationTokenSource());
-                group.Pump = PumpAsync(group.Frames, start, new FrameBuilder(store, quality, selection, Refs, withRaw, maxRateHz: 0), group.Stop.Token);
+                group.Pump = new FramePump(this, group.Frames, start, selection, new FrameBuilder(store, quality, selection, Refs, withRaw, maxRateHz: 0)).RunAsync(group.Stop.Token);
                 _groups.Add(key, group);
             }
 
@@ -118,50 +118,8 @@ internal sealed class LiveFeed(
         group.Stop.Dispose();
     }
 
-    /// <summary>Builds the shared messages of one group. If it fails, its watchers read the log alone.</summary>
-    private async Task PumpAsync(SharedFrames frames, CommitPosition position, FrameBuilder builder, CancellationToken cancellationToken)
-    {
-        long? sentAt = null;
-        while (true)
-        {
-            await stream.WaitAsync(position, cancellationToken);
-            if (sentAt is { } sent)
-            {
-                await GatherAsync(sent, cancellationToken);
-            }
-
-            sentAt = time.GetTimestamp();
-            bool atEnd;
-            do
-            {
-                var page = stream.Read(position, RowsOfAMessage);
-                atEnd = page.IsAtEnd || page.Commits.IsEmpty;
-                if (page.IsExpired)
-                {
-                    position = stream.Newest;
-                    break;
-                }
-
-                if (page.Commits.IsEmpty)
-                {
-                    position = page.Next;
-                    continue;
-                }
-
-                await quality.WaitThroughAsync(page.Commits[^1].Commit, cancellationToken);
-                var derivation = quality.Derivation;
-                var message = new WatchReadingsResponse { Phase = WatchReadingsResponse.Types.Phase.Live, Revision = derivation.Revision };
-                builder.Add(message, page.Commits, derivation);
-                message.Cursor = new WatchCursor(store.StoreId, page.Next, derivation.Revision).ToString();
-                frames.Add(new Frame(position, page.Next, derivation, message, message.Packed()));
-                position = page.Next;
-            }
-            while (!atEnd);
-        }
-    }
-
     /// <summary>Ends with the first commit that may send a message, at the latest when the interval since the one before is over.</summary>
-    private async Task GatherAsync(long sentAt, CancellationToken cancellationToken)
+    public async Task GatherAsync(long sentAt, CancellationToken cancellationToken)
     {
         var interval = SharedInterval();
         if (time.GetElapsedTime(sentAt) is var passed && passed >= interval * Early)

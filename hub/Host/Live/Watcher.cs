@@ -10,22 +10,21 @@ namespace StemLab.Hub.Live;
 internal sealed class Watcher(
     LiveFeed feed, WatchReadingsRequest request, ChannelSelection selection, SharedFrames? shared, Func<WatchReadingsResponse, CancellationToken, Task> write, bool sendsBytes)
 {
-    private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(15);
+    /// <summary>Something is said at least so often.</summary>
+    public static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(15);
 
     /// <summary>Least time between two messages of what changed.</summary>
-    private static readonly TimeSpan ChangesPause = TimeSpan.FromSeconds(2);
+    public static readonly TimeSpan ChangesPause = TimeSpan.FromSeconds(2);
 
     /// <summary>What is replayed to a watcher whose cursor cannot be honoured.</summary>
     private static readonly TimeSpan ResetLookback = TimeSpan.FromHours(1);
-
-    /// <summary>2100-01-01: an end for "everything" that survives JSON numbers.</summary>
-    private const long LatestUtcUs = 4_102_444_800_000_000;
 
     private readonly FrameBuilder _builder = new(feed.Store, feed.Quality, selection, feed.Refs, request.WithRaw, request.MaxRateHz);
     private readonly HashSet<uint> _named = [];
     private Derivation? _namesOf;
     private CommitPosition _position;
     private long _version;
+    private TimeSpan _pause;
 
     public async Task RunAsync(WatchCursor? cursor, CancellationToken cancellationToken)
     {
@@ -136,45 +135,111 @@ internal sealed class Watcher(
 
     private async Task FollowAsync(CancellationToken cancellationToken)
     {
-        using var timer = new PeriodicTimer(Heartbeat, feed.Time);
-        var beat = timer.WaitForNextTickAsync(cancellationToken).AsTask();
-        var altered = NextChangeAsync(TimeSpan.Zero, cancellationToken);
         while (true)
         {
+            var number = await FollowAloneAsync(cancellationToken);
+            await FollowSharedAsync(shared!, number, cancellationToken);
+        }
+    }
+
+    /// <summary>Sends the shared messages from one on, until the watcher falls behind them or no more come.</summary>
+    private async Task FollowSharedAsync(SharedFrames frames, long number, CancellationToken cancellationToken)
+    {
+        // Bytes are handed over by the thread that brings them: a turn in the pool would cost as much again. What must be written out first takes its turn.
+        var bell = new FrameBell(inPool: !sendsBytes);
+        await using var left = cancellationToken.UnsafeRegister(_ => frames.Leave(bell), null);
+        while (true)
+        {
+            var frame = frames.At(number, out var isGone);
+            if (isGone || (frame is not null && frame.From != _position))
+            {
+                return;
+            }
+
+            if (frame is not null)
+            {
+                await SendAsync(frame, cancellationToken);
+                number++;
+                continue;
+            }
+
+            await frames.WaitAsync(bell, number);
+            cancellationToken.ThrowIfCancellationRequested();
+        }
+    }
+
+    /// <summary>Every watcher hears of each change once: who joined since the message before is told the rest, and gets the message without what it knows.</summary>
+    private async Task SendAsync(Frame frame, CancellationToken cancellationToken)
+    {
+        await NameAsync(frame.Of, cancellationToken);
+        if (_version < frame.Told && _version != frame.ToldBefore)
+        {
+            await TellChangesAsync(frame.Told, cancellationToken);
+        }
+
+        var message = _version == frame.ToldBefore ? frame.Message : frame.Message?.WithoutChanges;
+        if (message is not null)
+        {
+            await write(sendsBytes ? message.Packed : message.Message, cancellationToken);
+        }
+
+        _version = Math.Max(_version, frame.Told);
+        _position = frame.To;
+    }
+
+    /// <summary>Reads the log until the watcher stands where a shared message begins; returns that message's number.</summary>
+    private async Task<long> FollowAloneAsync(CancellationToken cancellationToken)
+    {
+        using var ends = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        using var timer = new PeriodicTimer(Heartbeat, feed.Time);
+        Task? beat = null;
+        Task? altered = null;
+        while (true)
+        {
+            var arrival = shared?.Arrival();
+            if (shared is not null && shared.TryJoin(_position, out var number, out var told))
+            {
+                await ends.CancelAsync();
+                if (_version < told)
+                {
+                    await TellChangesAsync(told, cancellationToken);
+                }
+
+                return number;
+            }
+
+            beat ??= timer.WaitForNextTickAsync(ends.Token).AsTask();
+            altered ??= NextChangeAsync(_pause, ends.Token);
             if (altered.IsCompleted)
             {
                 await altered;
-                await TellChangesAsync(cancellationToken);
-                altered = NextChangeAsync(ChangesPause, cancellationToken);
+                await TellChangesAsync(long.MaxValue, cancellationToken);
+                _pause = ChangesPause;
+                altered = null;
+                continue;
             }
 
             if (beat.IsCompleted)
             {
                 await beat;
                 await write(new WatchReadingsResponse { Heartbeat = true, Phase = WatchReadingsResponse.Types.Phase.Live, Cursor = CursorText(feed.Derivations.Current) }, cancellationToken);
-                beat = timer.WaitForNextTickAsync(cancellationToken).AsTask();
-            }
-
-            var next = Task.CompletedTask;
-            if (shared?.At(_position, out next) is { } frame)
-            {
-                await NameAsync(frame.Of, cancellationToken);
-                await write(sendsBytes ? frame.Packed : frame.Message, cancellationToken);
-                _position = frame.To;
+                beat = null;
                 continue;
             }
 
-            if (shared is null || _position < shared.Aligned)
+            var upTo = shared?.Aligned;
+            if (upTo is null || _position < upTo)
             {
-                if (await SendOwnAsync(shared?.Aligned, cancellationToken))
+                if (await SendOwnAsync(upTo, cancellationToken))
                 {
                     continue;
                 }
 
-                next = feed.Stream.WaitAsync(_position, cancellationToken);
+                await await Task.WhenAny(feed.Stream.WaitAsync(_position, cancellationToken), altered, beat);
+                continue;
             }
 
-            await await Task.WhenAny(next, altered, beat);
+            await await Task.WhenAny(arrival!, altered, beat);
         }
     }
 
@@ -227,18 +292,15 @@ internal sealed class Watcher(
         }
     }
 
-    private async Task TellChangesAsync(CancellationToken cancellationToken)
+    /// <param name="through">Changes after this version are told later.</param>
+    private async Task TellChangesAsync(long through, CancellationToken cancellationToken)
     {
-        var isKnown = feed.Quality.TryChangesSince(_version, out var changes, out _version);
+        var isKnown = feed.Quality.TryChangesSince(_version, out var changes, out var newest);
+        _version = Math.Min(newest, through);
         var derivation = feed.Quality.Derivation;
         var message = Message(derivation, WatchReadingsResponse.Types.Phase.Live);
         message.Cursor = CursorText(derivation);
-        var spans = isKnown
-            ? changes.SelectMany(change => change.Spans)
-            : derivation.Channels.Select(channel => new ChangedSpan(channel.Name, 0, LatestUtcUs));
-        spans = spans.GroupBy(span => span.Channel, StringComparer.Ordinal)
-            .Select(group => new ChangedSpan(group.Key, group.Min(span => span.FromUtcUs), group.Max(span => span.ToUtcUs)));
-        message.Changed.AddRange(spans.Where(span => derivation.TryFindChannel(span.Channel, out var channel) && selection.Contains(channel)).Select(span => ChangedOf(span, derivation)));
+        message.Changed.AddRange(ToldChanges.Of(isKnown ? changes.Where(change => change.Version <= through) : null, selection, derivation));
         if (message.Changed.Count > 0)
         {
             AddNames(message, derivation);
@@ -257,12 +319,9 @@ internal sealed class Watcher(
 
         var message = Message(derivation, WatchReadingsResponse.Types.Phase.Replay);
         message.Cursor = CursorText(derivation);
-        message.Changed.AddRange(selection.Of(derivation).Select(channel => ChangedOf(new ChangedSpan(channel.Name, 0, LatestUtcUs), derivation)));
+        message.Changed.AddRange(ToldChanges.Everything(selection, derivation));
         await write(message, cancellationToken);
     }
-
-    private static Changed ChangedOf(ChangedSpan span, Derivation derivation) =>
-        new() { Channel = span.Channel, StartTimeUs = span.FromUtcUs, EndTimeUs = span.ToUtcUs, Revision = derivation.Revision };
 
     /// <summary>The first message: says at once that the watch stands, and what the numbers of the shared messages mean.</summary>
     private WatchReadingsResponse Hello(string resetReason)
