@@ -128,7 +128,7 @@ internal sealed class FramePump(LiveFeed feed, SharedFrames frames, CommitPositi
         {
             message.Phase = WatchReadingsResponse.Types.Phase.Live;
             message.Revision = derivation.Revision;
-            message.Cursor = new WatchCursor(feed.Store.StoreId, _position, derivation.Revision).ToString();
+            message.Cursor = feed.CursorAt(_position, derivation, told).ToString();
             _saidAt = feed.Time.GetTimestamp();
         }
 

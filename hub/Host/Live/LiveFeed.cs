@@ -36,6 +36,8 @@ internal sealed class LiveFeed(
 
     private int _watchers;
 
+    private readonly long _life = Random.Shared.NextInt64(1, long.MaxValue);
+
     public CommittedStream Stream => stream;
 
     public ObservationStore Store => store;
@@ -52,7 +54,13 @@ internal sealed class LiveFeed(
     public ChannelRefs Refs { get; } = new();
 
     /// <summary>Where a watcher starts that wants only what comes from now on.</summary>
-    public WatchCursor Newest => new(store.StoreId, stream.Newest, derivations.Current.Revision);
+    public WatchCursor Newest => CursorAt(stream.Newest, derivations.Current, quality.Version);
+
+    /// <param name="told">The version through which changes were told before it.</param>
+    public WatchCursor CursorAt(CommitPosition position, Derivation derivation, long told) => new(store.StoreId, position, derivation.Revision, new ToldVersion(_life, told));
+
+    /// <summary>Whether a watcher who was told so much can be told the rest; false after another life of the hub.</summary>
+    public bool Counts(ToldVersion told) => told.Life == _life && told.Version <= quality.Version;
 
     /// <summary>Serves one watcher until it leaves or the hub stops.</summary>
     /// <param name="request">Checked by the caller.</param>

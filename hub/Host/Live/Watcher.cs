@@ -53,7 +53,7 @@ internal sealed class Watcher(
 
                 _position = given.Position;
                 await write(Hello(""), cancellationToken);
-                await TellFactsSinceAsync(given.Revision, cancellationToken);
+                await TellSinceAsync(given, cancellationToken);
                 return;
             case WatchReadingsRequest.StartOneofCase.StartTimeUs:
                 await ReplayAsync(request.StartTimeUs, "", cancellationToken);
@@ -308,11 +308,18 @@ internal sealed class Watcher(
         }
     }
 
-    /// <summary>A resumed watcher saw an earlier revision: which spans differ is not known any more, so all of them may.</summary>
-    private async Task TellFactsSinceAsync(long revision, CancellationToken cancellationToken)
+    /// <summary>What a resumed watcher missed. After another life of the hub it is told what is judged again, but which spans facts altered is not known any more, so all of them may be.</summary>
+    private async Task TellSinceAsync(WatchCursor given, CancellationToken cancellationToken)
     {
+        if (feed.Counts(given.Told))
+        {
+            _version = given.Told.Version;
+            await TellChangesAsync(long.MaxValue, cancellationToken);
+            return;
+        }
+
         var derivation = feed.Derivations.Current;
-        if (revision >= derivation.Revision)
+        if (given.Revision >= derivation.Revision)
         {
             return;
         }
@@ -369,5 +376,5 @@ internal sealed class Watcher(
 
     private static WatchReadingsResponse Message(Derivation derivation, WatchReadingsResponse.Types.Phase phase) => new() { Phase = phase, Revision = derivation.Revision };
 
-    private string CursorText(Derivation derivation) => new WatchCursor(feed.Store.StoreId, _position, derivation.Revision).ToString();
+    private string CursorText(Derivation derivation) => feed.CursorAt(_position, derivation, _version).ToString();
 }

@@ -17,7 +17,7 @@ namespace StemLab.Hub.Stream;
 /// </remarks>
 internal sealed class CommittedStream
 {
-    /// <summary>Rows the ring holds by default: 100 s at 5,000 readings a second, about 10 MB.</summary>
+    /// <summary>Rows the ring holds by default: 100 s at 5,000 readings a second, about 37 MB.</summary>
     public const int DefaultMostRows = 500_000;
 
     private readonly int _mostRows;

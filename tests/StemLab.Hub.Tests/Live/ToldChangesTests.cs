@@ -4,6 +4,7 @@ using StemLab.Hub.Derive;
 using StemLab.Hub.Facts;
 using StemLab.Hub.History;
 using StemLab.Hub.Quality;
+using StemLab.Store;
 using StemLab.V1;
 
 namespace StemLab.Hub.Live;
@@ -81,6 +82,49 @@ public sealed class ToldChangesTests
     }
 
     [Fact]
+    public async Task Who_comes_back_is_told_what_changed_while_it_was_away_and_what_it_had_not_heard_when_it_left()
+    {
+        await using var hub = await BayAsync();
+        (string Cursor, (string Channel, int Second)[] Flags) left;
+        using (var before = new Listening(hub, All))
+        {
+            await before.Greeted;
+            await FlagAsync(hub, Ph, 1);
+            await before.Heard(Ph, 1);
+
+            // Told two seconds later, most likely; the readings in between are read by what was said already.
+            await FlagAsync(hub, Ph, 3);
+            await hub.RowsAsync("ph", "ph", "[pH]", (hub.NowUs, 7.7));
+            await before.ReadingOf(7.7);
+            left = before.Seen;
+        }
+
+        await FlagAsync(hub, Temperature, 5);
+
+        // Judged otherwise without a fact: the newest reading turns out to be a spike when the next one comes.
+        var book = hub.Get<QualityBook>();
+        book.Follow(hub.Get<DerivationBook>().At(0), [new ChangedSpan(Temperature, HubFixture.Utc0 + (7 * HubFixture.Second), HubFixture.Utc0 + (8 * HubFixture.Second))]);
+        book.Follow(hub.Get<DerivationBook>().Current, []);
+        using var after = new Listening(hub, All, cursor: left.Cursor);
+        await Task.WhenAll(after.Heard(Temperature, 5), after.Heard(Temperature, 7));
+        Assert.Equal([(Ph, 1), (Ph, 3), (Temperature, 5), (Temperature, 7)], left.Flags.Concat(after.Flags).Order());
+        Assert.Equal(0, after.ReadingsOf(7.7));
+    }
+
+    [Fact]
+    public void A_cursor_is_read_as_it_was_written_and_one_of_an_older_hub_without_what_it_did_not_say()
+    {
+        var cursor = new WatchCursor(new StoreId(5), new CommitPosition(7, 9), 11, new ToldVersion(13, 15));
+        Assert.True(WatchCursor.TryParse(cursor.ToString(), out var read));
+        Assert.Equal(cursor, read);
+        var bytes = System.Buffers.Text.Base64Url.DecodeFromChars(cursor.ToString());
+        Assert.True(WatchCursor.TryParse(System.Buffers.Text.Base64Url.EncodeToString(bytes.AsSpan(0, 36)), out var old));
+        Assert.Equal(cursor with { Told = default }, old);
+        Assert.False(WatchCursor.TryParse(System.Buffers.Text.Base64Url.EncodeToString(bytes.AsSpan(0, 44)), out _));
+        Assert.False(WatchCursor.TryParse(new string('A', 200), out _));
+    }
+
+    [Fact]
     public async Task A_watcher_behind_the_changes_that_are_kept_is_told_that_everything_may_have_changed()
     {
         await using var hub = await BayAsync();
@@ -137,12 +181,13 @@ public sealed class ToldChangesTests
         private readonly Lock gate = new();
         private readonly List<Changed> changes = [];
         private readonly List<double> readings = [];
+        private string reached = "";
         private TaskCompletionSource told = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-        public Listening(HubFixture hub, string channel, Action<WatchReadingsResponse>? look = null, Func<WatchReadingsResponse, Task>? whileWritten = null) =>
+        public Listening(HubFixture hub, string channel, Action<WatchReadingsResponse>? look = null, Func<WatchReadingsResponse, Task>? whileWritten = null, string? cursor = null) =>
             _ = hub.Get<LiveFeed>().WatchAsync(
-                new WatchReadingsRequest { Channels = { channel } },
-                cursor: null,
+                cursor is null ? new WatchReadingsRequest { Channels = { channel } } : new WatchReadingsRequest { Channels = { channel }, Cursor = cursor },
+                cursor is not null && WatchCursor.TryParse(cursor, out var from) ? from : null,
                 ChannelSelection.Parse([channel], out _),
                 async (message, _) =>
                 {
@@ -152,6 +197,18 @@ public sealed class ToldChangesTests
                     await (whileWritten?.Invoke(message) ?? Task.CompletedTask);
                 },
                 stop.Token);
+
+        /// <summary>The newest cursor, and what was told by then.</summary>
+        public (string Cursor, (string Channel, int Second)[] Flags) Seen
+        {
+            get
+            {
+                lock (gate)
+                {
+                    return (reached, [.. changes.SelectMany(SecondsOf)]);
+                }
+            }
+        }
 
         public Task Greeted => greeted.Task.WaitAsync(TimeSpan.FromSeconds(60));
 
@@ -206,6 +263,7 @@ public sealed class ToldChangesTests
         {
             lock (gate)
             {
+                reached = message.Cursor.Length > 0 ? message.Cursor : reached;
                 changes.AddRange(message.Changed);
                 readings.AddRange(message.Blocks.SelectMany(block => block.Value));
                 if (message.Changed.Any(changed => changed.StartTimeUs == 0))
