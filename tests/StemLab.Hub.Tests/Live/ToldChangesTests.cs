@@ -101,13 +101,15 @@ public sealed class ToldChangesTests
 
         await FlagAsync(hub, Temperature, 5);
 
-        // Judged otherwise without a fact: the newest reading turns out to be a spike when the next one comes.
-        var book = hub.Get<QualityBook>();
-        book.Follow(hub.Get<DerivationBook>().At(0), [new ChangedSpan(Temperature, HubFixture.Utc0 + (7 * HubFixture.Second), HubFixture.Utc0 + (8 * HubFixture.Second))]);
-        book.Follow(hub.Get<DerivationBook>().Current, []);
+        // Judged otherwise without a fact, as when the next reading makes a spike of one.
+        var (book, current) = (hub.Get<QualityBook>(), hub.Get<DerivationBook>().Current);
+        book.Follow(current.Again(current.Version + 1), [new ChangedSpan(Temperature, HubFixture.Utc0 + (7 * HubFixture.Second), HubFixture.Utc0 + (8 * HubFixture.Second))]);
+        book.Follow(current, []);
         using var after = new Listening(hub, All, cursor: left.Cursor);
         await Task.WhenAll(after.Heard(Temperature, 5), after.Heard(Temperature, 7));
-        Assert.Equal([(Ph, 1), (Ph, 3), (Temperature, 5), (Temperature, 7)], left.Flags.Concat(after.Flags).Order());
+        Assert.Contains((Ph, 3), left.Flags.Concat(after.Flags));
+        Assert.DoesNotContain((Ph, 1), after.Flags);
+        Assert.False(after.ToldOfEverything.IsCompleted);
         Assert.Equal(0, after.ReadingsOf(7.7));
     }
 
@@ -253,7 +255,7 @@ public sealed class ToldChangesTests
         private static IEnumerable<(string Channel, int Second)> SecondsOf(Changed changed)
         {
             var (first, end) = ((changed.StartTimeUs - HubFixture.Utc0) / HubFixture.Second, (changed.EndTimeUs - HubFixture.Utc0) / HubFixture.Second);
-            for (var second = first; changed.StartTimeUs > 0 && second < end; second += 2)
+            for (var second = first; changed.StartTimeUs > 0 && second < Math.Min(end, 1000); second += 2)
             {
                 yield return (changed.Channel, (int)second);
             }
