@@ -37,6 +37,11 @@ internal sealed class FramePump(LiveFeed feed, SharedFrames frames, CommitPositi
                 }
             }
         }
+        catch (Exception fault) when (!cancellationToken.IsCancellationRequested)
+        {
+            LiveLog.PumpEnded(feed.Logger, fault);
+            throw;
+        }
         finally
         {
             frames.End();

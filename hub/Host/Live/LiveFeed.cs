@@ -13,7 +13,8 @@ namespace StemLab.Hub.Live;
 /// a watcher's cost is its position. Safe from any thread.
 /// </summary>
 internal sealed class LiveFeed(
-    CommittedStream stream, ObservationStore store, DerivationBook derivations, QualityBook quality, HubClock clock, FastWatch fast, TimeProvider time, IHostApplicationLifetime lifetime)
+    CommittedStream stream, ObservationStore store, DerivationBook derivations, QualityBook quality, HubClock clock, FastWatch fast, TimeProvider time, IHostApplicationLifetime lifetime,
+    ILogger<LiveFeed> logger)
 {
     /// <summary>Most time between two messages while rows come, unless the watcher asks for more.</summary>
     public static readonly TimeSpan FlushInterval = TimeSpan.FromMilliseconds(100);
@@ -39,6 +40,8 @@ internal sealed class LiveFeed(
     private readonly long _life = Random.Shared.NextInt64(1, long.MaxValue);
 
     public CommittedStream Stream => stream;
+
+    public ILogger Logger => logger;
 
     public ObservationStore Store => store;
 

@@ -1,4 +1,9 @@
+using System.Threading.Channels;
+using StemLab.Hub.Api;
+using StemLab.Hub.History;
 using StemLab.Store;
+using StemLab.V1;
+using Channel = System.Threading.Channels.Channel;
 
 namespace StemLab.Hub.Live;
 
@@ -46,6 +51,47 @@ public sealed class SharedFramesTests
         Assert.True(isGone && frames.Aligned is null && !Join(frames, Two).Joins);
         Assert.NotNull(frames.At(0, out _));
     }
+
+    [Fact]
+    public async Task A_watcher_whose_shared_messages_end_reads_on_alone_every_reading_once()
+    {
+        await using var hub = await HubFixture.StartAsync();
+        var feed = hub.Get<LiveFeed>();
+        var frames = new SharedFrames(feed.Stream.Newest);
+        ChannelSelection all = ChannelSelection.Parse(["agents/-/channels/-"], out _);
+        var pump = new FramePump(feed, frames, feed.Stream.Newest, all, new FrameBuilder(feed.Store, feed.Quality, all, feed.Refs, withRaw: false, maxRateHz: 0));
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        var values = Channel.CreateUnbounded<double>();
+        var watching = new Watcher(
+            feed,
+            new WatchReadingsRequest { Channels = { "agents/-/channels/-" } },
+            all,
+            frames,
+            async (message, token) =>
+            {
+                foreach (var value in message.Blocks.SelectMany(block => block.Value))
+                {
+                    await values.Writer.WriteAsync(value, token);
+                }
+            },
+            sendsBytes: false).RunAsync(null, stop.Token);
+        using var ends = CancellationTokenSource.CreateLinkedTokenSource(stop.Token);
+        var shared = pump.RunAsync(ends.Token);
+        await hub.RowsAsync("ph", "ph", "[pH]", (hub.NowUs, 7.1));
+        Assert.Equal(7.1, await NextAsync(values));
+
+        // However a pump ends, it says so to who waits for it; what comes later is nobody's to share.
+        await ends.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => shared);
+        await hub.RowsAsync("ph", "ph", "[pH]", (hub.NowUs, 7.2));
+        Assert.Equal(7.2, await NextAsync(values));
+        await hub.RowsAsync("ph", "ph", "[pH]", (hub.NowUs, 7.3));
+        Assert.Equal(7.3, await NextAsync(values));
+        await stop.CancelAsync();
+        await watching;
+    }
+
+    private static Task<double> NextAsync(Channel<double> values) => values.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(TimeSpan.FromSeconds(60));
 
     private static Frame Of(CommitPosition from, CommitPosition to, long before, long told) => new(from, to, before, told, null!, null);
 

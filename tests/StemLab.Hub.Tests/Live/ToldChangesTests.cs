@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using StemLab.Hub.Api;
 using StemLab.Hub.Derive;
 using StemLab.Hub.Facts;
-using StemLab.Hub.History;
 using StemLab.Hub.Quality;
 using StemLab.Store;
 using StemLab.V1;
@@ -20,14 +19,14 @@ public sealed class ToldChangesTests
     public async Task A_watcher_that_joins_while_a_change_waits_hears_every_later_one_once_as_the_others_do()
     {
         await using var hub = await BayAsync();
-        using var first = new Listening(hub, All);
+        using var first = new Listener(hub, All);
         await first.Greeted;
         await FlagAsync(hub, Ph, 1);
         await first.Heard(Ph, 1);
 
         // Told at the earliest two seconds later: the second watcher joins before, and knows it.
         await FlagAsync(hub, Ph, 3);
-        using var second = new Listening(hub, All);
+        using var second = new Listener(hub, All);
         await second.Greeted;
         await FlagAsync(hub, Temperature, 5);
         await Task.WhenAll(first.Heard(Ph, 3), first.Heard(Temperature, 5), second.Heard(Temperature, 5));
@@ -45,10 +44,14 @@ public sealed class ToldChangesTests
     {
         await using var hub = await BayAsync();
         List<string> early = [];
-        using var watching = new Listening(
+        using var watching = new Listener(
             hub,
             All,
-            message => early.AddRange(message.Changed.Where(changed => changed.Revision > hub.Get<QualityBook>().Derivation.Revision || changed.Revision != message.Revision).Select(changed => changed.Channel)));
+            message =>
+            {
+                early.AddRange(message.Changed.Where(changed => changed.Revision > hub.Get<QualityBook>().Derivation.Revision || changed.Revision != message.Revision).Select(changed => changed.Channel));
+                return Task.CompletedTask;
+            });
         await watching.Greeted;
         for (var at = 1; at < 5; at++)
         {
@@ -67,8 +70,8 @@ public sealed class ToldChangesTests
     public async Task A_watcher_of_one_channel_hears_of_that_one_only_and_of_every_change_when_another_leaves()
     {
         await using var hub = await BayAsync();
-        using var temperature = new Listening(hub, Temperature);
-        var gone = new Listening(hub, Temperature);
+        using var temperature = new Listener(hub, Temperature);
+        var gone = new Listener(hub, Temperature);
         await Task.WhenAll(temperature.Greeted, gone.Greeted);
         await FlagAsync(hub, Ph, 1);
         await FlagAsync(hub, Temperature, 2);
@@ -86,7 +89,7 @@ public sealed class ToldChangesTests
     {
         await using var hub = await BayAsync();
         (string Cursor, (string Channel, int Second)[] Flags) left;
-        using (var before = new Listening(hub, All))
+        using (var before = new Listener(hub, All))
         {
             await before.Greeted;
             await FlagAsync(hub, Ph, 1);
@@ -105,7 +108,7 @@ public sealed class ToldChangesTests
         var (book, current) = (hub.Get<QualityBook>(), hub.Get<DerivationBook>().Current);
         book.Follow(current.Again(current.Version + 1), [new ChangedSpan(Temperature, HubFixture.Utc0 + (7 * HubFixture.Second), HubFixture.Utc0 + (8 * HubFixture.Second))]);
         book.Follow(current, []);
-        using var after = new Listening(hub, All, cursor: left.Cursor);
+        using var after = new Listener(hub, new WatchReadingsRequest { Channels = { All }, Cursor = left.Cursor });
         await Task.WhenAll(after.Heard(Temperature, 5), after.Heard(Temperature, 7));
         Assert.Contains((Ph, 3), left.Flags.Concat(after.Flags));
         Assert.DoesNotContain((Ph, 1), after.Flags);
@@ -131,8 +134,8 @@ public sealed class ToldChangesTests
     {
         await using var hub = await BayAsync();
         var hold = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        using var quick = new Listening(hub, All);
-        using var slow = new Listening(hub, All, whileWritten: message => message.Blocks.Count > 0 ? hold.Task : Task.CompletedTask);
+        using var quick = new Listener(hub, All);
+        using var slow = new Listener(hub, All, whileWritten: message => message.Blocks.Count > 0 ? hold.Task : Task.CompletedTask);
         await Task.WhenAll(quick.Greeted, slow.Greeted);
         await hub.RowsAsync("ph", "ph", "[pH]", (hub.NowUs, 7.5));
         await Task.WhenAll(quick.ReadingOf(7.5), slow.ReadingOf(7.5));
@@ -171,130 +174,6 @@ public sealed class ToldChangesTests
         while (book.Derivation.Revision < stated.Revision)
         {
             await book.WaitForChangeAsync(book.Version, TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(60));
-        }
-    }
-
-    /// <summary>A watcher, and what it has been told of changes and readings.</summary>
-    private sealed class Listening : IDisposable
-    {
-        private readonly CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        private readonly TaskCompletionSource greeted = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        private readonly TaskCompletionSource everything = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        private readonly Lock gate = new();
-        private readonly List<Changed> changes = [];
-        private readonly List<double> readings = [];
-        private string reached = "";
-        private TaskCompletionSource told = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        public Listening(HubFixture hub, string channel, Action<WatchReadingsResponse>? look = null, Func<WatchReadingsResponse, Task>? whileWritten = null, string? cursor = null) =>
-            _ = hub.Get<LiveFeed>().WatchAsync(
-                cursor is null ? new WatchReadingsRequest { Channels = { channel } } : new WatchReadingsRequest { Channels = { channel }, Cursor = cursor },
-                cursor is not null && WatchCursor.TryParse(cursor, out var from) ? from : null,
-                ChannelSelection.Parse([channel], out _),
-                async (message, _) =>
-                {
-                    look?.Invoke(message);
-                    Note(message);
-                    greeted.TrySetResult();
-                    await (whileWritten?.Invoke(message) ?? Task.CompletedTask);
-                },
-                stop.Token);
-
-        /// <summary>The newest cursor, and what was told by then.</summary>
-        public (string Cursor, (string Channel, int Second)[] Flags) Seen
-        {
-            get
-            {
-                lock (gate)
-                {
-                    return (reached, [.. changes.SelectMany(SecondsOf)]);
-                }
-            }
-        }
-
-        public Task Greeted => greeted.Task.WaitAsync(TimeSpan.FromSeconds(60));
-
-        public Task ToldOfEverything => everything.Task.WaitAsync(TimeSpan.FromSeconds(60));
-
-        public double[] Readings
-        {
-            get
-            {
-                lock (gate)
-                {
-                    return [.. readings];
-                }
-            }
-        }
-
-        /// <summary>What was told of flags, in the order it came: the channel and its second.</summary>
-        public (string Channel, int Second)[] Flags
-        {
-            get
-            {
-                lock (gate)
-                {
-                    return [.. changes.SelectMany(SecondsOf)];
-                }
-            }
-        }
-
-        public int ReadingsOf(double value) => Readings.Count(reading => reading == value);
-
-        public Task Heard(string channel, int second) => WhenAsync(() => changes.SelectMany(SecondsOf).Contains((channel, second)));
-
-        public Task ReadingOf(double value) => WhenAsync(() => readings.Contains(value));
-
-        public void Dispose()
-        {
-            stop.Cancel();
-            stop.Dispose();
-        }
-
-        /// <summary>A message names one span for all changes of a channel; flags stand on odd or even seconds, a second each.</summary>
-        private static IEnumerable<(string Channel, int Second)> SecondsOf(Changed changed)
-        {
-            var (first, end) = ((changed.StartTimeUs - HubFixture.Utc0) / HubFixture.Second, (changed.EndTimeUs - HubFixture.Utc0) / HubFixture.Second);
-            for (var second = first; changed.StartTimeUs > 0 && second < Math.Min(end, 1000); second += 2)
-            {
-                yield return (changed.Channel, (int)second);
-            }
-        }
-
-        private void Note(WatchReadingsResponse message)
-        {
-            lock (gate)
-            {
-                reached = message.Cursor.Length > 0 ? message.Cursor : reached;
-                changes.AddRange(message.Changed);
-                readings.AddRange(message.Blocks.SelectMany(block => block.Value));
-                if (message.Changed.Any(changed => changed.StartTimeUs == 0))
-                {
-                    everything.TrySetResult();
-                }
-
-                told.SetResult();
-                told = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            }
-        }
-
-        private async Task WhenAsync(Func<bool> isSo)
-        {
-            while (true)
-            {
-                Task next;
-                lock (gate)
-                {
-                    if (isSo())
-                    {
-                        return;
-                    }
-
-                    next = told.Task;
-                }
-
-                await next.WaitAsync(TimeSpan.FromSeconds(60));
-            }
         }
     }
 }
