@@ -47,8 +47,9 @@ public sealed class Visitor : IAsyncDisposable
     /// <summary>The same browser, as if it had never been here: what pages keep in it is gone, and what was noted of the page before. Languages and files fetched stay.</summary>
     internal async Task ForgetAsync()
     {
+        // By way of a word of the hub's own, not of about:blank: on the same site the browser keeps its process, and with it what it has compiled.
+        await Page.GotoAsync("/livez");
         await Page.EvaluateAsync("() => { localStorage.clear(); sessionStorage.clear(); }");
-        await Page.GotoAsync("about:blank");
         Outside.Clear();
         Troubles.Clear();
     }
