@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using StemLab.Agent.Sensors.VirtualBay;
 using StemLab.Hub.Facts;
 using StemLab.Hub.Fleet;
 using StemLab.Hub.Startup;
@@ -7,16 +8,17 @@ using StemLab.Wire;
 
 namespace StemLab.VirtualBay;
 
-/// <summary>What somebody states on the demo's first day: at the pearl farm, salinity and oxygen saturation computed from what is measured there.</summary>
+/// <summary>What somebody states on the demo's first day: where the agents stand, and at the pearl farm salinity and oxygen saturation, computed from what is measured there.</summary>
 internal static class FirstFacts
 {
-    private const string Place = "pearl-farm";
+    private const string PearlFarm = "pearl-farm";
 
     /// <summary>States them once in a data folder: what a person has changed or taken out stays so.</summary>
     public static void State(HubHost hub)
     {
         var facts = hub.Services.GetRequiredService<FactLog>();
-        if (facts.Current.All.Any(fact => fact.Body is DerivedChannelBody) || !hub.Services.GetRequiredService<FleetBook>().Current.TryFindBySlug(Place, out var agent))
+        Places(hub, facts);
+        if (facts.Current.All.Any(fact => fact.Body is DerivedChannelBody) || !hub.Services.GetRequiredService<FleetBook>().Current.TryFindBySlug(PearlFarm, out var agent))
         {
             return;
         }
@@ -31,5 +33,27 @@ internal static class FirstFacts
                 Of("saturation", "oxygen-saturation-benson-krause/1", From("oxygen", "dissolved_oxygen"), From("temperature", "water_temperature"), From("salinity", "practical_salinity")),
                 now,
                 FactRoles.Teacher));
+    }
+
+    private static void Places(HubHost hub, FactLog facts)
+    {
+        if (facts.Current.All.Any(fact => fact.Body is Site))
+        {
+            return;
+        }
+
+        var (fleet, now) = (hub.Services.GetRequiredService<FleetBook>().Current, hub.Services.GetRequiredService<HubClock>().Now);
+        List<FactDraft> drafts = [];
+        foreach (var place in BaySite.All)
+        {
+            if (fleet.TryFindBySlug(place.Slug, out var agent))
+            {
+                var site = new Site(Id128.New(), place.Slug, place.NameEn, place.NameVi, place.Latitude, place.Longitude);
+                drafts.Add(new FactDraft(site, now, FactRoles.Teacher));
+                drafts.Add(new FactDraft(new Placement(new Id128(agent.Id.Value), site.SiteId, Instant.AtUtc(0)), now, FactRoles.Teacher));
+            }
+        }
+
+        facts.Append([.. drafts]);
     }
 }

@@ -61,6 +61,8 @@ public sealed class TripTests(Browser browser, Demo demo)
 
         await Expect(tv.Page.Locator("article.public .figure b")).ToHaveTextAsync(new Regex("[0-9]"));
         await Expect(tv.Page.Locator("article.public h2 .second")).ToHaveAttributeAsync("lang", language == "vi" ? "en" : "vi");
+        await Expect(tv.Page.Locator("#map circle")).ToHaveCountAsync(8);
+        await Expect(tv.Page.Locator("#map svg")).ToHaveAttributeAsync("aria-label", new Regex(tv.Say("Coral garden", "Vườn san hô")));
         await LookAsync(tv, "screen");
         await tv.Page.ReloadAsync();
         await Expect(tv.Page.Locator("article.public .figure b")).ToHaveTextAsync(new Regex("[0-9]"));

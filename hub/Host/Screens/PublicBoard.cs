@@ -73,15 +73,26 @@ internal sealed class PublicBoard(
 
     public void Dispose() => _replaying.Dispose();
 
-    /// <summary>The channels the public may see, in their order on the board. A demo shows its first dozen: nothing in it is real.</summary>
+    /// <summary>The channels the public may see, in their order on the board. A demo shows a dozen: nothing in it is real.</summary>
     private ImmutableArray<ChannelView> Channels(ScreenSettings? settings, Derivation derivation)
     {
         if (settings is null)
         {
-            return access.Demo ? [.. derivation.Channels.Where(channel => channel.Property is not null && channel.DerivedBy.IsEmpty && channel.Port != "agent").Take(MostOfDemo)] : [];
+            return access.Demo ? OfDemo(derivation) : [];
         }
 
         return [.. settings.Channels.Select(name => derivation.TryFindChannel(name, out var channel) ? channel : null).OfType<ChannelView>()];
+    }
+
+    /// <summary>One channel of every agent, each of another property as far as there are, then the next of every agent.</summary>
+    private static ImmutableArray<ChannelView> OfDemo(Derivation derivation)
+    {
+        var agents = derivation.Channels.Where(channel => channel.Property is not null && channel.DerivedBy.IsEmpty && channel.Port != "agent").GroupBy(channel => channel.Agent).ToList();
+        return
+        [
+            .. agents.SelectMany((agent, i) => agent.Select((channel, k) => (Channel: channel, Round: (k - i % agent.Count() + agent.Count()) % agent.Count())))
+                .OrderBy(one => one.Round).Select(one => one.Channel).Take(MostOfDemo),
+        ];
     }
 
     private GetPublicBoardResponse Compute(ScreenSettings? settings)
