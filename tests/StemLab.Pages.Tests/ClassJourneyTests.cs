@@ -225,6 +225,51 @@ public sealed class ClassJourneyTests(Browser browser)
         await LookAsync(student, "lesson-predict-a-day");
     }
 
+    /// <summary>The page holds no value while values are hidden; then it comes with its lesson, step, values and chart, and the scripts move nothing and ask for nothing that is refused.</summary>
+    [ChromiumTheory]
+    [InlineData("vi", "phone")]
+    public async Task A_page_of_a_class_comes_with_what_the_class_sees_and_with_no_value_that_is_hidden(string language, string size)
+    {
+        await using var hub = await EmptyHub.StartAsync("none");
+        var probe = await Probe.EnrolAsync(hub.Host);
+        await probe.SayNowAsync(7.1);
+        using var teacher = new Bay(hub.Url);
+        var (session, code, groups) = await OpenClassAsync(teacher, "lessons/salinity", 1, [Probe.Channel]);
+        await using var student = await browser.VisitAsync(hub.UrlForStrangers, language, size);
+        var page = student.Page;
+        await JoinAsync(student, code, groups[0]);
+        await probe.SayNowAsync(7.2);
+        await Expect(page.Locator("#cards b")).ToHaveTextAsync(student.Say("7.20", "7,20"));
+        await page.RouteAsync("**/*.js", route => route.AbortAsync());
+        await teacher.PostAsync($"v1/{session}:set", new { hideValues = true });
+        var hidden = await (await student.OpenAsync("/lesson"))!.TextAsync();
+        Assert.DoesNotContain(student.Say("7.20", "7,20"), hidden);
+        Assert.DoesNotContain("7.2", hidden);
+        Assert.DoesNotContain("first-answer", hidden);
+        await Expect(page.Locator("#hidden")).ToBeVisibleAsync();
+        await Expect(page.Locator("#picture")).ToBeHiddenAsync();
+        await Expect(page.Locator("#legend li, #cards li, #plot .first")).ToHaveCountAsync(0);
+
+        await teacher.PostAsync($"v1/{session}:set", new { hideValues = false });
+        for (var tries = 0; tries < 20 && await page.Locator("#plot .first").CountAsync() == 0; tries++)
+        {
+            await student.OpenAsync("/lesson");
+        }
+
+        await Expect(page.Locator("#plot .first")).ToBeVisibleAsync();
+        await Expect(page.Locator("#cards b")).ToHaveTextAsync(student.Say("7.20", "7,20"));
+        const string Told = "() => ['#who', '#lesson-title', '#step-title', '#step-prompt', '#run-line', '#cards .name', '#cards .value', '#legend .who', '#legend b'].map(of => document.querySelector(of).textContent.trim()).concat(Math.round(document.querySelector('#plot').getBoundingClientRect().y))";
+        var before = await page.EvaluateAsync<System.Text.Json.JsonElement>(Told);
+        await student.KeepAsync("lesson-class-first-picture");
+        await page.UnrouteAsync("**/*.js");
+        student.Troubles.Clear();
+        await page.ReloadAsync();
+        await Expect(page.Locator("#link")).ToHaveTextAsync(student.Say("● live", "● trực tiếp"));
+        await Expect(page.Locator("#plot canvas")).ToHaveCountAsync(1);
+        Assert.Equal(before.ToString(), (await page.EvaluateAsync<System.Text.Json.JsonElement>(Told)).ToString());
+        Assert.Empty(student.Troubles);
+    }
+
     private static async Task<(string Session, string Code, string[] Groups)> OpenClassAsync(Bay teacher, string lesson, int groups, string[] channels)
     {
         var opened = (await teacher.PostAsync("v1/classSessions", new { lesson, groups })).GetProperty("session");

@@ -98,6 +98,7 @@ public sealed class EveryPageTests(Browser browser, Demo demo)
         session.Event("Network.loadingFinished").OnEvent += (_, e) => bytes += e!.Value.GetProperty("encodedDataLength").GetDouble();
         session.Event("Network.requestWillBeSent").OnEvent += (_, e) => requests += e!.Value.GetProperty("request").GetProperty("url").GetString()!.StartsWith("data:", StringComparison.Ordinal) ? 0 : 1;
         await visitor.OpenAsync(path);
+        await Expect(visitor.Page.Locator("#plot canvas")).ToHaveCountAsync(1);
         await Expect(visitor.Page.Locator("#legend b").First).ToHaveTextAsync(new System.Text.RegularExpressions.Regex("[0-9]"));
         return (bytes, requests);
     }

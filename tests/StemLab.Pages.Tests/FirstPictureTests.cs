@@ -100,6 +100,93 @@ public sealed class FirstPictureTests(Browser browser, Demo demo)
         Assert.Empty(visitor.Troubles);
     }
 
+    /// <summary>A chart before any script: the line ends where its number says, by the numbers of its axis, and the hub measured that number.</summary>
+    [ChromiumTheory]
+    [InlineData("en", "desktop")]
+    [InlineData("vi", "phone")]
+    public async Task Without_a_script_the_page_shows_a_true_chart(string language, string size)
+    {
+        await using var visitor = await browser.VisitAsync(demo.Url, language, size);
+        await visitor.Page.RouteAsync("**/*.js", route => route.AbortAsync());
+        await OpenWithPictureAsync(visitor);
+        await Expect(visitor.Page.Locator("#plot .first")).ToBeVisibleAsync();
+        await Expect(visitor.Page.Locator("#plot canvas")).ToHaveCountAsync(0);
+        await visitor.KeepAsync("lesson-first-picture");
+        var told = await visitor.Page.EvaluateAsync<double[]>("""
+            async () => {
+              const read = text => Number(document.documentElement.lang === 'vi' ? text.replace(/\./g, '').replace(',', '.') : text.replace(/,/g, ''));
+              const steps = [...document.querySelectorAll('#plot .axis')].filter(axis => axis.getBoundingClientRect().width > 0).flatMap(axis => [...axis.querySelectorAll('g text')]).map(text => [parseFloat(text.getAttribute('y')), read(text.textContent)]);
+              const line = document.querySelector('#plot .line');
+              const box = line.ownerSVGElement.viewBox.baseVal;
+              const end = line.getPointAtLength(line.getTotalLength());
+              const [[y0, v0], [y1, v1]] = [steps[0], steps[steps.length - 1]];
+              const at = v0 + (end.y / box.height * 100 - y0) / (y1 - y0) * (v1 - v0);
+              const number = read(document.querySelector('#legend b').textContent.split(' ')[0]);
+              const answer = await (await fetch(document.querySelector('#plot').dataset.first)).text();
+              const means = answer.split('\n').filter(Boolean).flatMap(one => JSON.parse(one).buckets ?? []).flatMap(block => block.mean).map(Number);
+              return [number, at, Math.min(...means.map(mean => Math.abs(mean - number))), line.getTotalLength() / box.width, steps.length];
+            }
+            """);
+        Assert.InRange(told[1], told[0] - 0.02, told[0] + 0.02);
+        Assert.InRange(told[2], 0, 0.006);
+        Assert.InRange(told[3], 0.2, 1_000);
+        Assert.InRange(told[4], 2, 12);
+        await Expect(visitor.Page.Locator("#cards .card b").First).ToHaveTextAsync(new Regex(visitor.Say(@"^\d+\.\d", @"^\d+,\d")));
+        await Expect(visitor.Page.Locator("#legend .when")).ToHaveTextAsync(new Regex(@"^\d\d:\d\d:\d\d"));
+        await Expect(visitor.Page.Locator("#summary")).ToContainTextAsync(visitor.Say(" to ", "từ "));
+        Assert.Empty(await visitor.Page.ViolationsAsync());
+        Assert.True(await visitor.Page.EvaluateAsync<bool>("() => document.documentElement.scrollWidth <= innerWidth"), "the page scrolls sideways");
+    }
+
+    /// <summary>The living chart takes the picture's exact place, with its axes, and nothing else of the page moves.</summary>
+    [ChromiumTheory]
+    [InlineData("en", "desktop")]
+    [InlineData("vi", "phone")]
+    public async Task The_living_chart_takes_the_place_of_the_first_picture_and_nothing_moves(string language, string size)
+    {
+        await using var visitor = await browser.VisitAsync(demo.Url, language, size);
+        var page = visitor.Page;
+        await visitor.OpenAsync("/lesson");
+        var scripts = new TaskCompletionSource();
+        await page.RouteAsync("**/*.js", async route =>
+        {
+            await scripts.Task;
+            await route.ContinueAsync();
+        });
+        await OpenWithPictureAsync(visitor);
+        const string Places = """
+            drawing => ['#plot', '#legend', '#legend b', '#cards', '#desk', ...Array.from({ length: 3 }, (_, i) => `#cards li:nth-child(${i + 1}) .value`), drawing].map(of => {
+              const box = document.querySelector(of).getBoundingClientRect();
+              return `${of === drawing ? 'drawing' : of}: ${[box.x, box.y, of.endsWith('b') ? 0 : box.width, box.height].map(Math.round)}`;
+            })
+            """;
+        const string Steps = """
+            () => ['.axis g text', '.area text'].map(of => [...document.querySelectorAll(`#plot ${of}`)].filter(text => text.textContent && text.getBoundingClientRect().width > 0).map(text => text.textContent))
+            """;
+        await page.EvaluateAsync("() => document.fonts.ready");
+        var (before, steps) = (await page.EvaluateAsync<string[]>(Places, "#plot .area"), await page.EvaluateAsync<string[][]>(Steps));
+        scripts.SetResult();
+        await Expect(page.Locator("#plot canvas")).ToHaveCountAsync(1);
+        await Expect(page.Locator("#plot .first")).ToHaveCountAsync(0);
+        Assert.Equal(before, await page.EvaluateAsync<string[]>(Places, "#plot .u-over"));
+        var living = await page.EvaluateAsync<string[][]>("""
+            async () => {
+              const { lesson } = await import(document.querySelector('script[type=module]').src);
+              return [lesson.chart.u.axes[1]._values, lesson.chart.u.axes[0]._values.flatMap(text => text.split('\n'))];
+            }
+            """);
+
+        // A moment has passed: a step more or less at an edge.
+        for (var axis = 0; axis < 2; axis++)
+        {
+            Assert.NotEmpty(steps[axis]);
+            Assert.True(steps[axis].Intersect(living[axis]).Count() >= living[axis].Length - 2, $"{string.Join(' ', steps[axis])} became {string.Join(' ', living[axis])}");
+        }
+
+        await visitor.KeepAsync("lesson-living-chart");
+        Assert.Empty(visitor.Troubles);
+    }
+
     /// <summary>What is loaded later takes from the page's one module what it takes elsewhere from its parts: there is one of each.</summary>
     [ChromiumTheory]
     [InlineData("vi", "phone")]
@@ -120,5 +207,19 @@ public sealed class FirstPictureTests(Browser browser, Demo demo)
         Assert.Contains("lesson-compare.js", scripts);
         Assert.Equal(scripts.Distinct().Count(), scripts.Count);
         Assert.Empty(visitor.Troubles);
+    }
+
+    /// <summary>A hub that has no answer in time leaves it to the browser: then the page is opened once more.</summary>
+    private static async Task OpenWithPictureAsync(Visitor visitor)
+    {
+        for (var tries = 0; tries < 20; tries++)
+        {
+            await visitor.Page.GotoAsync("/lesson", new() { WaitUntil = Microsoft.Playwright.WaitUntilState.Commit });
+            await Expect(visitor.Page.Locator("footer")).ToBeVisibleAsync();
+            if (await visitor.Page.Locator("#plot .first").CountAsync() == 1)
+            {
+                return;
+            }
+        }
     }
 }

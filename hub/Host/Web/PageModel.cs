@@ -81,19 +81,21 @@ internal sealed class PageModel(ObservationStore store, DerivationBook derivatio
         return new FirstHistory(string.Create(CultureInfo.InvariantCulture, $"/v1/readings:query?channels={Uri.EscapeDataString(channel)}&startTimeUs={start}&maxBuckets={FirstHistory.Buckets}"), channel, spanS, start);
     }
 
-    /// <summary>The same with its answer, so that a phone draws as soon as it can; without, where that takes longer than a page may, or something is wrong that the browser will be told when it asks.</summary>
+    /// <summary>The same with what a chart draws of its answer, so that a phone draws as soon as it can; without, where that takes longer than a page may, or something is wrong that the browser will be told when it asks.</summary>
     /// <remarks>For who may read the channel: nothing is checked here.</remarks>
     public async Task<FirstHistory> AnsweredAsync(FirstHistory first, CancellationToken cancellationToken)
     {
         using var limit = new CancellationTokenSource(MostAnswerTime, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         var lines = new List<string>();
+        var blocks = new List<BucketBlock>();
         try
         {
             var request = new QueryReadingsRequest { Channels = { first.Of }, StartTimeUs = first.StartUs, MaxBuckets = FirstHistory.Buckets };
             await foreach (var answer in query.RunAsync(request, ChannelSelection.Parse(request.Channels, out _), either.Token))
             {
-                lines.Add(Writer.Format(answer));
+                blocks.AddRange(answer.Buckets);
+                lines.Add(Writer.Format(Drawn(answer)));
             }
         }
         catch (Exception error) when (error is StoreDamagedException || (error is OperationCanceledException && !cancellationToken.IsCancellationRequested))
@@ -101,7 +103,24 @@ internal sealed class PageModel(ObservationStore store, DerivationBook derivatio
             return first;
         }
 
-        return first with { Answer = string.Join('\n', lines) };
+        return first with { Answer = string.Join('\n', lines), Blocks = [.. blocks] };
+    }
+
+    /// <summary>Only what a chart draws: a slow phone reads every letter twice.</summary>
+    private static QueryReadingsResponse Drawn(QueryReadingsResponse answer)
+    {
+        var drawn = answer.Clone();
+        foreach (var block in drawn.Buckets)
+        {
+            block.First.Clear();
+            block.Last.Clear();
+            block.NotEvaluated.Clear();
+            block.Suspect.Clear();
+            block.Fail.Clear();
+            block.Missing.Clear();
+        }
+
+        return drawn;
     }
 
     /// <summary>Channels with their newest reading, grouped by agent, both in the order of their names.</summary>
@@ -120,6 +139,15 @@ internal sealed class PageModel(ObservationStore store, DerivationBook derivatio
                 group.First().Unclaimed,
                 [.. group.Select(channel => CardOf(channel, query.LatestOf(snapshot, derivation, channel)))])),
         ];
+    }
+
+    /// <summary>Newest reading of each of these channels that has one.</summary>
+    public IReadOnlyDictionary<string, Reading> NewestOf(IEnumerable<string> channels)
+    {
+        using var snapshot = store.Snapshot();
+        snapshot.OnDamage = static _ => { };
+        var derivation = derivations.Current;
+        return query.Latest(snapshot, derivation, channels.Select(name => derivation.TryFindChannel(name, out var channel) ? channel : null).OfType<ChannelView>()).ToDictionary(reading => reading.Channel, StringComparer.Ordinal);
     }
 
     /// <summary>Slug and name of each site.</summary>

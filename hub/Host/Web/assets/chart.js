@@ -49,8 +49,8 @@ export class Chart {
     /** The hub tells this reader nothing now: it is not asked. */ this.isWithheld = false; this.isTroubled = false;
     /** The fetch under way, ended or not; never fails. */ this.running = Promise.resolve();
     /** The first history: its question, which the browser asks with the page, or its answer, which came with it, and of which line and span; null = used up. @type {{url: string, answer?: string, of: string, spanS: number}|null} */
-    this.first = this.plot.dataset.first ? { url: this.plot.dataset.first, answer: this.plot.dataset.firstAnswer, of: this.plot.dataset.firstOf ?? '', spanS: Number(this.plot.dataset.firstSpan) } : null;
-    delete this.plot.dataset.firstAnswer;
+    this.first = this.plot.dataset.first ? { url: this.plot.dataset.first, answer: document.getElementById('first-answer')?.textContent ?? undefined, of: this.plot.dataset.firstOf ?? '', spanS: Number(this.plot.dataset.firstSpan) } : null;
+    document.getElementById('first-answer')?.remove();
     /** Live readings that came while history was fetched. @type {[string, number, number|null, number][]|null} */ this.meanwhile = null;
     /** @type {Overlay[]} */ this.overlays = [];
     /** Called with each new span, [from, to] in s. @type {((from: number, to: number) => void)|null} */ this.onSpan = null;
@@ -241,6 +241,8 @@ export class Chart {
     this.lines = lines.slice(0, MOST);
     this.cursorLine = Math.min(this.cursorLine, Math.max(0, this.lines.length - 1));
     this.cursor(null);
+    // What the hub has drawn stays until this chart takes its place, and goes at once where it shows something else.
+    if (!this.u && namesOf(this.lines) !== this.first?.of) this.plot.replaceChildren();
     this.drawLegend();
     return this.refetch();
   }
@@ -262,15 +264,15 @@ export class Chart {
     clearTimeout(this.laterTimer);
     this.laterTimer = 0;
     this.pending = new AbortController();
-    if (this.lines.length === 0 || this.isWithheld) { this.tracks.clear(); this.draw(); return; }
+    if (this.lines.length === 0 || this.isWithheld) { this.tracks.clear(); if (!this.u) this.plot.replaceChildren(); this.draw(); return; }
     const [from, to] = this.spanS === Infinity ? [0, this.endS] : this.range();
     const margin = this.spanS === Infinity ? 0 : (to - from) / 2;
     this.meanwhile = this.meanwhile ?? [];
     try {
-      const names = this.lines.map((line) => line.name);
-      const first = this.endS === Infinity && this.spanS === this.first?.spanS && names.join() === this.first.of && performance.now() < 20000 ? this.first : null;
+      const of = this.lines.map((line) => line.name);
+      const first = this.endS === Infinity && this.spanS === this.first?.spanS && namesOf(this.lines) === this.first.of && performance.now() < 20000 ? this.first : null;
       this.first = null;
-      const found = first?.answer ? bucketsIn(first.answer, names) : first ? await bucketsAt(first.url, names, this.pending.signal) : await this.history(names, from - margin, this.endS === Infinity ? Infinity : to + margin, margin ? 1.5 : 1);
+      const found = first?.answer ? bucketsIn(first.answer, of) : first ? await bucketsAt(first.url, of, this.pending.signal) : await this.history(of, from - margin, this.endS === Infinity ? Infinity : to + margin, margin ? 1.5 : 1);
       this.tracks = new Map(this.lines.map((line) => [line.name, Track.ofBuckets(found.get(line.name) ?? [], line.intervalS, numberOrNull)]));
       /** @type {[string, number, number|null, number][]} */
       const meanwhile = this.meanwhile ?? [];
@@ -334,7 +336,7 @@ export class Chart {
     if (this.endS === Infinity && this.spanS !== Infinity) for (const track of this.tracks.values()) track.cut(from - (to - from));
     if (this.asTable) { this.drawTable(from, to); return; }
     const width = this.widthPx ?? this.plot.clientWidth;
-    if (width === 0 || !this.hasDrawer()) return;
+    if (width === 0 || !this.hasDrawer()) { this.readout(); return; }
     const data = this.data(from, to);
     const key = `${this.lines.map((line) => line.name).join()}|${width}|${dark.matches}`;
     if (!this.u || this.key !== key) {
@@ -552,6 +554,9 @@ export function css(name) {
   colours.set(name, known);
   return known;
 }
+
+/** @param {Line[]} lines */
+function namesOf(lines) { return lines.map((line) => line.name).join(); }
 
 /** @param {number[]} values */
 function mean(values) { return values.reduce((sum, v) => sum + v, 0) / values.length; }

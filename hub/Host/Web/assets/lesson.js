@@ -4,7 +4,7 @@ import { call, follow, from, numberOrNull, readingsOf, setHubNow, wake, watch } 
 import { ago, byId, duration, element, fill, number, say, sentence, texts } from './words.js';
 import { Chart, MOST } from './chart.js';
 
-/** @typedef {{name: string, label: string, property: string, unit: string, decimals: number, intervalS: number, simulated: boolean, place: string, href: string}} Channel */
+/** @typedef {{name: string, label: string, property: string, unit: string, decimals: number, intervalS: number, simulated: boolean, place: string, href: string, latest?: {t: number, value: number|null, flag: number, ageUs: number}|null}} Channel */
 /** @typedef {{t: number, value: number|null, flag: number}} Reading */
 
 const desk = byId('desk');
@@ -40,6 +40,8 @@ export const lesson = {
   /** Newest value of each channel. @type {Map<string, Reading>} */
   newest: new Map(),
 };
+/** The channels the page came with. @type {Channel[]} */
+const known = JSON.parse(document.getElementById('known')?.textContent ?? '[]');
 let clockOffset = NaN;
 /** When each newest reading came, by this page's clock, ms. @type {Map<string, number>} */
 const cameAt = new Map();
@@ -97,20 +99,34 @@ function setChannels(channels) {
   const labels = channels.map((channel) => channel.label);
   for (const channel of channels) if (labels.filter((label) => label === channel.label).length > 1) channel.label += ` · ${channel.place}`;
   lesson.channels = new Map(channels.map((channel) => [channel.name, channel]));
+  for (const { name, latest } of channels) {
+    if (!latest || lesson.newest.has(name)) continue;
+    lesson.newest.set(name, latest);
+    // The page was written when it began to come.
+    cameAt.set(name, -latest.ageUs / 1000);
+  }
+  // The hub's own cards are taken over as they stand.
+  const isOwn = cards.size === 0 && key === [...document.querySelectorAll('#cards [data-of]')].map((card) => /** @type {HTMLElement} */ (card).dataset.of).join();
   cards.clear();
-  byId('cards').replaceChildren(...channels.map((channel) => {
-    const [value, flag, age] = [element('b', {}, '–'), element('span', { class: 'flag' }), element('span', { class: 'age' })];
-    const card = element('button', { type: 'button', class: 'card', 'aria-pressed': 'false' }, element('span', { class: 'name' }, channel.label, ...(channel.simulated ? [' ', element('span', { class: 'tag sim' }, texts.simulated)] : [])),
-      element('span', { class: 'value' }, value, ' ', element('i', {}, channel.unit)), flag, age);
-    card.addEventListener('click', () => choose(chosen.includes(channel.name) ? chosen.filter((name) => name !== channel.name) : [...chosen, channel.name]));
-    cards.set(channel.name, { card, value, flag, age });
-    return element('li', {}, card);
-  }));
+  if (!isOwn) byId('cards').replaceChildren(...channels.map((channel) => element('li', {}, cardOf(channel))));
+  [...document.querySelectorAll('#cards .card')].forEach((card, i) => {
+    const { name } = channels[i];
+    const [value, flag, age] = ['.value b', '.flag', '.age'].map((part) => /** @type {HTMLElement} */ (card.querySelector(part)));
+    card.addEventListener('click', () => choose(chosen.includes(name) ? chosen.filter((one) => one !== name) : [...chosen, name]));
+    cards.set(name, { card: /** @type {HTMLElement} */ (card), value, flag, age });
+    showValue(name);
+  });
   byId('no-channels').hidden = channels.length > 0;
   byId('picture').hidden = channels.length === 0 || lesson.state?.hiddenFromMe === true;
   byId('choose').hidden = channels.length === 0;
   const wanted = (memory.chosen ?? []).filter((name) => lesson.channels.has(name));
   choose(wanted.length ? wanted : channels.slice(0, 1).map((channel) => channel.name));
+}
+
+/** @param {Channel} channel */
+function cardOf(channel) {
+  return element('button', { type: 'button', class: 'card', 'aria-pressed': 'false' }, element('span', { class: 'name' }, channel.label, ...(channel.simulated ? [' ', element('span', { class: 'tag sim' }, texts.simulated)] : [])),
+    element('span', { class: 'value' }, element('b', {}, '–'), ' ', element('i', {}, channel.unit)), element('span', { class: 'flag' }), element('span', { class: 'age' }));
 }
 
 /** @param {string[]} wanted */
@@ -310,7 +326,7 @@ function measureFreely() {
   lesson.state = null;
   say(byId('who'), desk.dataset.alias ? fill(texts.youAre, desk.dataset.alias) : '');
   const of = desk.dataset.of ?? '';
-  setChannels(JSON.parse(desk.dataset.channels ?? '[]'));
+  setChannels(known);
   for (const told of lesson.onState) told();
   watch(of ? [`${of}/channels/-`] : ['agents/-/channels/-'], takeReadings);
 }
@@ -318,8 +334,7 @@ function measureFreely() {
 function joinClass() {
   if (!lesson.session) { measureFreely(); return; }
   // What the page knows already is drawn while the stream opens.
-  const known = JSON.parse(desk.dataset.channels ?? '[]');
-  if (desk.dataset.group && known.length) setChannels(known);
+  if ('group' in desk.dataset && known.length) setChannels(known);
   follow((cursor) => `/v1/${lesson.session}:watch?${new URLSearchParams([['minIntervalUs', '250000'], from(cursor)])}`, (answer) => {
     if (answer.classState) takeState(answer.classState);
     if (answer.readings) takeReadings(answer.readings);
@@ -341,5 +356,9 @@ function settle() {
 chart.onSpan = () => { if (!isSettled) setTimeout(settle, 1500); };
 // A group without channels has no picture to wait for.
 setTimeout(settle, 8000);
-joinClass();
-if (memory.tab && memory.tab !== 'measure') openPart(memory.tab);
+function begin() {
+  joinClass();
+  if (memory.tab && memory.tab !== 'measure') openPart(memory.tab);
+}
+// The hub's own picture is seen before this page begins to work.
+if (document.querySelector('#plot .first') && !document.hidden) requestAnimationFrame(() => setTimeout(begin)); else begin();

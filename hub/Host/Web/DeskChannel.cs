@@ -1,0 +1,34 @@
+using StemLab.V1;
+
+namespace StemLab.Hub.Web;
+
+/// <summary>A channel as the student's page shows it and as its script keeps it (lesson.js).</summary>
+/// <param name="Name">Resource name.</param>
+/// <param name="Label">What is measured, in the reader's language.</param>
+/// <param name="Property">Id of what is measured.</param>
+/// <param name="Unit">As people write it; empty = none.</param>
+/// <param name="Decimals">Shown after the point.</param>
+/// <param name="IntervalS">Declared interval, seconds; 0 = irregular.</param>
+/// <param name="Simulated">Nothing real is measured.</param>
+/// <param name="Place">Where it hangs, for people.</param>
+/// <param name="Href">Its page.</param>
+public sealed record DeskChannel(string Name, string Label, string Property, string Unit, int Decimals, double IntervalS, bool Simulated, string Place, string Href)
+{
+    /// <summary>Its newest reading; null = none yet, or this reader is told none now.</summary>
+    public DeskReading? Latest { get; init; }
+
+    /// <summary>Its name beside the others of a page: two that measure the same are told apart by their places.</summary>
+    public string LabelAmong(IReadOnlyCollection<DeskChannel> all) => all.Count(other => other.Label == Label) > 1 ? $"{Label} · {Place}" : Label;
+}
+
+/// <summary>A reading on the student's page.</summary>
+/// <param name="T">UTC seconds.</param>
+/// <param name="Value">In the channel's unit; null = missing.</param>
+/// <param name="Flag">As the API numbers flags.</param>
+/// <param name="AgeUs">When the page was written, µs.</param>
+public sealed record DeskReading(double T, double? Value, int Flag, long AgeUs)
+{
+    /// <summary>The same as the API tells it; null where its time or its age is not known: a page cannot order it.</summary>
+    internal static DeskReading? Of(Reading reading) =>
+        reading is { HasTimeUs: true, HasAgeUs: true } ? new DeskReading(reading.TimeUs / 1e6, reading is { HasValue: true } && double.IsFinite(reading.Value) ? reading.Value : null, (int)reading.Flag, reading.AgeUs) : null;
+}
