@@ -241,6 +241,7 @@ public sealed class ClassJourneyTests(Browser browser)
         await probe.SayNowAsync(7.2);
         await Expect(page.Locator("#cards b")).ToHaveTextAsync(student.Say("7.20", "7,20"));
         await page.RouteAsync("**/*.js", route => route.AbortAsync());
+        await student.OpenAsync("/lesson");
         await teacher.PostAsync($"v1/{session}:set", new { hideValues = true });
         var hidden = await (await student.OpenAsync("/lesson"))!.TextAsync();
         Assert.DoesNotContain(student.Say("7.20", "7,20"), hidden);
