@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using StemLab.V1;
 
 namespace StemLab.Hub.Web;
@@ -11,11 +12,14 @@ namespace StemLab.Hub.Web;
 /// <param name="IntervalS">Declared interval, seconds; 0 = irregular.</param>
 /// <param name="Simulated">Nothing real is measured.</param>
 /// <param name="Place">Where it hangs, for people.</param>
-/// <param name="Href">Its page.</param>
-public sealed record DeskChannel(string Name, string Label, string Property, string Unit, int Decimals, double IntervalS, bool Simulated, string Place, string Href)
+public sealed record DeskChannel(string Name, string Label, string Property, string Unit, int Decimals, double IntervalS, bool Simulated, string Place)
 {
     /// <summary>Its newest reading; null = none yet, or this reader is told none now.</summary>
     public DeskReading? Latest { get; init; }
+
+    /// <summary>Its page; a script makes it of the name.</summary>
+    [JsonIgnore]
+    public string Href => $"/{Name}";
 
     /// <summary>Its name beside the others of a page: two that measure the same are told apart by their places.</summary>
     public string LabelAmong(IReadOnlyCollection<DeskChannel> all) => all.Count(other => other.Label == Label) > 1 ? $"{Label} · {Place}" : Label;
@@ -25,10 +29,10 @@ public sealed record DeskChannel(string Name, string Label, string Property, str
 /// <param name="T">UTC seconds.</param>
 /// <param name="Value">In the channel's unit; null = missing.</param>
 /// <param name="Flag">As the API numbers flags.</param>
-/// <param name="AgeUs">When the page was written, µs.</param>
+/// <param name="AgeUs">When the page was written, in whole ms, µs.</param>
 public sealed record DeskReading(double T, double? Value, int Flag, long AgeUs)
 {
     /// <summary>The same as the API tells it; null where its time or its age is not known: a page cannot order it.</summary>
     internal static DeskReading? Of(Reading reading) =>
-        reading is { HasTimeUs: true, HasAgeUs: true } ? new DeskReading(reading.TimeUs / 1e6, reading is { HasValue: true } && double.IsFinite(reading.Value) ? reading.Value : null, (int)reading.Flag, reading.AgeUs) : null;
+        reading is { HasTimeUs: true, HasAgeUs: true } ? new DeskReading(reading.TimeUs / 1e6, reading is { HasValue: true } && double.IsFinite(reading.Value) ? reading.Value : null, (int)reading.Flag, reading.AgeUs / 1000 * 1000) : null;
 }

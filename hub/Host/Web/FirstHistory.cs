@@ -10,7 +10,7 @@ namespace StemLab.Hub.Web;
 /// <param name="StartUs">From when on it asks, UTC µs.</param>
 public sealed record FirstHistory(string Url, string Of, int SpanS, long StartUs)
 {
-    /// <summary>What a chart draws of the answer, as the JSON face gives it, told with the page too; null = the browser asks.</summary>
+    /// <summary>What a chart draws of the answer, as the JSON face gives it but for each index, which is told from the one before it (bucketsIn in api.js), told with the page too; null = the browser asks.</summary>
     public string? Answer { get; init; }
 
     /// <summary>The answer for the hub's own picture; empty where there is none.</summary>

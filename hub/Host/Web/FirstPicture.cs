@@ -13,7 +13,7 @@ public sealed record FirstPicture
     /// <summary>The drawing is so many units wide and high, whatever room it fills.</summary>
     public const int Side = 2 * Half;
 
-    private const int Half = 1000;
+    private const int Half = 500;
 
     /// <summary>Room of the drawing, px: of a phone and of a desk, as the style sheet makes it.</summary>
     private const double LowPx = 190;
@@ -23,12 +23,13 @@ public sealed record FirstPicture
     private const double DotPx = 14;
     private static readonly int[] TimeSteps = [1, 5, 10, 15, 30, 60, 300, 600, 900, 1800, 3600, 7200, 10_800, 21_600, 43_200, 86_400];
 
-    /// <summary>Paths of <see cref="ReportPen"/>: means; extremes a mean hides, empty = none; where readings failed a check, empty = nowhere.</summary>
+    /// <summary>Paths of <see cref="ReportPen"/>: means; extremes a mean hides, empty = none.</summary>
     public required string Line { get; init; }
 
     public required string Band { get; init; }
 
-    public required string Failed { get; init; }
+    /// <summary>Where readings failed a check, in parts of the drawing's width; empty = nowhere.</summary>
+    public required ImmutableArray<string> Failed { get; init; }
 
     /// <summary>Each point for itself, where they are far enough from each other; empty = they are not.</summary>
     public required string Dots { get; init; }
@@ -45,7 +46,8 @@ public sealed record FirstPicture
     /// <summary>The newest mean, and the middle of its time.</summary>
     public required double Newest { get; init; }
 
-    public required DateTimeOffset NewestAt { get; init; }
+    /// <summary>As the reader's clock writes it; null = where that stands is not known yet.</summary>
+    public DateTimeOffset? NewestAt { get; init; }
 
     /// <summary>Readings left out of the newest mean because they failed a check.</summary>
     public long NewestLeftOut { get; init; }
@@ -66,9 +68,9 @@ public sealed record FirstPicture
     /// <param name="fromUs">Left edge, UTC µs.</param>
     /// <param name="toUs">Right edge.</param>
     /// <param name="write">How the reader writes.</param>
-    /// <param name="zone">Where the reader is.</param>
+    /// <param name="zone">Where the reader's clock stands; null = not known: no time is written.</param>
     /// <returns>Null where there is nothing to draw.</returns>
-    internal static FirstPicture? Of(IEnumerable<BucketBlock> blocks, DeskChannel of, long fromUs, long toUs, PageFormat write, TimeSpan zone)
+    internal static FirstPicture? Of(IEnumerable<BucketBlock> blocks, DeskChannel of, long fromUs, long toUs, PageFormat write, TimeSpan? zone)
     {
         var told = blocks.ToList();
         var (from, to) = (fromUs / 1e6, toUs / 1e6);
@@ -92,13 +94,13 @@ public sealed record FirstPicture
             Line = LineOf(all, gapS, from, to, Place),
             Band = string.Concat(seen.Where(point => point.High > point.Low).Select((point, i) => (point, i)).GroupBy(one => Math.Round(one.point.T / (told[0].WidthUs / 1e6)) - one.i)
                 .Select(run => BandOf([.. run.Select(one => one.point)], told[0].WidthUs / 2e6, Place))),
-            Failed = DotsAt(all.Where(point => point.Out > 0 && point.T >= from && point.T <= to).Select(point => (Place(point.T, 0).X, 42.0))),
+            Failed = [.. all.Where(point => point.Out > 0 && point.T >= from && point.T <= to).Select(point => Percent((point.T - from) / (to - from)))],
             Dots = dots ? DotsAt(seen.Select(point => Place(point.T, point.Mean!.Value))) : "",
             AreDotsBroad = of.IntervalS > 0 && seen.Count > narrow / DotPx,
             Values = room,
             Times = [TimesOf(from, to, narrow, zone, write) with { Shown = "few" }, TimesOf(from, to, broad, zone, write) with { Shown = "many" }],
             Newest = newest.Mean!.Value,
-            NewestAt = DateTimeOffset.UnixEpoch.AddSeconds(newest.T).ToOffset(zone),
+            NewestAt = zone is { } known ? DateTimeOffset.UnixEpoch.AddSeconds(newest.T).ToOffset(known) : null,
             NewestLeftOut = newest.Out,
             SigmaS = told.Max(block => block.SigmaUs) is >= 0 and var sigma ? sigma / 1e6 : null,
             Low = low,
@@ -189,16 +191,18 @@ public sealed record FirstPicture
         return new[] { 1, 2, 2.5, 5, 10 }.Select(many => many * ten).First(step => step >= least * (1 - 1e-9));
     }
 
-    private static PictureSteps TimesOf(double from, double to, double px, TimeSpan zone, PageFormat write)
+    private static PictureSteps TimesOf(double from, double to, double px, TimeSpan? zone, PageFormat write)
     {
         var leastPx = px * 30 > (to - from) * 44 ? 64 : 44;
         var step = TimeSteps.FirstOrDefault(step => px * step / (to - from) >= leastPx, TimeSteps[^1]);
+        var aheadS = (zone ?? TimeSpan.Zero).TotalSeconds;
         var steps = new List<PictureStep>();
-        for (var t = Math.Ceiling((from + zone.TotalSeconds) / step) * step; t <= to + zone.TotalSeconds; t += step)
+        for (var t = Math.Ceiling((from + aheadS) / step) * step; t <= to + aheadS; t += step)
         {
             var at = DateTimeOffset.UnixEpoch.AddSeconds(t).DateTime;
             var isDay = steps.Count == 0 || at.TimeOfDay == TimeSpan.Zero;
-            steps.Add(new PictureStep(Percent((t - zone.TotalSeconds - from) / (to - from)), at.ToString(step < 60 ? "HH:mm:ss" : "HH:mm", CultureInfo.InvariantCulture), isDay ? write.Day(at) : null));
+            var place = Percent((t - aheadS - from) / (to - from));
+            steps.Add(zone is null ? new PictureStep(place, "", null) : new PictureStep(place, at.ToString(step < 60 ? "HH:mm:ss" : "HH:mm", CultureInfo.InvariantCulture), isDay ? write.Day(at) : null));
         }
 
         return new PictureSteps("", 0, [.. steps]);

@@ -106,7 +106,7 @@ internal sealed class PageModel(ObservationStore store, DerivationBook derivatio
         return first with { Answer = string.Join('\n', lines), Blocks = [.. blocks] };
     }
 
-    /// <summary>Only what a chart draws: a slow phone reads every letter twice.</summary>
+    /// <summary>Only what a chart draws, and each index told from the one before it: a slow phone reads every letter twice.</summary>
     private static QueryReadingsResponse Drawn(QueryReadingsResponse answer)
     {
         var drawn = answer.Clone();
@@ -118,6 +118,10 @@ internal sealed class PageModel(ObservationStore store, DerivationBook derivatio
             block.Suspect.Clear();
             block.Fail.Clear();
             block.Missing.Clear();
+            for (var i = block.Index.Count - 1; i > 0; i--)
+            {
+                block.Index[i] -= block.Index[i - 1];
+            }
         }
 
         return drawn;

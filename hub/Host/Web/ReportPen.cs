@@ -25,13 +25,13 @@ internal sealed class ReportPen
     public void To((double X, double Y) place, bool isNew)
     {
         var next = ((long)Math.Round(place.X * 2), (long)Math.Round(place.Y * 2));
+        var (x, y) = (next.Item1 - _at.X, next.Item2 - _at.Y);
         if (isNew || _path.Length == 0)
         {
-            _path.Append(CultureInfo.InvariantCulture, $"M{next.Item1} {next.Item2}l0 0");
+            _path.Append(CultureInfo.InvariantCulture, $"{(_path.Length == 0 ? 'M' : 'm')}{x}{(y < 0 ? "" : " ")}{y}l0 0");
         }
         else if (next != _at)
         {
-            var (x, y) = (next.Item1 - _at.X, next.Item2 - _at.Y);
             _path.Append(CultureInfo.InvariantCulture, $"l{x}{(y < 0 ? "" : " ")}{y}");
         }
 

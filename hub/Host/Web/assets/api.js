@@ -86,10 +86,11 @@ export async function bucketsAt(url, channels, signal) {
   return found;
 }
 
-/** The same of an answer that came with the page. @param {string} lines @param {string[]} channels */
+/** The same of an answer that came with the page, where each index is told from the one before it. @param {string} lines @param {string[]} channels */
 export function bucketsIn(lines, channels) {
   const { found, onAnswer } = sorted(channels);
   for (const line of lines.split('\n')) take(line, onAnswer);
+  for (const { index } of [...found.values()].flat()) for (let i = 1; i < index.length; i++) index[i] += index[i - 1];
   return found;
 }
 

@@ -41,7 +41,7 @@ export const lesson = {
   newest: new Map(),
 };
 /** The channels the page came with. @type {Channel[]} */
-const known = JSON.parse(document.getElementById('known')?.textContent ?? '[]');
+const known = JSON.parse(document.getElementById('known')?.textContent ?? '[]').map((/** @type {Channel} */ channel) => ({ ...channel, href: `/${channel.name}` }));
 let clockOffset = NaN;
 /** When each newest reading came, by this page's clock, ms. @type {Map<string, number>} */
 const cameAt = new Map();
