@@ -82,7 +82,7 @@ public sealed class TripTests
             // Out: everybody in reach; one boat then leaves for more than an hour. A run is started in the morning.
             crew.ForEach(sailor => sailor.Start());
             await PassAsync(world, crew, 10);
-            var channel = (await hub.Api.ChannelsAsync())[0].Name;
+            var channel = (await Eventually.Get(async () => await hub.Api.ChannelsAsync() is [var first, ..] ? first : null, _ => true, "a channel")).Name;
             var run = (await hub.StateAsync(new Fact { Run = new RunFact { Title = "ebb", Channels = { channel } } })).Run;
             var runAtUs = world.NowUs;
             await TiedAsync(hub, crew);

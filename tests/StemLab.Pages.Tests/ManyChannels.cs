@@ -29,13 +29,16 @@ internal static class ManyChannels
 
     /// <param name="hub">One without a clock of its own.</param>
     /// <param name="failEvery">Each so manieth reading of a pH is impossible; 0 = none.</param>
-    public static async Task SayAsync(HubHost hub, int failEvery = 0)
+    /// <returns>Says what they have measured since.</returns>
+    public static async Task<Func<Task>> SayAsync(HubHost hub, int failEvery = 0)
     {
         var clock = hub.Services.GetRequiredService<HubClock>();
         var facts = hub.Services.GetRequiredService<FactLog>();
         var store = hub.Services.GetRequiredService<ObservationStore>();
         var chance = new Random(1);
         var now = clock.NowUs();
+        var next = -Seconds;
+        List<(AgentId, BootId)> ponds = [];
         facts.Append(new FactDraft(new UtcAnchor(clock.BootId, now, Utc0 + now, 20_000, "gps"), clock.Now, FactRoles.Teacher));
         for (var i = 0; i < Agents; i++)
         {
@@ -44,12 +47,25 @@ internal static class ManyChannels
             hub.Services.GetRequiredService<FleetBook>().Enrol($"pond-{i + 1}", agent);
             Assert.Empty((await store.DeclareAsync(new Declarations(agent, [new BootDeclaration(boot, agent, BootKind.Device, 1, null)], [], []))).Refused);
             facts.Append(new FactDraft(new ClockTie(new Id128(boot.Value), now + (3_600 * Second), clock.BootId, now, 1_000), clock.Now, FactRoles.Teacher));
-            ImmutableArray<ForeignRow> rows = [.. Enumerable.Range(0, Seconds).SelectMany(s => Inputs.Select(one => new ForeignRow(
-                one.Input, now + ((3_600 - Seconds + s) * Second) + chance.Next(200_000),
-                failEvery > 0 && s % failEvery == 0 && one.Input.Quantity == "ph" ? Impossible : Math.Round(one.Mean + (one.Spread * (chance.NextDouble() + chance.NextDouble() - 1)), 3), 0)))];
-            var submission = new ForeignRows(agent, boot, rows, null, false);
-            await store.SubmitAsync(submission);
-            await submission.Completion;
+            ponds.Add((agent, boot));
+        }
+
+        await GoOnAsync();
+        return GoOnAsync;
+
+        async Task GoOnAsync()
+        {
+            var (from, to) = (next, (int)((clock.NowUs() - now) / Second));
+            next = Math.Max(from, to);
+            foreach (var (agent, boot) in from < to ? ponds : [])
+            {
+                ImmutableArray<ForeignRow> rows = [.. Enumerable.Range(from, to - from).SelectMany(s => Inputs.Select(one => new ForeignRow(
+                    one.Input, now + ((3_600 + s) * Second) + chance.Next(200_000),
+                    failEvery > 0 && s % failEvery == 0 && one.Input.Quantity == "ph" ? Impossible : Math.Round(one.Mean + (one.Spread * (chance.NextDouble() + chance.NextDouble() - 1)), 3), 0)))];
+                var submission = new ForeignRows(agent, boot, rows, null, false);
+                await store.SubmitAsync(submission);
+                await submission.Completion;
+            }
         }
     }
 

@@ -42,7 +42,9 @@ public sealed class ManySeriesTests
         var perSeries = (GC.GetTotalMemory(forceFullCollection: true) - before - rowBytes) / (double)(Slow + Fast);
         TestContext.Current.SendDiagnosticMessage($"{perSeries:F0} bytes of memory per series");
         Assert.Equal(Slow + Fast, test.Store.Dictionary.SeriesCount);
-        Assert.InRange(perSeries, 0, MostBytesPerSeries);
+
+        // Less than none where tests beside this one have freed theirs meanwhile.
+        Assert.InRange(perSeries, double.MinValue, MostBytesPerSeries);
         await test.Store.FlushAsync(TestContext.Current.CancellationToken);
         Assert.Equal(Slow + (60 * 4 * Fast), StoreFile.Scalar(test.Folder, "SELECT sum(n) FROM chunk"));
         Assert.Equal(0, test.Store.Stats.MemtableRows);
