@@ -87,12 +87,8 @@ internal sealed class PublicBoard(
     /// <summary>One channel of every agent, each of another property as far as there are, then the next of every agent.</summary>
     private static ImmutableArray<ChannelView> OfDemo(Derivation derivation)
     {
-        var agents = derivation.Channels.Where(channel => channel.Property is not null && channel.DerivedBy.IsEmpty && channel.Port != "agent").GroupBy(channel => channel.Agent).ToList();
-        return
-        [
-            .. agents.SelectMany((agent, i) => agent.Select((channel, k) => (Channel: channel, Round: (k - i % agent.Count() + agent.Count()) % agent.Count())))
-                .OrderBy(one => one.Round).Select(one => one.Channel).Take(MostOfDemo),
-        ];
+        var agents = derivation.Channels.Where(channel => channel.Property is not null && channel.DerivedBy.IsEmpty && channel.Port != "agent").GroupBy(channel => channel.Agent, (_, channels) => channels.ToList());
+        return [.. agents.SelectMany((own, i) => own.Select((_, round) => (Channel: own[(i + round) % own.Count], Round: round))).OrderBy(one => one.Round).Select(one => one.Channel).Take(MostOfDemo)];
     }
 
     private GetPublicBoardResponse Compute(ScreenSettings? settings)

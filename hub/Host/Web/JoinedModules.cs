@@ -37,8 +37,9 @@ internal static partial class JoinedModules
                 continue;
             }
 
-            found.UnionWith(SaidText().Matches(text(next)).Select(match => match.Value));
-            foreach (Match named in NamedModule().Matches(text(next)))
+            var script = text(next);
+            found.UnionWith(SaidText().Matches(script).Select(match => match.Value));
+            foreach (Match named in NamedModule().Matches(script))
             {
                 waiting.Enqueue(named.Value);
             }

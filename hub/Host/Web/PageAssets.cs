@@ -11,6 +11,7 @@ namespace StemLab.Hub.Web;
 internal sealed class PageAssets
 {
     private const string Prefix = "assets/";
+    private readonly Lazy<FrozenSet<string>> _lessonTexts;
     private readonly FrozenDictionary<string, Asset> _byPath;
     private readonly FrozenDictionary<string, string> _urlByName;
 
@@ -33,13 +34,13 @@ internal sealed class PageAssets
         var texts = assets.Where(asset => IsOwnScript(asset.Name)).ToDictionary(asset => asset.Name, asset => asset.Bytes);
         served.AddRange(texts.Keys.Select(name => new Asset($"{JoinedModules.Folder}{name}", () =>
             ScriptRemarks.Without(System.Text.Encoding.UTF8.GetBytes(JoinedModules.Of(name, part => System.Text.Encoding.UTF8.GetString(texts[part])))))));
-        LessonTexts = JoinedModules.TextsOf(name => texts.TryGetValue(name, out var bytes) ? System.Text.Encoding.UTF8.GetString(bytes) : "");
+        _lessonTexts = new Lazy<FrozenSet<string>>(() => JoinedModules.TextsOf(name => texts.TryGetValue(name, out var bytes) ? System.Text.Encoding.UTF8.GetString(bytes) : ""));
         _urlByName = served.ToFrozenDictionary(asset => asset.Name, asset => $"/assets/{version}/{asset.Name}");
         _byPath = served.ToFrozenDictionary(asset => $"{version}/{asset.Name}");
     }
 
     /// <summary>Names of the texts that scripts of the student's page say, as JSON names them.</summary>
-    public FrozenSet<string> LessonTexts { get; }
+    public FrozenSet<string> LessonTexts => _lessonTexts.Value;
 
     /// <summary>Where a page finds an asset.</summary>
     public string Url(string name) => _urlByName[name];
