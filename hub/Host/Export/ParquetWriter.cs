@@ -1,6 +1,3 @@
-using System.IO.Compression;
-using Parquet;
-using Parquet.Schema;
 using StemLab.V1;
 
 namespace StemLab.Hub.Export;
@@ -11,23 +8,8 @@ namespace StemLab.Hub.Export;
 /// </summary>
 internal sealed class ParquetWriter : IExportWriter
 {
-    /// <summary>Rows in one row group. Twice as many are written no faster and take twice the memory: Parquet.Net makes large arrays anew for every group.</summary>
-    public const int RowsOfAGroup = 32_768;
-
-    private static readonly ParquetOptions Fast = new()
-    {
-        CompressionMethod = CompressionMethod.Zstd,
-        CompressionLevel = CompressionLevel.Fastest,
-        ColumnEncodingHints =
-        {
-            ["station"] = EncodingHint.Dictionary,
-            ["site"] = EncodingHint.Dictionary,
-            ["property"] = EncodingHint.Dictionary,
-            ["unit"] = EncodingHint.Dictionary,
-            ["time"] = EncodingHint.DeltaBinaryPacked,
-            ["t_us"] = EncodingHint.DeltaBinaryPacked,
-        },
-    };
+    /// <summary>Rows in one row group: some channels' distinct values are still few, and all columns of a group take some 10 MB.</summary>
+    public const int RowsOfAGroup = 65_536;
 
     public DatasetFormat Format => DatasetFormat.Parquet;
 
@@ -35,26 +17,26 @@ internal sealed class ParquetWriter : IExportWriter
     {
         string rows = $"{version.Stem}.parquet";
         string stretches = $"{version.Stem}-stretches.parquet";
-        WriteRowsAsync(version, Path.Combine(folder, rows), written, cancellationToken).GetAwaiter().GetResult();
-        WriteStretchesAsync(version, Path.Combine(folder, stretches), cancellationToken).GetAwaiter().GetResult();
+        WriteRows(version, Path.Combine(folder, rows), written, cancellationToken);
+        WriteStretches(version, Path.Combine(folder, stretches));
         return [rows, stretches];
     }
 
-    private static async Task WriteRowsAsync(FrozenVersion version, string path, Action<long> written, CancellationToken cancellationToken)
+    private static void WriteRows(FrozenVersion version, string path, Action<long> written, CancellationToken cancellationToken)
     {
         var group = new ParquetGroup(version);
-        await using var file = new PacedFile(path);
-        await using var writer = await global::Parquet.ParquetWriter.CreateAsync(new ParquetSchema(group.Fields), file, Fast, cancellationToken: cancellationToken);
-        writer.CustomMetadata = new Dictionary<string, string>(DatasetWords.Metadata(version));
+        using var file = new PacedFile(path);
+        using var parquet = new ParquetFile(file, group.Columns, RowsOfAGroup);
         long done = 0;
         foreach (ExportRows rows in version.Rows())
         {
+            cancellationToken.ThrowIfCancellationRequested();
             for (int from = 0; from < rows.Count;)
             {
-                from += group.Take(rows, from, RowsOfAGroup);
+                from += group.Take(rows, from);
                 if (group.Count == RowsOfAGroup)
                 {
-                    await group.SendAsync(writer, cancellationToken);
+                    parquet.Send();
                 }
             }
 
@@ -63,11 +45,13 @@ internal sealed class ParquetWriter : IExportWriter
 
         if (group.Count > 0 || done == 0)
         {
-            await group.SendAsync(writer, cancellationToken);
+            parquet.Send();
         }
+
+        parquet.Finish(DatasetWords.Metadata(version));
     }
 
-    private static async Task WriteStretchesAsync(FrozenVersion version, string path, CancellationToken cancellationToken)
+    private static void WriteStretches(FrozenVersion version, string path)
     {
         (string Name, Func<FrozenStretch, string> Text)[] texts =
         [
@@ -75,22 +59,25 @@ internal sealed class ParquetWriter : IExportWriter
             ("time_source", stretch => stretch.TimeSource), ("calibration", stretch => stretch.Calibration), ("drift_spread", stretch => stretch.Drift), ("probe", stretch => stretch.Probe),
             ("probe_model", stretch => stretch.ProbeModel), ("probe_serial", stretch => stretch.ProbeSerial), ("site", stretch => stretch.Site),
         ];
-        var number = new DataField<int>("stretch", false);
-        DataField[] fields = [.. texts.Select(text => new DataField(text.Name, typeof(string), true, false))];
-        DataField[] places = [new("latitude", typeof(double), true, false), new("longitude", typeof(double), true, false)];
-        await using var file = new PacedFile(path);
-        await using var writer = await global::Parquet.ParquetWriter.CreateAsync(new ParquetSchema([number, .. fields, .. places]), file, Fast, cancellationToken: cancellationToken);
-        writer.CustomMetadata = new Dictionary<string, string>(DatasetWords.Metadata(version));
-        using ParquetRowGroupWriter group = writer.CreateRowGroup();
         var stretches = version.Tables.Stretches;
-        await group.WriteAsync<int>(number, Enumerable.Range(0, stretches.Length).ToArray(), cancellationToken: cancellationToken);
-        for (int i = 0; i < fields.Length; i++)
+        var number = new ParquetColumn("stretch", ParquetType.Int32, stretches.Length, isOptional: false);
+        ParquetColumn[] columns = [.. texts.Select(text => new ParquetColumn(text.Name, ParquetType.Text, stretches.Length))];
+        ParquetColumn[] places = [new("latitude", ParquetType.Double, stretches.Length), new("longitude", ParquetType.Double, stretches.Length)];
+        for (int i = 0; i < stretches.Length; i++)
         {
-            string?[] column = [.. stretches.Select(stretch => texts[i].Text(stretch) is { Length: > 0 } known ? known : null)];
-            await group.WriteAsync(fields[i], column!);
+            number.Fill(i, 1);
+            for (int k = 0; k < texts.Length; k++)
+            {
+                columns[k].Fill(texts[k].Text(stretches[i]), 1);
+            }
+
+            places[0].Fill(stretches[i].Latitude ?? double.NaN, 1);
+            places[1].Fill(stretches[i].Longitude ?? double.NaN, 1);
         }
 
-        await group.WriteAsync<double>(places[0], stretches.Select(stretch => stretch.Latitude).ToArray(), cancellationToken: cancellationToken);
-        await group.WriteAsync<double>(places[1], stretches.Select(stretch => stretch.Longitude).ToArray(), cancellationToken: cancellationToken);
+        using var file = new PacedFile(path);
+        using var parquet = new ParquetFile(file, [number, .. columns, .. places], stretches.Length);
+        parquet.Send();
+        parquet.Finish(DatasetWords.Metadata(version));
     }
 }
