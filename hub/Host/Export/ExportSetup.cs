@@ -46,6 +46,7 @@ internal static class ExportSetup
         DatasetFile file = version.Files.First(file => file.FileName == name);
         context.Response.Headers["Repr-Digest"] = $"sha-256=:{Convert.ToBase64String(Convert.FromHexString(file.Sha256))}:";
         context.Response.Headers.CacheControl = "private, max-age=31536000, immutable";
+        FileBody.Use(context);
         return Results.File(path, TypeOf(name), name, entityTag: new EntityTagHeaderValue($"\"{file.Sha256}\""), enableRangeProcessing: true);
     }
 
