@@ -11,7 +11,7 @@ const DASHES = [[], [10, 4], [2, 3], [12, 3, 2, 3], [6, 6], [1, 5]];
 const LEAST_SPAN_S = 5;
 const dark = matchMedia('(prefers-color-scheme: dark)');
 
-/** Paints what has changed: once a frame at most, and so seldom that painting, layout included, takes a sixteenth of the time; a slow phone paints less often, and the readings between are there with the next picture. */
+/** Paints what has changed: once a frame at most, and so seldom that painting, layout included, takes a twentieth of the time; a slow phone paints less often, and the readings between are there with the next picture. */
 class Painter {
   /** @param {() => void} paint @param {number} leastMs between two pictures */
   constructor(paint, leastMs) {
@@ -25,7 +25,7 @@ class Painter {
   /** Something has changed. */
   ask() {
     if (this.timer) return;
-    const waitMs = Math.min(2000, Math.max(this.leastMs, 16 * this.costMs)) - (performance.now() - this.began);
+    const waitMs = Math.min(2000, Math.max(this.leastMs, 20 * this.costMs)) - (performance.now() - this.began);
     this.timer = window.setTimeout(() => requestAnimationFrame(() => {
       this.timer = 0;
       this.began = performance.now();
