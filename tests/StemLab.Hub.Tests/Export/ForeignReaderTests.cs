@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text.Json;
 using System.Xml.Linq;
 using DuckDB.NET.Data;
+using StemLab.Hub.Api;
 using StemLab.TestKit;
 using StemLab.V1;
 
@@ -76,6 +77,28 @@ public sealed class ForeignReaderTests
         {
             Assert.NotNull(await AskAsync(duck, question));
         }
+    }
+
+    [Fact]
+    public async Task DuckDB_finds_the_same_cells_in_Parquet_and_CSV_also_places_of_a_boats_own_track()
+    {
+        await using ExportFixture pond = await ExportFixture.StartAsync();
+        using var folder = new TempFolder();
+        long[] fixes = [.. Enumerable.Range(0, 100).Select(i => pond.FirstTUs + (i * 2 * HubFixture.Second))];
+        await pond.Hub.RowsAsync("gps", "latitude", "deg", [.. fixes.Select((t, i) => (t, 20.9 + (0.0002 * i)))]);
+        await pond.Hub.RowsAsync("gps", "longitude", "deg", [.. fixes.Select(t => (t, 107.05))]);
+        DatasetVersion version = await pond.FreezeAsync(null, DatasetFormat.Csv, DatasetFormat.Parquet);
+        await pond.FetchAllAsync(version, folder.Path);
+        await System.IO.Compression.ZipFile.ExtractToDirectoryAsync(folder.File("pond-v1-csv.zip"), folder.File("bundle"), Token);
+        await using var duck = new DuckDBConnection("DataSource=:memory:");
+        await duck.OpenAsync(Token);
+        const string Cells = "epoch_us(time::TIMESTAMPTZ) AS time, time_sigma_s, station, site, latitude::DOUBLE AS latitude, longitude::DOUBLE AS longitude, property, unit, value, uncertainty::DOUBLE AS uncertainty, raw, flag, flag_tests, t_us";
+        string csv = $"SELECT {Cells} FROM read_csv('{folder.Path}/bundle/data.csv', types = {{'site': 'VARCHAR', 'value': 'DOUBLE', 'raw': 'DOUBLE'}})";
+        string parquet = $"SELECT {Cells} FROM '{folder.Path}/pond-v1.parquet'";
+
+        Assert.Equal(version.RowCount, Convert.ToInt64(await AskAsync(duck, $"SELECT count(*) FROM ({csv} INTERSECT ALL {parquet})"), null));
+        Assert.Equal(0L, Convert.ToInt64(await AskAsync(duck, $"SELECT count(*) FROM ({parquet} EXCEPT ALL {csv})"), null));
+        Assert.True(Convert.ToInt64(await AskAsync(duck, $"SELECT count(*) FROM '{folder.Path}/pond-v1.parquet' WHERE latitude > 20.9 AND longitude = 107.05"), null) > 300);
     }
 
     [Fact]
