@@ -2,14 +2,13 @@ using System.Collections.Immutable;
 using System.Globalization;
 using StemLab.Hub.Access;
 using StemLab.Hub.Derive;
-using StemLab.Hub.Fleet;
 using StemLab.Hub.TimeKeeping;
 using StemLab.V1;
 
 namespace StemLab.Hub.Classroom;
 
 /// <summary>A class as one of its viewers may see it. Safe from any thread.</summary>
-internal sealed class ClassView(ClassBook book, ClassSessions sessions, ClassLessons lessons, ClassRuns runs, DerivationBook derivations, FleetBook fleet, HubClock clock, HubOrigin origin)
+internal sealed class ClassView(ClassBook book, ClassSessions sessions, ClassLessons lessons, ClassRuns runs, DerivationBook derivations, HubClock clock, HubOrigin origin)
 {
     public const int MostPublished = 20;
 
@@ -218,6 +217,7 @@ internal sealed class ClassView(ClassBook book, ClassSessions sessions, ClassLes
             return new ClassChannel { Name = name, Property = new Sentence { En = "not known any more", Vi = "không còn biết kênh này" } };
         }
 
+        var place = PlaceNames.Of(derivations.Current, channel);
         return new ClassChannel
         {
             Name = name,
@@ -228,7 +228,8 @@ internal sealed class ClassView(ClassBook book, ClassSessions sessions, ClassLes
             DisplayDecimals = channel.Property?.Decimals ?? 2,
             IntervalUs = channel.IntervalUs,
             Simulated = channel.Simulated,
-            Place = fleet.Current.TryFind(channel.Agent, out var agent) && agent.Description.Length > 0 ? agent.Description : channel.AgentSlug,
+            Place = place.En,
+            PlaceName = new Sentence { En = place.En, Vi = place.Vi },
         };
     }
 

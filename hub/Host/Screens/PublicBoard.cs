@@ -1,8 +1,6 @@
 using System.Collections.Immutable;
 using StemLab.Hub.Access;
 using StemLab.Hub.Derive;
-using StemLab.Hub.Facts;
-using StemLab.Hub.Fleet;
 using StemLab.Hub.History;
 using StemLab.Hub.Query;
 using StemLab.Hub.TimeKeeping;
@@ -10,7 +8,6 @@ using StemLab.Science.Units;
 using StemLab.Store;
 using StemLab.V1;
 using QcFlag = StemLab.V1.QcFlag;
-using Site = StemLab.Hub.Facts.Site;
 
 namespace StemLab.Hub.Screens;
 
@@ -19,7 +16,7 @@ namespace StemLab.Hub.Screens;
 /// visitors cost no more than one. Safe from any thread.
 /// </summary>
 internal sealed class PublicBoard(
-    ScreenBook book, SetupState setup, AccessOptions access, ObservationStore store, DerivationBook derivations, ReadingQuery query, FleetBook fleet, HubClock clock, HubUtc utc, TimeProvider time)
+    ScreenBook book, SetupState setup, AccessOptions access, ObservationStore store, DerivationBook derivations, ReadingQuery query, HubClock clock, HubUtc utc, TimeProvider time)
     : IDisposable
 {
     private static readonly TimeSpan FreshFor = TimeSpan.FromSeconds(2);
@@ -143,22 +140,15 @@ internal sealed class PublicBoard(
             card.AgeUs = latest.AgeUs;
         }
 
-        var site = SiteOf(derivation, channel);
-        var agent = fleet.Current.TryFind(channel.Agent, out var known) && known.Description.Length > 0 ? known.Description : channel.AgentSlug;
-        card.Place = site is null ? new Sentence { En = agent, Vi = agent } : new Sentence { En = site.NameEn, Vi = site.NameVi };
+        var site = PlaceNames.SiteOf(derivation, channel.Agent);
+        var place = site is null ? PlaceNames.Of(derivation, channel) : PlaceNames.Of(site);
+        card.Place = new Sentence { En = place.En, Vi = place.Vi };
         if (site is { Latitude: { } north, Longitude: { } east })
         {
             (card.Latitude, card.Longitude) = (north, east);
         }
 
         return card;
-    }
-
-    /// <summary>Where the agent is by what was stated last; null = nowhere named.</summary>
-    private static Site? SiteOf(Derivation derivation, ChannelView channel)
-    {
-        var last = derivation.Inputs.Facts.Of<Placement>().Where(placement => placement.Body.Agent.Value == channel.Agent.Value).OrderBy(placement => placement.Fact.Revision).LastOrDefault();
-        return last.Body?.Site is { } id ? derivation.Inputs.Facts.Of<Site>().Where(site => site.Body.SiteId == id).OrderBy(site => site.Fact.Revision).LastOrDefault().Body : null;
     }
 
     /// <summary>In the unit the card shows; null where the units have nothing to do with each other.</summary>

@@ -138,7 +138,7 @@ internal sealed class PageModel(ObservationStore store, DerivationBook derivatio
             .. derivation.Channels.GroupBy(channel => channel.Agent).Select(group => new AgentCard(
                 group.Key,
                 group.First().AgentSlug,
-                fleet.Current.TryFind(group.Key, out var agent) ? agent.Description : "",
+                PlaceNames.Of(derivation, group.First()),
                 group.First().Simulated,
                 group.First().Unclaimed,
                 [.. group.Select(channel => CardOf(channel, query.LatestOf(snapshot, derivation, channel)))])),
@@ -158,7 +158,7 @@ internal sealed class PageModel(ObservationStore store, DerivationBook derivatio
     public IReadOnlyList<(string Slug, string Name)> Sites(string language) =>
     [
         .. derivations.Current.Inputs.Facts.Of<Facts.Site>().Select(site => site.Body).GroupBy(site => site.Slug).Select(same => same.Last()).OrderBy(site => site.Slug, StringComparer.Ordinal)
-            .Select(site => (site.Slug, language == "vi" ? Named(site.NameVi, site.Slug) : Named(site.NameEn, site.Slug))),
+            .Select(site => (site.Slug, PlaceNames.Of(site).In(language))),
     ];
 
     /// <summary>Id and title of each run, the newest first.</summary>
@@ -171,8 +171,8 @@ internal sealed class PageModel(ObservationStore store, DerivationBook derivatio
     /// <summary>The channel of a name; null = none of this hub.</summary>
     public ChannelView? ChannelOf(string name) => derivations.Current.TryFindChannel(name, out var channel) ? channel : null;
 
-    /// <summary>Where it hangs, for people: the agent's description, else its label.</summary>
-    public string PlaceOf(ChannelView channel) => fleet.Current.TryFind(channel.Agent, out var agent) && agent.Description.Length > 0 ? agent.Description : channel.AgentSlug;
+    /// <summary>Where it hangs, for people, in the page's language.</summary>
+    public string PlaceOf(ChannelView channel, Texts texts) => PlaceNames.Of(derivations.Current, channel).In(texts.Language);
 
     public ImmutableArray<AgentRow> AgentRows()
     {
@@ -211,7 +211,7 @@ internal sealed class PageModel(ObservationStore store, DerivationBook derivatio
     private static string Named(string name, string otherwise) => name.Length > 0 ? name : otherwise;
 }
 
-internal sealed record AgentCard(AgentId Agent, string Slug, string Description, bool Simulated, bool Unclaimed, ImmutableArray<ChannelCard> Channels);
+internal sealed record AgentCard(AgentId Agent, string Slug, PlaceName Place, bool Simulated, bool Unclaimed, ImmutableArray<ChannelCard> Channels);
 
 internal sealed record ChannelCard(ChannelView Channel, Reading? Latest, bool IsStale);
 

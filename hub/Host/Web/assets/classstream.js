@@ -2,7 +2,7 @@
 // The one stream of a class page: its state and its readings, resumed by cursor with jittered pauses, so that forty phones do not wake together.
 import { stream } from './api.js';
 
-/** @typedef {{name: string, property: {en?: string, vi?: string}, observedProperty?: string, unitSymbol?: string, displayDecimals?: number, intervalUs?: string, simulated?: boolean, place?: string}} ClassChannel */
+/** @typedef {{name: string, property: {en?: string, vi?: string}, observedProperty?: string, unitSymbol?: string, displayDecimals?: number, intervalUs?: string, simulated?: boolean, placeName?: {en?: string, vi?: string}}} ClassChannel */
 /** @typedef {{runId: string, startUs: string, endUs?: string, startTimeUs?: string, endTimeUs?: string, title?: string, purpose?: string}} ClassRun */
 /** @typedef {{key: string, name: {en?: string, vi?: string}, channels?: ClassChannel[], state?: string, seatCount?: number, predictionCount?: number, noteCount?: number, waitingNoteCount?: number, run?: ClassRun, runs?: ClassRun[]}} ClassGroup */
 

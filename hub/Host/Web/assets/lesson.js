@@ -89,7 +89,7 @@ for (const button of document.querySelectorAll('[data-tab]')) button.addEventLis
 // ---- values
 /** @param {any} told ClassChannel @returns {Channel} */
 function channelOf(told) {
-  return { name: told.name, label: sentence(told.property) || told.observedProperty, property: told.observedProperty ?? '', unit: told.unitSymbol ?? '', decimals: Number(told.displayDecimals ?? 0), intervalS: Number(told.intervalUs ?? 0) / 1e6, simulated: told.simulated === true, place: told.place ?? '', href: `/${told.name}` };
+  return { name: told.name, label: sentence(told.property) || told.observedProperty, property: told.observedProperty ?? '', unit: told.unitSymbol ?? '', decimals: Number(told.displayDecimals ?? 0), intervalS: Number(told.intervalUs ?? 0) / 1e6, simulated: told.simulated === true, place: sentence(told.placeName), href: `/${told.name}` };
 }
 
 /** @param {Channel[]} channels */

@@ -98,7 +98,7 @@ export class Tile {
     this.node.classList.toggle('is-spot', how.isSpot);
     this.node.classList.toggle('alarmed', how.hasAlert);
     this.isOver = how.isOver;
-    say(this.what, this.channel ? `${sentence(this.channel.property)}${this.channel.simulated ? ` (${texts.simulated})` : ''} · ${this.channel.place ?? ''}` : '–');
+    say(this.what, this.channel ? `${sentence(this.channel.property)}${this.channel.simulated ? ` (${texts.simulated})` : ''} · ${sentence(this.channel.placeName)}` : '–');
     const people = fill(texts.people, String(group.seatCount ?? 0));
     say(this.people, how.predicts ? `${people} · ${fill(texts.predicted, String(group.predictionCount ?? 0), String(group.seatCount ?? 0))}` : people);
   }
