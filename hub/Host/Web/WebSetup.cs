@@ -131,7 +131,8 @@ internal static class WebSetup
     private static IResult Page<T>(HttpContext context, params (string Name, object? Value)[] more)
         where T : Microsoft.AspNetCore.Components.IComponent
     {
-        RequestGuard.HeadPage(context);
+        // Both: going from one to the other would change the browser's process just the same.
+        RequestGuard.HeadPage(context, isForPupils: typeof(T) == typeof(JoinPage) || typeof(T) == typeof(LessonPage));
         var parameters = more.ToDictionary(one => one.Name, one => one.Value);
         parameters["Texts"] = TextsOf(context);
         parameters["Path"] = context.Request.Path.Value;

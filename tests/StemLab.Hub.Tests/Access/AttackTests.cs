@@ -135,17 +135,20 @@ public sealed partial class AttackTests
     }
 
     [Fact]
-    public async Task A_page_is_cut_off_from_who_opened_it_where_browsers_heed_that()
+    public async Task A_page_but_a_pupils_is_cut_off_from_who_opened_it_where_browsers_heed_that()
     {
         await using var school = await School.OpenAsync();
-        Assert.Equal("same-origin", await OpenerPolicyAsync("127.0.0.1"));
-        Assert.Equal("", await OpenerPolicyAsync("stemlab.local"));
+        Assert.Equal("same-origin", await OpenerPolicyAsync("127.0.0.1", "signin"));
+        Assert.Equal("", await OpenerPolicyAsync("stemlab.local", "signin"));
+        Assert.Equal("", await OpenerPolicyAsync("127.0.0.1", "lesson"));
+        Assert.Equal("", await OpenerPolicyAsync("127.0.0.1", "j"));
 
-        async Task<string> OpenerPolicyAsync(string host)
+        async Task<string> OpenerPolicyAsync(string host, string page)
         {
-            using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(school.MachineUrl, "signin"));
+            using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(school.MachineUrl, page));
             request.Headers.Host = host;
             using var answer = await school.Client().SendAsync(request, TestContext.Current.CancellationToken);
+            Assert.Equal("DENY", Assert.Single(answer.Headers.GetValues("X-Frame-Options")));
             return answer.Headers.TryGetValues("Cross-Origin-Opener-Policy", out var values) ? values.Single() : "";
         }
     }
