@@ -129,7 +129,7 @@ public sealed class AddTests(Browser browser)
     private static async Task CheckAsync(Visitor visitor, string path)
     {
         Assert.Empty(await visitor.Page.ViolationsAsync());
-        Assert.True(await visitor.Page.EvaluateAsync<bool>("() => document.documentElement.scrollWidth <= innerWidth"), "the page scrolls sideways");
+        Assert.True(await visitor.Page.FitsAsync(), "the page scrolls sideways");
         Assert.Empty(visitor.Outside);
         if (Environment.GetEnvironmentVariable("STEMLAB_PICTURES") is { Length: > 0 } folder)
         {

@@ -27,6 +27,27 @@ public sealed class BoardTests(Browser browser, Demo demo)
     }
 
     [ChromiumTheory]
+    [InlineData("vi", "phone")]
+    public async Task A_number_as_long_as_a_clocks_stays_on_its_card(string language, string size)
+    {
+        await using var hub = await EmptyHub.StartAsync();
+        await hub.PublishAsync("lab/pond/ph", "7.1");
+        await hub.PublishAsync("lab/pond/counter", "1785000000000000");
+        await hub.PublishAsync("lab/nameofadevicethatsomebodymadeatnight/uptimeofitinmicroseconds", "-1785000000000000.25");
+        await using var visitor = await browser.VisitAsync(hub.Url, language, size);
+        foreach (var path in (string[])["/", "/lesson"])
+        {
+            await visitor.OpenAsync(path);
+            await Expect(visitor.Page.Locator(".card")).ToHaveCountAsync(3);
+            Assert.True(await visitor.Page.FitsAsync(), $"{path} scrolls sideways");
+            await visitor.Page.Locator(".card[aria-pressed=false]:has-text('785')").First.ClickAsync();
+            await Expect(visitor.Page.Locator("#legend b", new() { HasText = "785" }).First).ToBeVisibleAsync();
+            Assert.True(await visitor.Page.FitsAsync(), $"{path} scrolls sideways with the number in the legend");
+            await visitor.KeepAsync($"long-number{path.Replace('/', '-')}");
+        }
+    }
+
+    [ChromiumTheory]
     [InlineData("en", "desktop")]
     [InlineData("vi", "phone")]
     public async Task Values_change_by_themselves_and_say_that_they_are_simulated(string language, string size)

@@ -304,7 +304,7 @@ public sealed class ClassJourneyTests(Browser browser)
     {
         var axe = await visitor.Page.RunAxe();
         Assert.Empty(axe.Violations.Select(violation => $"{name}: {violation.Id}: {string.Join(" | ", violation.Nodes.Select(node => node.Html))}"));
-        Assert.True(await visitor.Page.EvaluateAsync<bool>("() => document.documentElement.scrollWidth <= innerWidth"), $"{name} scrolls sideways");
+        Assert.True(await visitor.Page.FitsAsync(), $"{name} scrolls sideways");
         var text = await visitor.Page.Locator("body").InnerTextAsync();
         Assert.DoesNotMatch(@"undefined|NaN|\{\d\}", text);
         Assert.Empty(visitor.Outside);

@@ -252,7 +252,7 @@ public sealed partial class ClassTests(Browser browser, Demo demo)
         Assert.Empty((await visitor.Page.ViolationsAsync()).Select(violation => $"{name}: {violation}"));
         var text = await visitor.Page.Locator("body").InnerTextAsync();
         Assert.DoesNotMatch(@"undefined|NaN|\{\d\}", text);
-        Assert.True(await visitor.Page.EvaluateAsync<bool>("() => document.documentElement.scrollWidth <= innerWidth"), $"{name} scrolls sideways");
+        Assert.True(await visitor.Page.FitsAsync(), $"{name} scrolls sideways");
         Assert.Empty(visitor.Outside);
     }
 

@@ -53,13 +53,13 @@ public sealed partial class DatasetsTests(Browser browser, Demo demo)
         await second.Locator("button").ClickAsync();
         await Expect(second.Locator("li").First).ToBeVisibleAsync();
         await visitor.KeepAsync("datasets-compared");
-        Assert.True(await page.EvaluateAsync<bool>("() => document.documentElement.scrollWidth <= innerWidth"), "the page scrolls sideways");
+        Assert.True(await page.FitsAsync(), "the page scrolls sideways");
 
         await second.Locator("a[href*='/card']").ClickAsync();
         await Expect(page.Locator("h1")).ToContainTextAsync(visitor.Say("version 2", "bản 2"));
         await Expect(page.Locator(".simulated")).ToBeVisibleAsync();
         Assert.Equal("rgb(255, 243, 205)", await page.Locator(".simulated").EvaluateAsync<string>("e => getComputedStyle(e).backgroundColor"));
-        Assert.True(await page.EvaluateAsync<bool>("() => document.documentElement.scrollWidth <= innerWidth"), "the card scrolls sideways");
+        Assert.True(await page.FitsAsync(), "the card scrolls sideways");
         Assert.Empty(await page.ViolationsAsync());
         await visitor.KeepAsync("dataset-card");
         Assert.Empty(visitor.Outside);

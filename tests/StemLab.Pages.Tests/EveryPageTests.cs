@@ -52,7 +52,7 @@ public sealed class EveryPageTests(Browser browser, Demo demo)
             owed.Add($"is in '{spoken}'");
         }
 
-        if (!await page.EvaluateAsync<bool>("() => document.documentElement.scrollWidth <= innerWidth"))
+        if (!await page.FitsAsync())
         {
             owed.Add("scrolls sideways");
         }

@@ -138,7 +138,7 @@ public sealed class FirstPictureTests(Browser browser, Demo demo)
         await Expect(visitor.Page.Locator("#plot .area text")).ToHaveCountAsync(0);
         await Expect(visitor.Page.Locator("#summary")).ToContainTextAsync(visitor.Say(" to ", "từ "));
         Assert.Empty(await visitor.Page.ViolationsAsync());
-        Assert.True(await visitor.Page.EvaluateAsync<bool>("() => document.documentElement.scrollWidth <= innerWidth"), "the page scrolls sideways");
+        Assert.True(await visitor.Page.FitsAsync(), "the page scrolls sideways");
         await visitor.Page.Context.AddCookiesAsync([new() { Name = "zone", Value = "420", Url = demo.Url }]);
         await OpenWithPictureAsync(visitor);
         await Expect(visitor.Page.Locator("#legend .when")).ToHaveTextAsync(new Regex(@"^\d\d:\d\d:\d\d"));

@@ -36,7 +36,7 @@ public sealed class ImportTests(Browser browser)
         await TakeAsync(page, visitor, "6 số đo mới, 0 đã có", "6 new readings, 0 there already");
         await Expect(page.Locator("#wrong")).ToContainTextAsync(visitor.Say("line 4: 'hỏng' in column pH is no number", "dòng 4: “hỏng” ở cột pH không phải số"));
         await visitor.KeepAsync("import-done");
-        Assert.True(await page.EvaluateAsync<bool>("() => document.documentElement.scrollWidth <= innerWidth"), "the page scrolls sideways");
+        Assert.True(await page.FitsAsync(), "the page scrolls sideways");
 
         await LookAsync(page, visitor);
         await TakeAsync(page, visitor, "0 số đo mới, 6 đã có", "0 new readings, 6 there already");

@@ -50,7 +50,7 @@ public sealed partial class LessonTests(Browser browser, Demo demo)
         await page.ClickAsync("#compare-body form button");
         await Expect(page.Locator("#compare-body output")).ToContainTextAsync("32");
         Assert.Empty(await page.ViolationsAsync());
-        Assert.True(await page.EvaluateAsync<bool>("() => document.documentElement.scrollWidth <= innerWidth"), "the page scrolls sideways");
+        Assert.True(await page.FitsAsync(), "the page scrolls sideways");
         await visitor.KeepAsync("lesson-compare");
 
         // A reload finds the same part of the page again.

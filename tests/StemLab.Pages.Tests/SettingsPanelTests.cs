@@ -35,7 +35,7 @@ public sealed class SettingsPanelTests(Browser browser)
         await panel.Locator(".source").First.Locator("[data-field=intervalSeconds]").FillAsync("5");
         await Expect(panel.Locator(".set output")).ToContainTextAsync(visitor.Say("not saved", "chưa lưu"));
         Assert.Empty(await visitor.Page.ViolationsAsync());
-        Assert.True(await visitor.Page.EvaluateAsync<bool>("() => document.documentElement.scrollWidth <= innerWidth"), "the page scrolls sideways");
+        Assert.True(await visitor.Page.FitsAsync(), "the page scrolls sideways");
         await visitor.KeepAsync("settings");
         await panel.Locator(".set form button.main").ClickAsync();
         await Expect(panel.Locator(".setstate")).ToContainTextAsync(visitor.Say("Change 1 waits", "Thay đổi 1 đang chờ"));

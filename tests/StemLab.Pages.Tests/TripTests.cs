@@ -196,7 +196,7 @@ public sealed class TripTests(Browser browser, Demo demo)
         Assert.DoesNotContain("undefined", text, StringComparison.Ordinal);
         Assert.DoesNotContain("NaN", text, StringComparison.Ordinal);
         Assert.DoesNotMatch(@"\{\d\}", text);
-        Assert.True(await visitor.Page.EvaluateAsync<bool>("() => document.documentElement.scrollWidth <= innerWidth"), $"{name} scrolls sideways");
+        Assert.True(await visitor.Page.FitsAsync(), $"{name} scrolls sideways");
         Assert.Empty(visitor.Outside);
         Assert.DoesNotContain(visitor.Troubles, trouble => !trouble.Contains("status of 4", StringComparison.Ordinal));
     }

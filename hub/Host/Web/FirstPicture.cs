@@ -83,7 +83,12 @@ public sealed record FirstPicture
 
         var gapS = of.IntervalS > 0 ? Math.Max(1.6 * told[0].WidthUs / 1e6, 3.5 * of.IntervalS) : double.PositiveInfinity;
         var (low, high) = (seen.Min(point => point.Low), seen.Max(point => point.High));
-        var (middle, half) = ((low + high) / 2, Math.Max((high - low) * 0.55, 2.5 * Math.Pow(10, -of.Decimals)));
+        var (middle, half) = AxisOf(low, high, 2.5 * Math.Pow(10, -of.Decimals));
+        if (!double.IsFinite(4 * half) || Math.Abs(middle) >= 1e307)
+        {
+            return null;
+        }
+
         (double X, double Y) Place(double t, double value) => ((t - from) / (to - from) * Half, (middle + half - value) / (2 * half) * Half);
         var room = RoomFor(middle - half, middle + half, of.Unit.Length > 0, write);
         var (narrow, broad) = (NarrowPx - room[0].RoomPx, BroadPx - room[^1].RoomPx);
@@ -163,6 +168,13 @@ public sealed record FirstPicture
         }
 
         return pen.ToString();
+    }
+
+    /// <summary>What the axis of values spans, as chart.js has it (bounds): never so little of a large number that steps on it are lost in its last digits.</summary>
+    private static (double Middle, double Half) AxisOf(double low, double high, double least)
+    {
+        var middle = (low / 2) + (high / 2);
+        return (middle, Math.Max(Math.Max(((high / 2) - (low / 2)) * 1.1, least), Math.Abs(middle) * 1e-9));
     }
 
     private static ImmutableArray<PictureSteps> RoomFor(double low, double high, bool hasUnit, PageFormat write)

@@ -384,8 +384,9 @@ export class Chart {
     const extra = this.extra?.(from, to);
     if (extra) { low = Math.min(low, extra[0]); high = Math.max(high, extra[1]); }
     if (low > high) return [0, 1];
-    const middle = (low + high) / 2; const half = Math.max((high - low) * 0.55, least / 2);
-    return [middle - half, middle + half];
+    // Never so little of a large number that steps on the axis are lost in its last digits: uPlot would look for them for ever.
+    const middle = low / 2 + high / 2; const half = Math.max((high / 2 - low / 2) * 1.1, least / 2, Math.abs(middle) * 1e-9);
+    return Number.isFinite(4 * half) && Math.abs(middle) < 1e307 ? [middle - half, middle + half] : [-8e307, 8e307];
   }
 
   options() {

@@ -91,7 +91,7 @@
       }
     }
     for (const curve of data.curves) if (curve.line >= 0) for (let i = 1; i < curve.xy.length; i += 2) take(curve.line, curve.xy[i], curve.xy[i]);
-    found.forEach((bounds, unit) => { const air = (bounds[1] - bounds[0]) * 0.08 || Math.abs(bounds[0]) * 0.01 || 1; found.set(unit, [bounds[0] - air, bounds[1] + air]); });
+    found.forEach((bounds, unit) => { const air = bounds[1] > bounds[0] ? Math.max((bounds[1] - bounds[0]) * 0.08, Math.abs(bounds[0]) * 1e-9) : Math.abs(bounds[0]) * 0.01 || 1; found.set(unit, [bounds[0] - air, bounds[1] + air]); });
     return found;
   }
 
