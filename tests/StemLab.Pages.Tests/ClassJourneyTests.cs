@@ -28,6 +28,7 @@ public sealed class ClassJourneyTests(Browser browser)
         await JoinAsync(first, code, groups[0], isLooked: true);
         await Expect(page.Locator("#who")).ToContainTextAsync(first.Say("you are", "em là"));
         await Expect(page.Locator("#cards .card")).ToHaveCountAsync(1);
+        await Expect(page.Locator("#more")).ToBeHiddenAsync();
         await probe.SayAsync(7.2);
         await Expect(page.Locator("#cards b")).ToHaveTextAsync(first.Say("7.20", "7,20"));
 

@@ -14,12 +14,18 @@ namespace StemLab.Hub.Web;
 /// <param name="Place">Where it hangs, for people.</param>
 public sealed record DeskChannel(string Name, string Label, string Property, string Unit, int Decimals, double IntervalS, bool Simulated, string Place)
 {
+    /// <summary>Cards that stand before the fold: as many as a chart has lines, so that all that is drawn may stand there.</summary>
+    internal const int Few = 6;
+
     /// <summary>Its newest reading; null = none yet, or this reader is told none now.</summary>
     public DeskReading? Latest { get; init; }
 
     /// <summary>Its page; a script makes it of the name.</summary>
     [JsonIgnore]
     public string Href => $"/{Name}";
+
+    /// <summary>How many of so many cards stand before the fold; all, where the fold would take the room of what it hides (as in lesson.js).</summary>
+    internal static int FewOf(int count) => count > Few + 2 ? Few : count;
 
     /// <summary>Its name beside the others of a page: two that measure the same are told apart by their places.</summary>
     public string LabelAmong(IReadOnlyCollection<DeskChannel> all) => all.Count(other => other.Label == Label) > 1 ? $"{Label} · {Place}" : Label;

@@ -34,6 +34,7 @@ public sealed partial record LessonTexts
         NotKept = "This browser cannot keep unsent work when you close it. Stay on this page until everything is sent.",
         Values = "Your readings now",
         TapToChart = "Tap a value to put it in the graph.",
+        MoreChannels = "Show {0} more channels",
         PredictTitle = "What do you expect?",
         PredictHow = "Say it before you measure. There is no wrong answer.",
         PredictNumber = "I expect",

@@ -34,6 +34,7 @@ public sealed partial record LessonTexts
         NotKept = "Trình duyệt này không giữ được bài chưa gửi khi đóng lại. Hãy ở lại trang này đến khi gửi hết.",
         Values = "Giá trị của nhóm lúc này",
         TapToChart = "Chạm vào một giá trị để đưa vào biểu đồ.",
+        MoreChannels = "Xem thêm {0} kênh",
         PredictTitle = "Em đoán thế nào?",
         PredictHow = "Hãy nói trước khi đo. Không có câu trả lời sai.",
         PredictNumber = "Em đoán",

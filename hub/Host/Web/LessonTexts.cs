@@ -33,6 +33,9 @@ public sealed partial record LessonTexts
     public required string NotKept { get; init; }
     public required string Values { get; init; }
     public required string TapToChart { get; init; }
+
+    /// <summary>{0}: how many channels stand folded below the first ones.</summary>
+    public required string MoreChannels { get; init; }
     public required string PredictTitle { get; init; }
     public required string PredictHow { get; init; }
     public required string PredictNumber { get; init; }

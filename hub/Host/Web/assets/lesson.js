@@ -45,7 +45,7 @@ const known = JSON.parse(document.getElementById('known')?.textContent ?? '[]').
 let clockOffset = NaN;
 /** When each newest reading came, by this page's clock, ms. @type {Map<string, number>} */
 const cameAt = new Map();
-/** A channel's card and the parts of it that change. @type {Map<string, {card: HTMLElement, value: HTMLElement, flag: HTMLElement, age: HTMLElement}>} */
+/** A channel's card and the parts of it that change. @type {Map<string, {item: HTMLElement, card: HTMLElement, value: HTMLElement, flag: HTMLElement, age: HTMLElement}>} */
 const cards = new Map();
 /** Channels whose newest value is not shown yet. @type {Set<string>} */
 const unshown = new Set();
@@ -106,14 +106,15 @@ function setChannels(channels) {
     cameAt.set(name, -latest.ageUs / 1000);
   }
   // The hub's own cards are taken over as they stand.
-  const isOwn = cards.size === 0 && key === [...document.querySelectorAll('#cards [data-of]')].map((card) => /** @type {HTMLElement} */ (card).dataset.of).join();
+  const own = cards.size === 0 ? [...desk.querySelectorAll('.cards [data-of]')] : [];
+  const isOwn = key === own.map((card) => /** @type {HTMLElement} */ (card).dataset.of).join();
   cards.clear();
-  if (!isOwn) byId('cards').replaceChildren(...channels.map((channel) => element('li', {}, cardOf(channel))));
-  [...document.querySelectorAll('#cards .card')].forEach((card, i) => {
-    const { name } = channels[i];
+  channels.forEach((channel, i) => {
+    const card = /** @type {HTMLElement} */ (isOwn ? own[i] : cardOf(channel));
+    const { name } = channel;
     const [value, flag, age] = ['.value b', '.flag', '.age'].map((part) => /** @type {HTMLElement} */ (card.querySelector(part)));
     card.addEventListener('click', () => choose(chosen.includes(name) ? chosen.filter((one) => one !== name) : [...chosen, name]));
-    cards.set(name, { card: /** @type {HTMLElement} */ (card), value, flag, age });
+    cards.set(name, { item: isOwn ? /** @type {HTMLElement} */ (card.parentElement) : element('li', {}, card), card, value, flag, age });
     showValue(name);
   });
   byId('no-channels').hidden = channels.length > 0;
@@ -121,6 +122,27 @@ function setChannels(channels) {
   byId('choose').hidden = channels.length === 0;
   const wanted = (memory.chosen ?? []).filter((name) => lesson.channels.has(name));
   choose(wanted.length ? wanted : channels.slice(0, 1).map((channel) => channel.name));
+  fold();
+}
+
+/** Few cards stand before the fold: the first ones, or those that are drawn. Nothing moves while it is open. */
+function fold() {
+  const all = [...cards.keys()];
+  const few = Number(byId('cards').dataset.few);
+  const first = all.slice(0, all.length > few + 2 ? few : all.length);
+  const shown = chosen.every((name) => first.includes(name)) ? first : [...chosen, ...first.filter((name) => !chosen.includes(name))].slice(0, few);
+  const folded = all.filter((name) => !shown.includes(name));
+  put(byId('cards'), shown);
+  put(byId('more-cards'), folded);
+  byId('more').hidden = folded.length === 0;
+  say(byId('more-of'), fill(texts.moreChannels, String(folded.length)));
+}
+byId('more').addEventListener('toggle', () => { if (!/** @type {HTMLDetailsElement} */ (byId('more')).open) fold(); });
+
+/** @param {HTMLElement} list @param {string[]} wanted names of cards */
+function put(list, wanted) {
+  const items = wanted.map((name) => /** @type {{item: HTMLElement}} */ (cards.get(name)).item);
+  if (items.length !== list.children.length || items.some((item, i) => item !== list.children[i])) list.replaceChildren(...items);
 }
 
 /** @param {Channel} channel */
