@@ -8,66 +8,6 @@ internal static class Varint
     public static long UnZigZag(ulong value) => (long)(value >> 1) ^ -(long)(value & 1);
 }
 
-/// <summary>Bytes that grow. Not safe for two threads; reused from commit to commit.</summary>
-internal sealed class ByteWriter
-{
-    private byte[] _bytes = new byte[1024];
-
-    public int Length { get; private set; }
-
-    public ReadOnlySpan<byte> Written => _bytes.AsSpan(0, Length);
-
-    public void Clear()
-    {
-        Length = 0;
-        if (_bytes.Length > 4 << 20)
-        {
-            _bytes = new byte[1024];
-        }
-    }
-
-    /// <summary>Takes back everything after a mark.</summary>
-    public void Truncate(int length) => Length = length;
-
-    /// <summary>The next bytes to be filled by the caller.</summary>
-    public Span<byte> Reserve(int count)
-    {
-        if (_bytes.Length - Length < count)
-        {
-            Array.Resize(ref _bytes, Math.Max(_bytes.Length * 2, Length + count));
-        }
-
-        Length += count;
-        return _bytes.AsSpan(Length - count, count);
-    }
-
-    public void Byte(byte value) => Reserve(1)[0] = value;
-
-    public void Bytes(ReadOnlySpan<byte> bytes) => bytes.CopyTo(Reserve(bytes.Length));
-
-    public void Number(ulong value)
-    {
-        Span<byte> buffer = stackalloc byte[10];
-        var count = 0;
-        while (value >= 0x80)
-        {
-            buffer[count++] = (byte)(value | 0x80);
-            value >>= 7;
-        }
-
-        buffer[count++] = (byte)value;
-        Bytes(buffer[..count]);
-    }
-
-    public void Signed(long value) => Number(Varint.ZigZag(value));
-
-    public void Fixed64(ulong value) => System.Buffers.Binary.BinaryPrimitives.WriteUInt64LittleEndian(Reserve(8), value);
-
-    public void Fixed32(uint value) => System.Buffers.Binary.BinaryPrimitives.WriteUInt32LittleEndian(Reserve(4), value);
-
-    public void Set32(int at, uint value) => System.Buffers.Binary.BinaryPrimitives.WriteUInt32LittleEndian(_bytes.AsSpan(at), value);
-}
-
 /// <summary>Reads untrusted bytes: after the first impossible read everything is 0 and <see cref="IsBad"/> is true.</summary>
 internal ref struct ByteReader(ReadOnlySpan<byte> bytes)
 {

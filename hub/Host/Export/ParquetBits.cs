@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Numerics;
+using StemLab.Store;
 
 namespace StemLab.Hub.Export;
 
@@ -15,7 +16,7 @@ internal static class ParquetBits
     public static int Width(int count) => Math.Max(1, 32 - BitOperations.LeadingZeroCount((uint)count - 1));
 
     /// <summary>Numbers of so many bits as runs of equal ones, and packed in eights between them.</summary>
-    public static void Runs(ReadOnlySpan<ushort> values, int width, ByteRoom into)
+    public static void Runs(ReadOnlySpan<ushort> values, int width, ByteWriter into)
     {
         int packed = 0;
         int at = 0;
@@ -39,12 +40,12 @@ internal static class ParquetBits
     }
 
     /// <summary>Numbers by their differences: 128 to a block, each quarter as wide as its own need. They may wrap around.</summary>
-    public static void Differences(ReadOnlySpan<ulong> values, ByteRoom into)
+    public static void Differences(ReadOnlySpan<ulong> values, ByteWriter into)
     {
-        into.AddVarint(BlockValues);
-        into.AddVarint(Parts);
-        into.AddVarint((ulong)values.Length);
-        into.AddZigzag(values.IsEmpty ? 0 : (long)values[0]);
+        into.Number(BlockValues);
+        into.Number(Parts);
+        into.Number((ulong)values.Length);
+        into.ZigZag(values.IsEmpty ? 0 : (long)values[0]);
         Span<ulong> steps = stackalloc ulong[BlockValues];
         for (int from = 1; from < values.Length; from += BlockValues)
         {
@@ -63,12 +64,12 @@ internal static class ParquetBits
             }
 
             steps[count..].Clear();
-            into.AddZigzag(least);
+            into.ZigZag(least);
             Block(steps, count, into);
         }
     }
 
-    private static void Block(ReadOnlySpan<ulong> steps, int count, ByteRoom into)
+    private static void Block(ReadOnlySpan<ulong> steps, int count, ByteWriter into)
     {
         Span<byte> widths = stackalloc byte[Parts];
         for (int part = 0; part < Parts; part++)
@@ -82,25 +83,25 @@ internal static class ParquetBits
             widths[part] = (byte)(64 - BitOperations.LeadingZeroCount(bits));
         }
 
-        into.Add(widths);
+        into.Bytes(widths);
         for (int part = 0; part * PartValues < count; part++)
         {
             PackWide(steps.Slice(part * PartValues, PartValues), widths[part], into);
         }
     }
 
-    private static void Run(ushort value, int count, int width, ByteRoom into)
+    private static void Run(ushort value, int count, int width, ByteWriter into)
     {
-        into.AddVarint((ulong)count << 1);
-        into.Add((byte)value);
+        into.Number((ulong)count << 1);
+        into.Byte((byte)value);
         if (width > 8)
         {
-            into.Add((byte)(value >> 8));
+            into.Byte((byte)(value >> 8));
         }
     }
 
     /// <summary>The last eight are filled up with zeros, which readers do not look at.</summary>
-    private static void Pack(ReadOnlySpan<ushort> values, int width, ByteRoom into)
+    private static void Pack(ReadOnlySpan<ushort> values, int width, ByteWriter into)
     {
         if (values.IsEmpty)
         {
@@ -108,8 +109,9 @@ internal static class ParquetBits
         }
 
         int eights = (values.Length + Eight - 1) / Eight;
-        into.AddVarint(((ulong)eights << 1) | 1);
-        Span<byte> room = into.Room((eights * width) + 16);
+        into.Number(((ulong)eights << 1) | 1);
+        int from = into.Length;
+        Span<byte> room = into.Reserve((eights * width) + 16);
         int whole = values.Length / Eight;
         for (int i = 0; i < whole; i++)
         {
@@ -124,7 +126,7 @@ internal static class ParquetBits
             PackEight(last, width, room[(whole * width)..]);
         }
 
-        into.Took(eights * width);
+        into.Truncate(from + (eights * width));
     }
 
     private static void PackEight(ReadOnlySpan<ushort> eight, int width, Span<byte> into)
@@ -134,9 +136,10 @@ internal static class ParquetBits
         BinaryPrimitives.WriteUInt128LittleEndian(into, low | ((UInt128)high << (4 * width)));
     }
 
-    private static void PackWide(ReadOnlySpan<ulong> values, int width, ByteRoom into)
+    private static void PackWide(ReadOnlySpan<ulong> values, int width, ByteWriter into)
     {
-        Span<byte> room = into.Room((PartValues * 8) + 8);
+        int from = into.Length;
+        Span<byte> room = into.Reserve((PartValues * 8) + 8);
         ulong bits = 0;
         int used = 0;
         int at = 0;
@@ -154,6 +157,6 @@ internal static class ParquetBits
         }
 
         BinaryPrimitives.WriteUInt64LittleEndian(room[at..], bits);
-        into.Took(PartValues / 8 * width);
+        into.Truncate(from + (PartValues / 8 * width));
     }
 }

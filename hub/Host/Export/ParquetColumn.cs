@@ -1,6 +1,6 @@
-using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Text;
+using StemLab.Store;
 
 namespace StemLab.Hub.Export;
 
@@ -141,20 +141,19 @@ internal sealed class ParquetColumn(string name, ParquetType type, int capacity,
     }
 
     /// <summary>A cell as the format's PLAIN encoding has it.</summary>
-    public void Plain(ulong cell, ByteRoom into)
+    public void Plain(ulong cell, ByteWriter into)
     {
         switch (type)
         {
             case ParquetType.Int32:
-                into.AddInt((int)cell);
+                into.Fixed32((uint)cell);
                 break;
             case ParquetType.Text:
-                into.AddInt(_texts[(int)cell].Length);
-                into.Add(_texts[(int)cell]);
+                into.Fixed32((uint)_texts[(int)cell].Length);
+                into.Bytes(_texts[(int)cell]);
                 break;
             default:
-                BinaryPrimitives.WriteUInt64LittleEndian(into.Room(8), cell);
-                into.Took(8);
+                into.Fixed64(cell);
                 break;
         }
     }

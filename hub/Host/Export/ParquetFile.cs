@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using StemLab.Store;
 
 namespace StemLab.Hub.Export;
 
@@ -23,8 +24,8 @@ internal sealed class ParquetFile : IDisposable
     private readonly ZstdSharp.Compressor _zstd = new(ZstdLevel);
     private readonly ThriftBytes _head = new();
     private readonly ThriftBytes _groups = new();
-    private readonly ByteRoom _page = new();
-    private readonly ByteRoom _levels = new();
+    private readonly ByteWriter _page = new();
+    private readonly ByteWriter _levels = new();
     private byte[] _packed = new byte[1 << 12];
     private long _at;
     private long _rows;
@@ -132,15 +133,15 @@ internal sealed class ParquetFile : IDisposable
         {
             _levels.Clear();
             ParquetBits.Runs(column.Levels, 1, _levels);
-            _page.AddInt(_levels.Length);
-            _page.Add(_levels.Written);
+            _page.Fixed32((uint)_levels.Length);
+            _page.Bytes(_levels.Written);
         }
 
         switch (encoding)
         {
             case Numbered:
                 int width = ParquetBits.Width(distinct.Length);
-                _page.Add((byte)width);
+                _page.Byte((byte)width);
                 ParquetBits.Runs(_values.Numbers, width, _page);
                 break;
             case Differences:
@@ -193,7 +194,7 @@ internal sealed class ParquetFile : IDisposable
     {
         if (column.Type is ParquetType.Double or ParquetType.Int64 && BitConverter.IsLittleEndian)
         {
-            _page.Add(MemoryMarshal.AsBytes(cells));
+            _page.Bytes(MemoryMarshal.AsBytes(cells));
             return;
         }
 

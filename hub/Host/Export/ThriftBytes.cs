@@ -1,4 +1,5 @@
 using System.Text;
+using StemLab.Store;
 
 namespace StemLab.Hub.Export;
 
@@ -13,7 +14,7 @@ internal sealed class ThriftBytes
     private const int ListType = 9;
     private const int StructType = 12;
 
-    private readonly ByteRoom _bytes = new();
+    private readonly ByteWriter _bytes = new();
     private readonly Stack<int> _outer = new();
     private int _last;
 
@@ -37,8 +38,8 @@ internal sealed class ThriftBytes
     public void Bytes(int field, ReadOnlySpan<byte> value)
     {
         Head(field, BytesType);
-        _bytes.AddVarint((ulong)value.Length);
-        _bytes.Add(value);
+        _bytes.Number((ulong)value.Length);
+        _bytes.Bytes(value);
     }
 
     /// <summary>A structure as a field; what follows is in it until <see cref="End"/>.</summary>
@@ -57,7 +58,7 @@ internal sealed class ThriftBytes
 
     public void End()
     {
-        _bytes.Add(0);
+        _bytes.Byte(0);
         _last = _outer.Count > 0 ? _outer.Pop() : 0;
     }
 
@@ -76,7 +77,7 @@ internal sealed class ThriftBytes
         ListOf(field, IntType, values.Length);
         foreach (int value in values)
         {
-            _bytes.AddZigzag(value);
+            _bytes.ZigZag(value);
         }
     }
 
@@ -86,18 +87,18 @@ internal sealed class ThriftBytes
         foreach (string value in values)
         {
             byte[] utf8 = Encoding.UTF8.GetBytes(value);
-            _bytes.AddVarint((ulong)utf8.Length);
-            _bytes.Add(utf8);
+            _bytes.Number((ulong)utf8.Length);
+            _bytes.Bytes(utf8);
         }
     }
 
     /// <summary>Structures written elsewhere, as elements of a list.</summary>
-    public void Raw(ReadOnlySpan<byte> structures) => _bytes.Add(structures);
+    public void Raw(ReadOnlySpan<byte> structures) => _bytes.Bytes(structures);
 
     private void Number(int field, int type, long value)
     {
         Head(field, type);
-        _bytes.AddZigzag(value);
+        _bytes.ZigZag(value);
     }
 
     private void ListOf(int field, int type, int count)
@@ -105,18 +106,18 @@ internal sealed class ThriftBytes
         Head(field, ListType);
         if (count < 15)
         {
-            _bytes.Add((byte)((count << 4) | type));
+            _bytes.Byte((byte)((count << 4) | type));
             return;
         }
 
-        _bytes.Add((byte)(0xF0 | type));
-        _bytes.AddVarint((ulong)count);
+        _bytes.Byte((byte)(0xF0 | type));
+        _bytes.Number((ulong)count);
     }
 
     /// <summary>All fields of Parquet's structures lie less than 16 apart.</summary>
     private void Head(int field, int type)
     {
-        _bytes.Add((byte)(((field - _last) << 4) | type));
+        _bytes.Byte((byte)(((field - _last) << 4) | type));
         _last = field;
     }
 }

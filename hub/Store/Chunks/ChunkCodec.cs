@@ -103,7 +103,7 @@ internal sealed class ChunkCodec
 
     private void WriteTimes(ReadOnlySpan<long> tUs)
     {
-        _writer.Signed(tUs[0]);
+        _writer.ZigZag(tUs[0]);
         var count = tUs.Length - 1;
         if (count == 0)
         {

@@ -95,7 +95,7 @@ internal sealed class ValueColumn
 
         into.Byte(Level);
         into.Byte((byte)power);
-        into.Signed(least);
+        into.ZigZag(least);
         into.Byte((byte)width);
         BitPacking.Pack(_packed.AsSpan(0, whole.Length), width, into);
     }
@@ -109,8 +109,8 @@ internal sealed class ValueColumn
 
         into.Byte(Steps);
         into.Byte((byte)power);
-        into.Signed(whole[0]);
-        into.Signed(leastStep);
+        into.ZigZag(whole[0]);
+        into.ZigZag(leastStep);
         into.Byte((byte)width);
         BitPacking.Pack(_packed.AsSpan(0, whole.Length - 1), width, into);
     }

@@ -103,7 +103,7 @@ internal sealed class JournalRow
         foreach (var row in rows)
         {
             _body.Number(((ulong)row.Series.Value << 2) | (row.IsHidden ? 2UL : 0) | (row.Missing != 0 ? 1UL : 0));
-            _body.Signed(unchecked(row.TUs - t));
+            _body.ZigZag(unchecked(row.TUs - t));
             t = row.TUs;
             if (row.Missing != 0)
             {
@@ -136,7 +136,7 @@ internal sealed class JournalRow
 
             var reason = rows.Missing[i];
             _body.Number(((ulong)series.Value << 2) | (reason != 0 ? 1UL : 0));
-            _body.Signed(unchecked(rows.TUs[i] - t));
+            _body.ZigZag(unchecked(rows.TUs[i] - t));
             t = rows.TUs[i];
             if (reason != 0)
             {
