@@ -17,6 +17,7 @@ internal sealed class Derivation
     private readonly ImmutableDictionary<(AgentId Agent, BootId Boot, string Property), ImmutableArray<SeriesId>> _siblings;
     private readonly Lazy<ImmutableArray<ChannelView>> _ordered;
     private readonly Lazy<System.Collections.Frozen.FrozenDictionary<SeriesId, ImmutableArray<RemovedRows>>> _removed;
+    private readonly Lazy<AgentSites> _sites;
 
     private Derivation(
         DerivationInputs inputs,
@@ -33,6 +34,7 @@ internal sealed class Derivation
         ImmutableDictionary<string, ChannelView> channels = measured.AddRange(Derived.Views.Select(view => KeyValuePair.Create(view.Name, view)));
         _channels = channels;
         _removed = new(() => RemovedRows.BySeries(inputs.Facts, inputs.Dictionary));
+        _sites = new(() => new AgentSites(inputs.Facts, inputs.Instants));
         _ordered = new(() => [.. channels.Values.OrderBy(channel => channel.AgentSlug, StringComparer.Ordinal).ThenBy(channel => channel.Name, StringComparer.Ordinal)]);
     }
 
@@ -48,6 +50,9 @@ internal sealed class Derivation
 
     /// <summary>What was erased or dropped, by series; counted when first asked for.</summary>
     public System.Collections.Frozen.FrozenDictionary<SeriesId, ImmutableArray<RemovedRows>> Removed => _removed.Value;
+
+    /// <summary>At which site each agent is; counted when first asked for.</summary>
+    public AgentSites Sites => _sites.Value;
 
     /// <summary>Ties and anchors the time maps do not follow, with the reason.</summary>
     public ImmutableArray<Outlier> Outliers => Inputs.Time.Outliers;

@@ -1,6 +1,5 @@
 using StemLab.Hub.Facts;
 using StemLab.Store;
-using StemLab.Wire;
 
 namespace StemLab.Hub.Derive;
 
@@ -25,7 +24,7 @@ internal static class PlaceNames
         }
 
         PlaceName named = Of(site);
-        return IsShared(derivation, channel.Agent, site.SiteId) ? new PlaceName($"{named.En} · {channel.AgentSlug}", $"{named.Vi} · {channel.AgentSlug}") : named;
+        return derivation.Sites.IsShared(site) ? new PlaceName($"{named.En} · {channel.AgentSlug}", $"{named.Vi} · {channel.AgentSlug}") : named;
     }
 
     /// <summary>A site by the name it has; one that is named in one language only bears that name in both, one without any its slug.</summary>
@@ -35,15 +34,6 @@ internal static class PlaceNames
         return new PlaceName(either, site.NameVi.Length > 0 ? site.NameVi : either);
     }
 
-    /// <summary>The site of the placement that began last; one whose beginning no clock can tell yet counts as the newest. Null = nowhere named.</summary>
-    public static Site? SiteOf(Derivation derivation, AgentId agent)
-    {
-        var last = derivation.Inputs.Facts.Of<Placement>().Where(placement => placement.Body.Agent.Value == agent.Value)
-            .OrderBy(placement => derivation.Instants.TryToUtc(placement.Body.From, out long from, out _) ? from : long.MaxValue).ThenBy(placement => placement.Fact.Revision).LastOrDefault();
-        return last.Body?.Site is { } id ? derivation.Inputs.Facts.Of<Site>().Where(site => site.Body.SiteId == id).OrderBy(site => site.Fact.Revision).LastOrDefault().Body : null;
-    }
-
-    private static bool IsShared(Derivation derivation, AgentId agent, Id128 site) =>
-        derivation.Inputs.Facts.Of<Placement>().Where(placement => placement.Body.Site == site && placement.Body.Agent.Value != agent.Value)
-            .Select(placement => placement.Body.Agent).Distinct().Any(other => SiteOf(derivation, new AgentId(other.Value))?.SiteId == site);
+    /// <summary>Where its agent is; null = nowhere named.</summary>
+    public static Site? SiteOf(Derivation derivation, AgentId agent) => derivation.Sites.Of(agent);
 }
