@@ -75,15 +75,26 @@ internal sealed class FactRpc(FactLog facts, HubNow now) : V1.FactService.FactSe
         }
 
         DerivedStatements.RefuseWhileNeeded(facts.Current, named!);
-        var draft = new FactDraft(RunBefore(facts.Current, named!) ?? (FactBody)new Withdrawal(request.Reason), now(), FactRoles.Teacher) { Supersedes = [id] };
+        var draft = new FactDraft(Before(facts.Current, named!) ?? new Withdrawal(request.Reason), now(), FactRoles.Teacher) { Supersedes = [id] };
         Refuse(FactCheck.Problems(draft));
         return Task.FromResult(new WithdrawFactResponse { Fact = State([draft]) });
     }
 
-    /// <summary>The run as it was before its purpose was corrected; null where the fact did something else. Taken away without it, the run itself would be gone.</summary>
-    private static Run? RunBefore(FactSnapshot snapshot, Fact named) => named.Body is Run run
-        ? named.Supersedes.Select(id => snapshot.TryFind(id, out Fact? before) ? before.Body as Run : null).FirstOrDefault(before => before is not null && before.IsPractice != run.IsPractice && before.RunId == run.RunId && before.End == run.End)
-        : null;
+    /// <summary>
+    /// A run or a site as it was before this fact said something else of it (that it ended, what it was made for, another name); null where the fact was its first, or where another still in force
+    /// tells of it. Taken away without it, the run or site itself would be gone.
+    /// </summary>
+    private static FactBody? Before(FactSnapshot snapshot, Fact named) =>
+        snapshot.Effective.Any(other => other.FactId != named.FactId && IsSameThing(other.Body, named.Body))
+            ? null
+            : named.Supersedes.Select(id => snapshot.TryFind(id, out Fact? before) ? before : null).OfType<Fact>().Where(before => IsSameThing(before.Body, named.Body)).MaxBy(before => before.Revision)?.Body;
+
+    private static bool IsSameThing(FactBody one, FactBody other) => (one, other) switch
+    {
+        (Run a, Run b) => a.RunId == b.RunId,
+        (Site a, Site b) => a.SiteId == b.SiteId,
+        _ => false,
+    };
 
     /// <summary>What to skip, and the revision to list: pages of one listing are all of the first one's revision.</summary>
     private static (int Skip, long Revision) Check(ListFactsRequest request)

@@ -30,9 +30,10 @@ internal sealed class ChangeWords(Derivation derivation)
         DriftSpread spread => (
             $"Độ trôi của đầu đo {ProbeName(spread.Probe)} được rải đều từ {When(spread.Start, "vi")} đến {When(spread.End, "vi")}.",
             $"The drift of probe {ProbeName(spread.Probe)} is spread evenly from {When(spread.Start, "en")} to {When(spread.End, "en")}."),
-        Run run when PurposeBefore(fact) is { } before && before != run.IsPractice => run.IsPractice
+        Run run when Before(fact) is { } before && before.IsPractice != run.IsPractice => run.IsPractice
             ? ($"Phiên đo “{run.Title}” được ghi là đo thử.", $"Run “{run.Title}” is practice.")
             : ($"Phiên đo “{run.Title}” được ghi là đo thật.", $"Run “{run.Title}” is real, not practice."),
+        Run { End: null } run when Before(fact) is { End: not null } => ($"Phiên đo “{run.Title}” lại tiếp tục: lời kết thúc được rút lại.", $"Run “{run.Title}” goes on: its end was taken back."),
         Run { End: null, IsPractice: true } run => ($"Phiên đo thử “{run.Title}” bắt đầu.", $"Practice run “{run.Title}” began."),
         Run { End: null } run => ($"Phiên đo “{run.Title}” bắt đầu.", $"Run “{run.Title}” began."),
         Run run => ($"Phiên đo “{run.Title}” kết thúc.", $"Run “{run.Title}” ended."),
@@ -43,9 +44,8 @@ internal sealed class ChangeWords(Derivation derivation)
         _ => ($"Có thêm một ghi nhận loại {fact.Kind}.", $"Something of kind {fact.Kind} was stated."),
     };
 
-    /// <summary>Whether the run was practice by what this fact supersedes; null where it is the first of its run.</summary>
-    private bool? PurposeBefore(Fact fact) =>
-        fact.Supersedes.Select(id => derivation.Inputs.Facts.TryFind(id, out Fact? before) ? before.Body as Run : null).FirstOrDefault(before => before is not null)?.IsPractice;
+    /// <summary>The run by what this fact supersedes; null where it is the first of its run.</summary>
+    private Run? Before(Fact fact) => fact.Supersedes.Select(id => derivation.Inputs.Facts.TryFind(id, out Fact? before) ? before.Body as Run : null).FirstOrDefault(before => before is not null);
 
     private (string Vi, string En) Withdrawn(Fact fact, Withdrawal withdrawal)
     {

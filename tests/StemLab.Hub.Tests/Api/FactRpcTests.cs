@@ -152,6 +152,21 @@ public sealed class FactRpcTests : IDisposable
             refused.GetRpcStatus()!.GetDetail<BadRequest>()!.FieldViolations.Select(violation => violation.Field).Order(StringComparer.Ordinal));
     }
 
+    [Fact]
+    public async Task A_site_whose_new_name_is_taken_back_bears_its_name_of_before_and_is_gone_with_its_first_fact()
+    {
+        V1.Fact first = await State(new V1.Fact { Site = new SiteFact { Slug = "pier", NameVi = "Bến tàu" } });
+        V1.Fact renamed = await State(new V1.Fact { Site = new SiteFact { SiteId = first.Site.SiteId, Slug = "pier", NameVi = "Cầu cảng" } });
+
+        Assert.Equal(StatusCode.OK, await WithdrawStatus(renamed.FactId));
+        V1.Fact again = Assert.Single((await _service.ListFacts(new ListFactsRequest { Kind = "site" }, null!)).Facts, fact => fact.Effective);
+        Assert.Equal((first.Site.SiteId, "Bến tàu"), (again.Site.SiteId, again.Site.NameVi));
+
+        V1.Fact other = await State(new V1.Fact { Site = new SiteFact { Slug = "river", NameVi = "Sông" } });
+        Assert.Equal(StatusCode.OK, await WithdrawStatus(other.FactId));
+        Assert.DoesNotContain((await _service.ListFacts(new ListFactsRequest { Kind = "site" }, null!)).Facts, fact => fact.Effective && fact.Site.Slug == "river");
+    }
+
     private async Task<V1.Fact> State(V1.Fact fact) => (await _service.StateFact(new StateFactRequest { Fact = fact }, null!)).Fact;
 
     private async Task<StatusCode> WithdrawStatus(string id)

@@ -76,6 +76,43 @@ public sealed class RunRpcTests : IAsyncLifetime
         Assert.Equal(["Run “Thử” is real, not practice.", "Run “Thử” is practice."], told.Changes.Select(change => change.TextEn));
     }
 
+    [Fact]
+    public async Task Taking_back_that_a_run_ended_lets_it_go_on_and_taking_that_back_ends_it_again()
+    {
+        var facts = new FactService.FactServiceClient(_hub.Grpc);
+        var run = await StateAsync("Sáng", Utc, null);
+        var began = await NewestAsync();
+        var ended = new RunFact(began.Run) { End = new Instant { UtcUs = Utc + Second } };
+        await facts.StateFactAsync(new StateFactRequest { Fact = new Fact { Run = ended, Supersedes = { began.FactId } } });
+        Assert.Equal((Utc + Second, false), await HasAsync());
+        var before = _hub.Facts.Current.Revision;
+
+        var goesOn = (await facts.WithdrawFactAsync(new WithdrawFactRequest { FactId = (await NewestAsync()).FactId })).Fact;
+
+        Assert.Equal((null, true), await HasAsync());
+        Assert.Equal((Fact.BodyOneofCase.Run, run), (goesOn.BodyCase, goesOn.Run.RunId));
+        await facts.WithdrawFactAsync(new WithdrawFactRequest { FactId = goesOn.FactId });
+        Assert.Equal((Utc + Second, false), await HasAsync());
+        var told = await new ReadingService.ReadingServiceClient(_hub.Grpc).DescribeChangesAsync(new DescribeChangesRequest { FromRevision = before, ToRevision = _hub.Facts.Current.Revision });
+        Assert.Equal(["Run “Sáng” goes on: its end was taken back.", "Run “Sáng” ended."], told.Changes.Select(change => change.TextEn));
+
+        // The run as a whole goes only where that is what is stated.
+        await facts.StateFactAsync(new StateFactRequest { Fact = new Fact { Withdrawal = new Withdrawal { Reason = "by mistake" }, Supersedes = { (await NewestAsync()).FactId } } });
+        Assert.Empty((await _runs.ListRunsAsync(new ListRunsRequest())).Runs);
+
+        async Task<Fact> NewestAsync() => (await facts.ListFactsAsync(new ListFactsRequest { Kind = "run" })).Facts.Single(fact => fact.Effective && fact.Run.RunId == run);
+        async Task<(long? End, bool Running)> HasAsync() => (await _runs.GetRunAsync(new GetRunRequest { Name = $"runs/{run}" })).Run is var one ? (one.Running ? null : one.EndTimeUs, one.Running) : default;
+    }
+
+    [Fact]
+    public async Task A_run_that_only_began_is_gone_when_that_is_taken_back()
+    {
+        var facts = new FactService.FactServiceClient(_hub.Grpc);
+        await StateAsync("Sáng", Utc, null);
+        await facts.WithdrawFactAsync(new WithdrawFactRequest { FactId = (await facts.ListFactsAsync(new ListFactsRequest { Kind = "run" })).Facts.Single().FactId });
+        Assert.Empty((await _runs.ListRunsAsync(new ListRunsRequest())).Runs);
+    }
+
     private async Task<string> StateAsync(string title, long startUs, long? endUs, RunPurpose purpose = RunPurpose.Unspecified)
     {
         var run = new RunFact { Purpose = purpose, Title = title, Channels = { Channel("t", "water_temperature") }, Start = new Instant { UtcUs = startUs } };
