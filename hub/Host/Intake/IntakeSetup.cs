@@ -51,8 +51,12 @@ internal static class IntakeSetup
         };
     }
 
-    /// <summary>Makes a Kestrel port an MQTT port.</summary>
-    public static void UseMqttDoor(this ListenOptions port) => port.UseConnectionHandler<FrontDoor>();
+    /// <summary>Makes a Kestrel port an MQTT port. The door, and the store behind it, are made by whoever needs them first, not by naming the port: that is before anything else of the hub is.</summary>
+    public static void UseMqttDoor(this ListenOptions port)
+    {
+        var door = new Lazy<FrontDoor>(port.ApplicationServices.GetRequiredService<FrontDoor>);
+        port.Run(connection => door.Value.OnConnectedAsync(connection));
+    }
 
     /// <summary>MQTT over WebSocket. Who may speak is decided at CONNECT; a page of another origin is not let in at all.</summary>
     public static void MapIntake(this WebApplication app)
