@@ -10,6 +10,49 @@ public sealed class DoorTests(Browser browser)
 {
     [ChromiumTheory]
     [InlineData("vi")]
+    public async Task No_page_of_a_lesson_asks_for_what_is_refused_on_a_first_visit(string language)
+    {
+        await using var hub = await EmptyHub.StartAsync();
+        var probe = await Probe.EnrolAsync(hub.Host);
+        await probe.SayAsync(7.1);
+        using var bay = new Bay(hub.Url);
+        var opened = (await bay.PostAsync("v1/classSessions", new { lesson = "lessons/salinity", groups = 2 })).GetProperty("session");
+        var session = opened.GetProperty("name").GetString()!;
+        var group = (await bay.GetAsync($"v1/{session}/class")).GetProperty("classState").GetProperty("groups")[0].GetProperty("key").GetString()!;
+        await bay.PostAsync($"v1/{session}:setGroup", new { group, channels = new[] { Probe.Channel } });
+
+        await using var student = await browser.VisitAsync(hub.UrlForStrangers, language, "phone");
+        await student.OpenAsync($"/j/{opened.GetProperty("code").GetString()}");
+        await student.Page.ClickAsync("#join button");
+        await student.Page.Locator($"#groups input[value={group}]").CheckAsync();
+        await student.Page.ClickAsync("#mascots button.main");
+        await Expect(student.Page.Locator("#alias")).ToHaveTextAsync(new Regex(student.Say("You are .+", "Bạn là .+")));
+        var alias = await student.Page.Locator("#alias").InnerTextAsync();
+        await student.OpenAsync("/j");
+        await Expect(student.Page.Locator("#alias")).ToHaveTextAsync(alias);
+        await Expect(student.Page.Locator("#join")).ToBeHiddenAsync();
+        await student.Page.ClickAsync("#go");
+        await Expect(student.Page.Locator("#link")).ToHaveTextAsync(student.Say("● live", "● trực tiếp"));
+        await Expect(student.Page.Locator("#cards .card")).ToHaveCountAsync(1);
+        foreach (var part in (string[])["predict", "compare", "home", "measure"])
+        {
+            await student.Page.ClickAsync($"[data-tab={part}]");
+            await Expect(student.Page.Locator($"[data-panel={part}]")).ToBeVisibleAsync();
+        }
+
+        await using var teacher = await browser.VisitAsync(hub.Url, language, "desktop");
+        foreach (var path in (string[])["/class", $"/wall/{session.Split('/')[1]}", $"/wall/{session.Split('/')[1]}/report"])
+        {
+            await teacher.OpenAsync(path);
+            await teacher.Page.WaitForLoadStateAsync(LoadState.Load);
+        }
+
+        Assert.Empty(student.Refused.Concat(student.Troubles));
+        Assert.Empty(teacher.Refused.Concat(teacher.Troubles));
+    }
+
+    [ChromiumTheory]
+    [InlineData("vi")]
     [InlineData("en")]
     public async Task A_hub_is_set_up_a_teacher_invited_a_class_opened_and_a_student_joins_on_a_phone(string language)
     {

@@ -19,6 +19,13 @@ public sealed class Visitor : IAsyncDisposable
                 Outside.Add(request.Url);
             }
         };
+        page.Response += (_, answer) =>
+        {
+            if (answer.Status >= 400)
+            {
+                Refused.Add($"{answer.Status} {answer.Request.Method} {answer.Url}");
+            }
+        };
         page.PageError += (_, error) => Troubles.Add(error);
         page.Console += (_, message) =>
         {
@@ -36,6 +43,9 @@ public sealed class Visitor : IAsyncDisposable
     /// <summary>Requests that went to another host.</summary>
     public List<string> Outside { get; } = [];
 
+    /// <summary>Requests that were answered with 4xx or 5xx.</summary>
+    public List<string> Refused { get; } = [];
+
     /// <summary>Errors of scripts and of loading.</summary>
     public List<string> Troubles { get; } = [];
 
@@ -52,6 +62,7 @@ public sealed class Visitor : IAsyncDisposable
         await Page.EvaluateAsync("() => { localStorage.clear(); sessionStorage.clear(); }");
         Outside.Clear();
         Troubles.Clear();
+        Refused.Clear();
     }
 
     /// <summary>Keeps what is seen now as a picture in the folder named by STEMLAB_SCREENSHOTS, for people to look at; without it does nothing.</summary>

@@ -99,7 +99,5 @@ onSubmit('join', (told) => knock(told.code));
 onSubmit('mascots', (told) => join(told.group));
 if (document.getElementById('join')) {
   byId('other-code').addEventListener('click', () => { byId('mascots').hidden = true; byId('join').hidden = false; });
-  // Who has a seat already keeps it.
-  call('/v1/seat').then((answer) => { if (answer.seat?.alias) showSeat(answer.seat.alias); }).catch(() => { /* nobody yet */ });
   byId('leave').addEventListener('click', async () => { await call('/v1/access:signOut', {}); location.reload(); });
 }
