@@ -151,7 +151,7 @@ public sealed partial class DatasetPowerCutTests
 
         private static HashSet<string> Moved(HashSet<string> paths, string from, string to) => [.. paths.Select(path => path.StartsWith(from + "/", StringComparison.Ordinal) ? to + path[from.Length..] : path)];
 
-        [GeneratedRegex(@"openat\(\w+, ""(?<path>[^""]*)"", (?<flags>[A-Z_|]+).*\) = (?<fd>\d+)")]
+        [GeneratedRegex(@"openat\(\w+, ""(?<path>[^""]*)"", (?<flags>[A-Z_|]+).*\)\s+= (?<fd>\d+)")]
         private static partial Regex OpenAt();
 
         [GeneratedRegex(@"^\d+\s+(rename\(""(?<path>[^""]*)"", ""(?<to>[^""]*)""|mkdir\(""(?<path>[^""]*)"", \d+)\)\s+= 0")]

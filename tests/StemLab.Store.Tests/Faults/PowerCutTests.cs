@@ -151,7 +151,7 @@ public sealed partial class PowerCutTests
         return steps;
     }
 
-    [GeneratedRegex(@"openat\(\w+, ""(?<path>[^""]*)"".*\) = (?<fd>\d+)")]
+    [GeneratedRegex(@"openat\(\w+, ""(?<path>[^""]*)"".*\)\s+= (?<fd>\d+)")]
     private static partial Regex OpenAt();
 
     [GeneratedRegex(@"^\d+\s+(?<name>close|ftruncate|fsync|fdatasync|pwrite64|write)\((?<fd>\d+)(?:, ""(?<bytes>[^""]*)"", \d+(?:, (?<offset>\d+))?|, (?<number>\d+))?\)\s+= \d+")]
