@@ -43,7 +43,7 @@ public sealed class Browser : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        if (Servers.Find("chromium") is not { } path)
+        if (Servers.Chromium is not { } path)
         {
             return;
         }

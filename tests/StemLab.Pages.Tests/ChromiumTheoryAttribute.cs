@@ -9,5 +9,5 @@ public sealed class ChromiumTheoryAttribute : TheoryAttribute
 {
     public ChromiumTheoryAttribute([CallerFilePath] string? sourceFilePath = null, [CallerLineNumber] int sourceLineNumber = -1)
         : base(sourceFilePath, sourceLineNumber) =>
-        Skip = Servers.AreRequired || Servers.Find("chromium") is not null ? null : "needs chromium: run tests/install-servers";
+        Skip = Servers.AreRequired || Servers.Chromium is not null ? null : "needs chromium: run tests/install-servers";
 }
