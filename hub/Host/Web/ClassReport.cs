@@ -34,7 +34,7 @@ internal sealed class ClassReport(ClassBook book, ReadingQuery query)
         var viewer = new ClassViewer(true, null);
         var guesses = (one?.Guesses ?? []).Select(guess => ClassView.Wire(guess, viewer)).ToImmutableArray();
         ImmutableArray<ClassNote> notes = [.. (one?.Notes ?? []).Where(note => note.IsPublished).Select(note => ClassView.Wire(note, session, viewer))];
-        var pictures = state.Groups.Sum(group => RunsOf(group).Sum(run => run.Channels.Count));
+        var pictures = state.Groups.SelectMany(RunsOf).Sum(run => run.Channels.Count);
         var buckets = Math.Clamp(MostPoints / Math.Max(1, pictures), FewestBuckets, MostBuckets);
         var groups = ImmutableArray.CreateBuilder<ReportGroup>();
         foreach (var group in state.Groups)
