@@ -52,9 +52,10 @@ internal sealed class Bay(string url) : IDisposable
     {
         while (true)
         {
+            // One bucket more than minutes: but for the moment a minute turns, they begin and end in the middle of one.
             var now = await NowUsAsync();
             var answer = await http.GetStringAsync(
-                new Uri(string.Create(CultureInfo.InvariantCulture, $"v1/readings:query?channels={channel}&startTimeUs={now - (minutes * 60_000_000L)}&endTimeUs={now}&maxBuckets={minutes}"), UriKind.Relative), TestContext.Current.CancellationToken);
+                new Uri(string.Create(CultureInfo.InvariantCulture, $"v1/readings:query?channels={channel}&startTimeUs={now - (minutes * 60_000_000L)}&endTimeUs={now}&maxBuckets={minutes + 1}"), UriKind.Relative), TestContext.Current.CancellationToken);
             var buckets = Regex.Matches(answer, "\"count\": ?\\[([^\\]]*)\\]").Sum(count => count.Groups[1].Value.Split(',', StringSplitOptions.RemoveEmptyEntries).Length);
             if (buckets >= minutes - 5)
             {
