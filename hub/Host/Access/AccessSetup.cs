@@ -44,6 +44,7 @@ internal static class AccessSetup
             authorization.AddPolicy(name, policy => policy.RequireRole(roles));
         }
 
+        services.AddSingleton<IAuthorizationPolicyProvider, PolicyChoice>();
         services.AddRateLimiter(KnockLimit.Configure);
     }
 

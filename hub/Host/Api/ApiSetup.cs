@@ -3,7 +3,6 @@ using Google.Rpc;
 using StemLab.Hub.Access;
 using StemLab.Hub.Live;
 using StemLab.Hub.Query;
-using StemLab.V1;
 
 namespace StemLab.Hub.Api;
 
@@ -30,46 +29,36 @@ internal static class ApiSetup
         services.AddGrpcReflection();
     }
 
-    /// <summary>Reads the descriptions of all calls, which is needed to map them and takes a while: from any thread, at any time before.</summary>
-    public static void ReadDescriptors()
-    {
-        foreach (var file in (FileDescriptor[])[
-            AccessServiceReflection.Descriptor, AnalysisServiceReflection.Descriptor, CalibrationServiceReflection.Descriptor, CatalogServiceReflection.Descriptor,
-            ClassroomServiceReflection.Descriptor, DatasetServiceReflection.Descriptor, DerivedChannelServiceReflection.Descriptor, EnrolmentServiceReflection.Descriptor,
-            FactServiceReflection.Descriptor, FleetServiceReflection.Descriptor, LessonServiceReflection.Descriptor, PhoneServiceReflection.Descriptor,
-            PreflightServiceReflection.Descriptor, QualityServiceReflection.Descriptor, ReadingServiceReflection.Descriptor, ResourcesReflection.Descriptor,
-            RunServiceReflection.Descriptor, SampleServiceReflection.Descriptor, ScreenServiceReflection.Descriptor, StoreServiceReflection.Descriptor,
-            TimeServiceReflection.Descriptor,
-        ])
-        {
-            _ = file.MessageTypes;
-        }
-    }
-
+    /// <summary>The calls themselves are mapped when first asked for.</summary>
     public static void MapApi(this WebApplication app)
     {
         app.UseGrpcWeb(new GrpcWebOptions { DefaultEnabled = true });
         app.UseJsonBorder();
-        app.MapGrpcService<ReadingRpc>();
-        app.MapGrpcService<CatalogRpc>();
-        app.MapGrpcService<FleetRpc>();
-        app.MapGrpcService<EnrolmentRpc>();
-        app.MapGrpcService<FactRpc>();
-        app.MapGrpcService<StoreRpc>();
-        app.MapGrpcService<TimeRpc>();
-        app.MapGrpcService<CalibrationRpc>();
-        app.MapGrpcService<SampleRpc>();
-        app.MapGrpcService<RunRpc>();
-        app.MapGrpcService<DerivedChannelRpc>();
-        app.MapGrpcService<AnalysisRpc>();
-        app.MapGrpcService<QualityRpc>();
-        app.MapGrpcService<AccessRpc>();
-        app.MapGrpcService<ClassroomRpc>();
-        app.MapGrpcService<LessonRpc>();
-        app.MapGrpcService<DatasetRpc>();
-        app.MapGrpcService<PreflightRpc>();
-        app.MapGrpcService<ScreenRpc>();
-        app.MapGrpcService<PhoneRpc>();
-        app.MapGrpcReflectionService().RequireAuthorization(Policies.Admin);
+        ((IEndpointRouteBuilder)app).DataSources.Add(new DeferredEndpoints(app.Services, MapCalls));
+    }
+
+    private static void MapCalls(IEndpointRouteBuilder routes)
+    {
+        routes.MapGrpcService<ReadingRpc>();
+        routes.MapGrpcService<CatalogRpc>();
+        routes.MapGrpcService<FleetRpc>();
+        routes.MapGrpcService<EnrolmentRpc>();
+        routes.MapGrpcService<FactRpc>();
+        routes.MapGrpcService<StoreRpc>();
+        routes.MapGrpcService<TimeRpc>();
+        routes.MapGrpcService<CalibrationRpc>();
+        routes.MapGrpcService<SampleRpc>();
+        routes.MapGrpcService<RunRpc>();
+        routes.MapGrpcService<DerivedChannelRpc>();
+        routes.MapGrpcService<AnalysisRpc>();
+        routes.MapGrpcService<QualityRpc>();
+        routes.MapGrpcService<AccessRpc>();
+        routes.MapGrpcService<ClassroomRpc>();
+        routes.MapGrpcService<LessonRpc>();
+        routes.MapGrpcService<DatasetRpc>();
+        routes.MapGrpcService<PreflightRpc>();
+        routes.MapGrpcService<ScreenRpc>();
+        routes.MapGrpcService<PhoneRpc>();
+        routes.MapGrpcReflectionService().RequireAuthorization(Policies.Admin);
     }
 }

@@ -44,6 +44,7 @@ internal sealed class HubHost : IAsyncDisposable
     private readonly WebApplication app;
     private readonly DataFolder folder;
     private readonly Serilog.Core.Logger logger;
+    private readonly Task mapping;
 
     private HubHost(WebApplication app, DataFolder folder, Serilog.Core.Logger logger, HubOptions asked, HubOptions options)
     {
@@ -51,6 +52,9 @@ internal sealed class HubHost : IAsyncDisposable
         this.folder = folder;
         this.logger = logger;
         Options = options;
+
+        // The first request would wait for all calls to be mapped; nobody waits for that to listen.
+        mapping = Task.Run(() => _ = app.Services.GetRequiredService<EndpointDataSource>().Endpoints);
         (int Asked, int Taken)[] ports = [(asked.HttpPort, options.HttpPort), (asked.GrpcPort, options.GrpcPort), (asked.MqttPort, options.MqttPort)];
         ReplacedPorts = [.. ports.Where(port => port.Asked != 0 && port.Asked != port.Taken)];
     }
@@ -85,7 +89,6 @@ internal sealed class HubHost : IAsyncDisposable
             throw new StartRefusedException(string.Join("; ", problems));
         }
 
-        var describing = Task.Run(ApiSetup.ReadDescriptors, cancellationToken);
         var options = ChoosePorts(asked);
         var folder = DataFolder.Take(options);
         options = options with { DataFolder = folder.Path };
@@ -96,7 +99,7 @@ internal sealed class HubHost : IAsyncDisposable
             times ??= new DoorTimes();
             var doors = Doors.Of(options, [.. new HostNames(access).All], times);
             var app = Compose(options, access, doors, logger, clock ?? BootSource.Machine(), times, out var opening);
-            await Task.WhenAll(describing, opening).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await opening.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await app.StartAsync(cancellationToken);
             options = WithBoundPorts(options, doors, app);
             app.Services.GetRequiredService<HubOrigin>().Announce(
@@ -122,6 +125,7 @@ internal sealed class HubHost : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await app.StopAsync();
+        await mapping.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await app.DisposeAsync();
         await logger.DisposeAsync();
         folder.Dispose();

@@ -1,0 +1,33 @@
+using Microsoft.Extensions.Primitives;
+
+namespace StemLab.Hub.Api;
+
+/// <summary>
+/// Endpoints that are made when somebody first asks for them: a request does, or whoever fetches them once the hub listens. Devices on MQTT need none of them, and making
+/// them all is most of the work of a start. Safe from any thread: they are made once, and who comes meanwhile waits.
+/// </summary>
+/// <param name="services">The hub's.</param>
+/// <param name="map">Maps them, each with its policy.</param>
+internal sealed class DeferredEndpoints(IServiceProvider services, Action<IEndpointRouteBuilder> map) : EndpointDataSource
+{
+    private readonly Lazy<IReadOnlyList<Endpoint>> _made = new(() =>
+    {
+        var routes = new Routes(services);
+        map(routes);
+        return [.. routes.DataSources.SelectMany(source => source.Endpoints)];
+    });
+
+    public override IReadOnlyList<Endpoint> Endpoints => _made.Value;
+
+    /// <summary>They never change.</summary>
+    public override IChangeToken GetChangeToken() => new CancellationChangeToken(CancellationToken.None);
+
+    private sealed class Routes(IServiceProvider services) : IEndpointRouteBuilder
+    {
+        public IServiceProvider ServiceProvider => services;
+
+        public ICollection<EndpointDataSource> DataSources { get; } = [];
+
+        public IApplicationBuilder CreateApplicationBuilder() => new ApplicationBuilder(services);
+    }
+}

@@ -1,0 +1,51 @@
+using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using StemLab.Hub.Access;
+using StemLab.Hub.Facts;
+using StemLab.Hub.Fleet;
+using StemLab.Hub.TimeKeeping;
+using StemLab.TestKit;
+
+namespace StemLab.Hub.Api;
+
+public sealed class DeferredEndpointsTests
+{
+    /// <summary>Who may do what is decided by the endpoint's own policy, also where it is made with the request that asks for it.</summary>
+    [Fact]
+    public async Task A_hub_listens_before_its_calls_are_mapped_and_the_first_request_finds_them_once_with_their_policies()
+    {
+        using var folder = new TempFolder();
+        var made = 0;
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
+        builder.Services.AddRoutingCore();
+        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddFacts(folder.File("hub.db"));
+        builder.Services.AddTimeKeeping(UtcSource.None);
+        builder.Services.AddSingleton(BootSource.From(TimeProvider.System, "kernel"));
+        builder.Services.AddFleet();
+        builder.Services.AddAccess(new AccessOptions(folder.Path, false, []));
+        await using var app = builder.Build();
+        app.UseRouting();
+        app.UseAuthentication();
+        app.UseAuthorization();
+        ((IEndpointRouteBuilder)app).DataSources.Add(new DeferredEndpoints(app.Services, routes =>
+        {
+            made++;
+            routes.MapGet("/open", () => "here").RequireAuthorization(Policies.Open);
+            routes.MapGet("/nobody", () => "here");
+        }));
+        await app.StartAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(0, made);
+
+        using var client = new HttpClient { BaseAddress = new Uri(app.Urls.Single()) };
+        var answers = await Task.WhenAll(((string[])["open", "open", "nobody"]).Select(path => client.GetAsync(new Uri(path, UriKind.Relative), TestContext.Current.CancellationToken)));
+        Assert.Equal([HttpStatusCode.OK, HttpStatusCode.OK, HttpStatusCode.Forbidden], answers.Select(answer => answer.StatusCode));
+        Assert.Equal(1, made);
+    }
+}
