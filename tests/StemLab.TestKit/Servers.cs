@@ -16,7 +16,7 @@ public static class Servers
 
     /// <summary>
     /// Full path of Chromium without its own window, else of the whole browser; null when neither is installed. The pages see the same engine;
-    /// a whole browser draws tabs and toolbars of its own for each visitor, which was a quarter of all the CPU of the pages' tests.
+    /// a whole browser draws tabs and toolbars of its own for each visitor besides.
     /// </summary>
     public static string? Chromium => Find("chromium-headless-shell") ?? Find("chromium");
 

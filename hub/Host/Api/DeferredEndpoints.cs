@@ -4,7 +4,7 @@ namespace StemLab.Hub.Api;
 
 /// <summary>
 /// Endpoints that are made when somebody first asks for them: a request does, or whoever fetches them once the hub listens. Devices on MQTT need none of them, and making
-/// them all is most of the work of a start. Safe from any thread: they are made once, and who comes meanwhile waits.
+/// them all is much of the work of a start. Safe from any thread: they are made once, and who comes meanwhile waits.
 /// </summary>
 /// <param name="services">The hub's.</param>
 /// <param name="map">Maps them, each with its policy.</param>
