@@ -59,12 +59,12 @@ internal static class KnockLimit
         }
 
         response.StatusCode = StatusCodes.Status429TooManyRequests;
-        object[] details =
+        Dictionary<string, string>[] details =
         [
             new Dictionary<string, string> { ["@type"] = "type.googleapis.com/google.rpc.RetryInfo", ["retryDelay"] = $"{seconds}s" },
-            new Dictionary<string, string> { ["@type"] = "type.googleapis.com/google.rpc.LocalizedMessage", ["locale"] = "en", ["message"] = Sentence },
-            new Dictionary<string, string> { ["@type"] = "type.googleapis.com/google.rpc.LocalizedMessage", ["locale"] = "vi", ["message"] = Vietnamese },
+            Refusal.Localized("en", Sentence),
+            Refusal.Localized("vi", Vietnamese),
         ];
-        return response.WriteAsJsonAsync(new { code = (int)Code.ResourceExhausted, message = Sentence, details }, cancellationToken);
+        return response.WriteAsJsonAsync(new Refusal((int)Code.ResourceExhausted, Sentence, details), RefusalJson.Answers.Refusal, cancellationToken: cancellationToken);
     }
 }

@@ -66,7 +66,7 @@ internal static class RequestGuard
         }
 
         context.Response.StatusCode = status;
-        return context.Response.WriteAsJsonAsync(new { code = status == StatusCodes.Status400BadRequest ? 3 : 7, message = sentence }, context.RequestAborted);
+        return context.Response.WriteAsJsonAsync(new Refusal(status == StatusCodes.Status400BadRequest ? 3 : 7, sentence), RefusalJson.Answers.Refusal, cancellationToken: context.RequestAborted);
     }
 
     /// <summary>True when a page of another origin makes the browser send something that changes the hub.</summary>

@@ -78,7 +78,7 @@ internal sealed class BundleMerge(ObservationStore store, FactLog facts, FleetBo
         switch (part.Kind)
         {
             case PartKind.Manifest:
-                if (!BundleParts.TryJson(part.Payload, out Manifest? manifest))
+                if (!BundleParts.TryJson(part.Payload, BundleJson.Default.Manifest, out var manifest))
                 {
                     return false;
                 }
@@ -86,7 +86,7 @@ internal sealed class BundleMerge(ObservationStore store, FactLog facts, FleetBo
                 _report = _report with { From = manifest.Hub, FromName = manifest.Name.Length > 200 ? "" : manifest.Name };
                 return true;
             case PartKind.Names:
-                return BundleParts.TryJson(part.Payload, out Names? names) && await DeclareAsync(names, cancellationToken);
+                return BundleParts.TryJson(part.Payload, BundleJson.Default.Names, out var names) && await DeclareAsync(names, cancellationToken);
             case PartKind.Facts:
                 return Gather(part.Payload);
             case PartKind.Rows or PartKind.Collisions:
@@ -175,7 +175,7 @@ internal sealed class BundleMerge(ObservationStore store, FactLog facts, FleetBo
 
     private bool Gather(byte[] payload)
     {
-        if (!BundleParts.TryJson(payload, out ToldFact[]? told))
+        if (!BundleParts.TryJson(payload, BundleJson.Default.ToldFactArray, out var told))
         {
             return false;
         }
@@ -289,7 +289,7 @@ internal sealed class BundleMerge(ObservationStore store, FactLog facts, FleetBo
 
     private bool Ledgers(byte[] payload)
     {
-        if (!BundleParts.TryJson(payload, out ToldLedger[]? told))
+        if (!BundleParts.TryJson(payload, BundleJson.Default.ToldLedgerArray, out var told))
         {
             return false;
         }

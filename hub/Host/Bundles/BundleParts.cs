@@ -4,6 +4,7 @@ using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using StemLab.Hub.Facts;
 using StemLab.Hub.Fleet;
 using StemLab.Store;
@@ -42,14 +43,14 @@ internal static class BundleParts
 {
     private const int LongestName = 256;
 
-    public static byte[] Json<T>(T part) => JsonSerializer.SerializeToUtf8Bytes(part);
+    public static byte[] Json<T>(T part, JsonTypeInfo<T> type) => JsonSerializer.SerializeToUtf8Bytes(part, type);
 
-    public static bool TryJson<T>(byte[] payload, [NotNullWhen(true)] out T? part)
+    public static bool TryJson<T>(byte[] payload, JsonTypeInfo<T> type, [NotNullWhen(true)] out T? part)
         where T : class
     {
         try
         {
-            part = JsonSerializer.Deserialize<T>(payload);
+            part = JsonSerializer.Deserialize(payload, type);
         }
         catch (Exception wrong) when (wrong is JsonException or ArgumentException or NotSupportedException)
         {

@@ -33,7 +33,7 @@ internal sealed class BundleWriting(ObservationStore store, FactLog facts, Fleet
         snapshot.OnDamage = rows => damaged += rows.Count;
         var known = facts.Current;
         var parts = new PartWriter(into);
-        parts.Add(PartKind.Manifest, BundleParts.Json(new Manifest(identity.HubId.ToString(), setup.SchoolName, known.Revision, snapshot.Commit, sinceUtcUs)));
+        parts.Add(PartKind.Manifest, BundleParts.Json(new Manifest(identity.HubId.ToString(), setup.SchoolName, known.Revision, snapshot.Commit, sinceUtcUs), BundleJson.Default.Manifest));
         var names = WriteNames(parts, snapshot.Dictionary);
         WriteFacts(parts, known.All);
         var rowCount = WriteRows(parts, snapshot, derivations.Current, sinceUtcUs, written, cancellationToken);
@@ -47,7 +47,7 @@ internal sealed class BundleWriting(ObservationStore store, FactLog facts, Fleet
         {
             foreach (var some in ledgers.Chunk(NamesOfAPart))
             {
-                parts.Add(PartKind.Ledgers, BundleParts.Json(some.Select(ledger => new ToldLedger(ledger.Agent.ToString(), ledger.Stream.Value, ledger.State.ToArray())).ToArray()));
+                parts.Add(PartKind.Ledgers, BundleParts.Json(some.Select(ledger => new ToldLedger(ledger.Agent.ToString(), ledger.Stream.Value, ledger.State.ToArray())).ToArray(), BundleJson.Default.ToldLedgerArray));
             }
         }
 
@@ -62,17 +62,17 @@ internal sealed class BundleWriting(ObservationStore store, FactLog facts, Fleet
         var streams = dictionary.Streams.OrderBy(stream => (stream.Agent.Value, stream.Declaration.Id.Value)).Select(stream => new NamedStream(stream.Agent.ToString(), stream.Declaration.Id.Value, stream.Declaration.Boot.ToString(), stream.Declaration.DurableNextSeq, stream.Declaration.IsComplete)).ToArray();
         foreach (var some in agents.Chunk(NamesOfAPart / 10))
         {
-            parts.Add(PartKind.Names, BundleParts.Json(new Names([.. some], [], [])));
+            parts.Add(PartKind.Names, BundleParts.Json(new Names([.. some], [], []), BundleJson.Default.Names));
         }
 
         foreach (var some in boots.Chunk(NamesOfAPart))
         {
-            parts.Add(PartKind.Names, BundleParts.Json(new Names([], [.. some], [])));
+            parts.Add(PartKind.Names, BundleParts.Json(new Names([], [.. some], []), BundleJson.Default.Names));
         }
 
         foreach (var some in streams.Chunk(NamesOfAPart))
         {
-            parts.Add(PartKind.Names, BundleParts.Json(new Names([], [], [.. some])));
+            parts.Add(PartKind.Names, BundleParts.Json(new Names([], [], [.. some]), BundleJson.Default.Names));
         }
 
         return (boots.Length, agents.Length);
@@ -84,7 +84,7 @@ internal sealed class BundleWriting(ObservationStore store, FactLog facts, Fleet
         {
             // A long erasure has many spans: never more than a part may hold.
             var told = some.Select(BundleParts.Of).ToArray();
-            var bytes = BundleParts.Json(told);
+            var bytes = BundleParts.Json(told, BundleJson.Default.ToldFactArray);
             if (bytes.Length <= BundleFormat.MostPayload)
             {
                 parts.Add(PartKind.Facts, bytes);
@@ -93,7 +93,7 @@ internal sealed class BundleWriting(ObservationStore store, FactLog facts, Fleet
 
             foreach (var one in told)
             {
-                parts.Add(PartKind.Facts, BundleParts.Json(new[] { one }));
+                parts.Add(PartKind.Facts, BundleParts.Json([one], BundleJson.Default.ToldFactArray));
             }
         }
     }

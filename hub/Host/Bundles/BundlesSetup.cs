@@ -1,3 +1,5 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using Microsoft.Net.Http.Headers;
 using StemLab.Hub.Access;
 using StemLab.Hub.Facts;
@@ -18,10 +20,10 @@ internal static class BundlesSetup
         app.MapMethods("/bundles/files/{name}", ["GET", "HEAD"], File).RequireAuthorization(Policies.Export);
         app.MapPost("/bundles/merge", (HttpContext context, BundleRoom room, UploadBook uploads, AuditLog audit, FactLog facts) =>
             AnswerLines.ManyAsync(context, tell => MergeAsync(context, room, uploads, audit, facts, tell))).RequireAuthorization(Policies.Admin);
-        app.MapGet("/bundles/set-hash", (HttpContext context, BundleRoom room) => AnswerLines.OneAsync(context, () => Task.Run<object>(() => new { setHash = room.SetHashNow() }))).RequireAuthorization(Policies.Export);
+        app.MapGet("/bundles/set-hash", (HttpContext context, BundleRoom room) => AnswerLines.OneAsync(context, () => Task.Run<JsonNode>(() => new JsonObject { ["setHash"] = room.SetHashNow() }))).RequireAuthorization(Policies.Export);
     }
 
-    private static async Task<object> WriteAsync(HttpContext context, BundleRoom room, AuditLog audit, Func<object, Task> tell)
+    private static async Task<JsonNode> WriteAsync(HttpContext context, BundleRoom room, AuditLog audit, Func<JsonNode, Task> tell)
     {
         long? since = null;
         if (context.Request.Query["sinceUs"].ToString() is { Length: > 0 } text)
@@ -33,12 +35,19 @@ internal static class BundlesSetup
         var work = room.WriteAsync(since, count => Volatile.Write(ref rows, count), context.RequestAborted);
         while (await Task.WhenAny(work, Task.Delay(TimeSpan.FromSeconds(1), TimeProvider.System, CancellationToken.None)) != work)
         {
-            await tell(new { rows = Volatile.Read(ref rows) });
+            await tell(new JsonObject { ["rows"] = Volatile.Read(ref rows) });
         }
 
         var bundle = await work;
         audit.Add(AuditLog.Who(context.User), "bundle.write", bundle.Name);
-        return new { name = bundle.Name, path = $"/bundles/files/{bundle.Name}", size = bundle.Size, sha256 = bundle.Sha256, contents = bundle.Contents };
+        return new JsonObject
+        {
+            ["name"] = bundle.Name,
+            ["path"] = $"/bundles/files/{bundle.Name}",
+            ["size"] = bundle.Size,
+            ["sha256"] = bundle.Sha256,
+            ["contents"] = JsonSerializer.SerializeToNode(bundle.Contents, BundleAnswerJson.Default.BundleContents),
+        };
     }
 
     /// <summary>With Range and ETag (its sha256), so that a cut download goes on where it stopped.</summary>
@@ -53,18 +62,20 @@ internal static class BundlesSetup
         return Results.File(path, "application/octet-stream", name, entityTag: new EntityTagHeaderValue($"\"{name}\""), enableRangeProcessing: true);
     }
 
-    private static async Task<object> MergeAsync(HttpContext context, BundleRoom room, UploadBook uploads, AuditLog audit, FactLog facts, Func<object, Task> tell)
+    private static async Task<JsonNode> MergeAsync(HttpContext context, BundleRoom room, UploadBook uploads, AuditLog audit, FactLog facts, Func<JsonNode, Task> tell)
     {
         var id = context.Request.Query["upload"].ToString();
         MergeReport report;
         using (var use = uploads.Open(id))
         {
             var before = facts.Current.Revision;
-            report = await room.MergeAsync(use.Path, so => tell(new { progress = so }), context.RequestAborted);
+            report = await room.MergeAsync(use.Path, so => tell(new JsonObject { ["progress"] = Told(so) }), context.RequestAborted);
             audit.Add(AuditLog.Who(context.User), "bundle.merge", $"hubs/{report.From}", before, facts.Current.Revision);
         }
 
         uploads.Remove(id);
-        return new { report };
+        return new JsonObject { ["report"] = Told(report) };
     }
+
+    private static JsonNode? Told(MergeReport report) => JsonSerializer.SerializeToNode(report, BundleAnswerJson.Default.MergeReport);
 }

@@ -12,8 +12,6 @@ internal sealed class HubDoors(HubOrigin origin, RunningHub running, HubKey key,
     /// <summary>In place of an address: the asker sits on this machine.</summary>
     public const string ThisMachine = "loopback";
 
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
-
     /// <summary>Certificate of the hub's own authority; empty where there is none.</summary>
     public string AuthorityPem => origin.CaCertificatePem ?? "";
 
@@ -25,8 +23,5 @@ internal sealed class HubDoors(HubOrigin origin, RunningHub running, HubKey key,
 
     /// <summary>What the cards of a kit carry.</summary>
     public string KitFile(Kit kit, byte[] privateKey) => JsonSerializer.Serialize(
-        new KitContent(kit.Id.ToString(), Convert.ToBase64String(privateKey), clock.HubId.ToString(), Convert.ToBase64String(key.PublicKey), setup.SchoolName, [.. Pages]), Indented);
-
-    /// <summary>Keys as device-agent reads them.</summary>
-    private sealed record KitContent(string Kit, string KitKey, string HubId, string HubKey, string HubName, string[] Pages);
+        new KitContent(kit.Id.ToString(), Convert.ToBase64String(privateKey), clock.HubId.ToString(), Convert.ToBase64String(key.PublicKey), setup.SchoolName, [.. Pages]), KitJson.Default.KitContent);
 }

@@ -78,14 +78,14 @@ internal sealed class DatasetFolder(string dataFolder)
     public static void WriteTables(string folder, FrozenTables tables)
     {
         using FileStream file = new(Path.Combine(folder, TablesName), FileMode.CreateNew, FileAccess.Write);
-        JsonSerializer.Serialize(file, tables);
+        JsonSerializer.Serialize(file, tables, ExportJson.Default.FrozenTables);
         file.Flush(flushToDisk: true);
     }
 
     public FrozenTables ReadTables(string version)
     {
         using FileStream file = File.OpenRead(Path.Combine(Of(version), TablesName));
-        return JsonSerializer.Deserialize<FrozenTables>(file) ?? throw new InvalidDataException($"{TablesName} of {version} is empty");
+        return JsonSerializer.Deserialize(file, ExportJson.Default.FrozenTables) ?? throw new InvalidDataException($"{TablesName} of {version} is empty");
     }
 
     /// <summary>Size and checksum of a file of a version, which is on the disk from now on: a version that is ready outlives a power cut.</summary>

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace StemLab.Hub.Export;
 
-/// <summary>One channel of a version, as it was when frozen. Immutable.</summary>
+/// <summary>One channel of a version, as it was when frozen. Never changed once counted; see <see cref="FrozenTables"/>.</summary>
 /// <param name="Name">"agents/{id}/channels/{port}~{property}".</param>
 /// <param name="Station">Label of the agent.</param>
 /// <param name="Property">Id of the registry, or the raw quantity's name.</param>
@@ -18,13 +18,13 @@ internal sealed record FrozenChannel(string Name, string Station, string Port, s
     public long MissingValues { get; init; }
 
     /// <summary>Stretches its rows lie in, in order of first sight.</summary>
-    public ImmutableArray<int> Stretches { get; init; } = [];
+    public ImmutableArray<int> Stretches { get; set; } = [];
 
     /// <summary>UTC µs; <see cref="long.MaxValue"/> before the first row.</summary>
-    public long FirstUtcUs { get; init; } = long.MaxValue;
+    public long FirstUtcUs { get; set; } = long.MaxValue;
 
     /// <summary>UTC µs; <see cref="long.MinValue"/> before the first row.</summary>
-    public long LastUtcUs { get; init; } = long.MinValue;
+    public long LastUtcUs { get; set; } = long.MinValue;
 
     /// <summary>The box all its known places lie in; absent where none is known.</summary>
     public PlaceBox? Box { get; init; }
@@ -89,16 +89,16 @@ internal sealed record FrozenPracticeRun(string Run, long FromUtcUs, long ToUtcU
 /// <param name="Runs">By start; none without readings.</param>
 internal sealed record FrozenPractice(bool IsLeftOut, long Rows, ImmutableArray<FrozenPracticeRun> Runs);
 
-/// <summary>Everything about frozen rows but the rows. Immutable; stored beside them as JSON.</summary>
+/// <summary>Everything about frozen rows but the rows. Never changed once made; stored beside them as JSON (what has a default is set, not init: the generated reader would take it from a key an older file lacks).</summary>
 /// <param name="RowsSha256">Over the canonical rows, lower-case hex.</param>
 /// <param name="ByFlag">Rows by QARTOD flag.</param>
 internal sealed record FrozenTables(ImmutableArray<FrozenChannel> Channels, ImmutableArray<FrozenStretch> Stretches, ImmutableSortedDictionary<int, long> ByFlag, long Rows, string RowsSha256)
 {
     /// <summary>What the values rest on, by revision and id.</summary>
-    public ImmutableArray<FrozenFact> Facts { get; init; } = [];
+    public ImmutableArray<FrozenFact> Facts { get; set; } = [];
 
     /// <summary>The quality tests of each channel.</summary>
-    public ImmutableArray<FrozenRule> Rules { get; init; } = [];
+    public ImmutableArray<FrozenRule> Rules { get; set; } = [];
 
     /// <summary>Absent = no practice among the readings asked for, or frozen before runs had a purpose.</summary>
     public FrozenPractice? Practice { get; init; }

@@ -48,30 +48,27 @@ internal sealed record AgentSettings(
     public SettingsContent? Shown => State == SettingsState.Refused && Reported is not null ? Reported : Wanted ?? Reported;
 }
 
-/// <summary>Content of settings: keys as in the agent's agent.json.</summary>
+/// <summary>Content of settings: keys as in the agent's agent.json. Never changed once made (set, not init, here and below: the generated reader would take the default from a key that is not said).</summary>
 internal sealed record SettingsContent
 {
     /// <summary>The form of this content.</summary>
     public const uint Format = 1;
 
-    public bool Measuring { get; init; } = true;
+    public bool Measuring { get; set; } = true;
 
-    public double HealthIntervalSeconds { get; init; } = 60;
+    public double HealthIntervalSeconds { get; set; } = 60;
 
-    public ImmutableArray<SourceSetting> Sources { get; init; } = [];
-
-    // What an older content does not say is as usual; a null where a text belongs is no content of ours.
-    private static readonly JsonSerializerOptions Exact = new() { RespectNullableAnnotations = true };
+    public ImmutableArray<SourceSetting> Sources { get; set; } = [];
 
     /// <summary>JSON, UTF-8.</summary>
-    public byte[] Bytes() => JsonSerializer.SerializeToUtf8Bytes(this, Exact);
+    public byte[] Bytes() => JsonSerializer.SerializeToUtf8Bytes(this, SettingsJson.Default.SettingsContent);
 
     /// <summary>Null for what is none.</summary>
     public static SettingsContent? Read(ReadOnlySpan<byte> json)
     {
         try
         {
-            return JsonSerializer.Deserialize<SettingsContent>(json, Exact) is { } read ? read with { Sources = read.Sources.IsDefault ? [] : read.Sources } : null;
+            return JsonSerializer.Deserialize(json, SettingsJson.Default.SettingsContent) is { } read ? read with { Sources = read.Sources.IsDefault ? [] : read.Sources } : null;
         }
         catch (JsonException)
         {
@@ -83,39 +80,39 @@ internal sealed record SettingsContent
 /// <summary>One thing an agent measures; keys as in its agent.json, those at their usual value are left out.</summary>
 internal sealed record SourceSetting
 {
-    public string Kind { get; init; } = "";
+    public string Kind { get; set; } = "";
 
-    public string Port { get; init; } = "";
+    public string Port { get; set; } = "";
 
-    public string Label { get; init; } = "";
+    public string Label { get; set; } = "";
 
-    public double IntervalSeconds { get; init; } = 1;
+    public double IntervalSeconds { get; set; } = 1;
 
-    public int Bus { get; init; } = 1;
+    public int Bus { get; set; } = 1;
 
-    public int Address { get; init; }
+    public int Address { get; set; }
 
-    public string Serial { get; init; } = "";
+    public string Serial { get; set; } = "";
 
-    public string Outputs { get; init; } = "";
+    public string Outputs { get; set; } = "";
 
     /// <summary>Null where the kind has none: an agent of an older program refuses a key it does not know.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public string? Driver { get; init; }
+    public string? Driver { get; set; }
 
-    public string TemperatureFrom { get; init; } = "";
+    public string TemperatureFrom { get; set; } = "";
 
-    public string Channel { get; init; } = "";
+    public string Channel { get; set; } = "";
 
-    public double Range { get; init; }
+    public double Range { get; set; }
 
-    public int Baud { get; init; }
+    public int Baud { get; set; }
 
-    public string Path { get; init; } = "";
+    public string Path { get; set; } = "";
 
-    public double UtcOffsetHours { get; init; }
+    public double UtcOffsetHours { get; set; }
 
-    public double Speed { get; init; } = 1;
+    public double Speed { get; set; } = 1;
 
     /// <summary>What a later program has besides: kept as it is.</summary>
     [JsonExtensionData]

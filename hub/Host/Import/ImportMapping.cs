@@ -1,53 +1,52 @@
 using System.Collections.Immutable;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace StemLab.Hub.Import;
 
-/// <summary>How a file is read: the accepted proposal. With it the same file, and others of its kind, are read in the same way for ever. Immutable.</summary>
+/// <summary>How a file is read: the accepted proposal. With it the same file, and others of its kind, are read in the same way for ever. Never changed once made (set, not init: the generated reader would take the default from a key a file lacks).</summary>
 internal sealed record ImportMapping
 {
     public const int CurrentVersion = 1;
 
-    public int Version { get; init; } = CurrentVersion;
+    public int Version { get; set; } = CurrentVersion;
 
     /// <summary>What the readings belong to, 32 hex digits: files with the same id are one station. Made from the first file's content, so that two hubs make the same.</summary>
-    public string SourceId { get; init; } = "";
+    public string SourceId { get; set; } = "";
 
     /// <summary>Label of the station, [a-z0-9-]{1,32}.</summary>
-    public string Station { get; init; } = "";
+    public string Station { get; set; } = "";
 
     /// <summary>"utf-8", "utf-16", "utf-16BE", "windows-1252", "windows-1258".</summary>
-    public string Encoding { get; init; } = "utf-8";
+    public string Encoding { get; set; } = "utf-8";
 
     /// <summary>"," ";" "\t" "|", or " " for any white space.</summary>
-    public string Delimiter { get; init; } = ",";
+    public string Delimiter { get; set; } = ",";
 
     /// <summary>"." or ",".</summary>
-    public string Decimal { get; init; } = ".";
+    public string Decimal { get; set; } = ".";
 
     /// <summary>Lines that begin with one of these are no records.</summary>
-    public ImmutableArray<string> Comments { get; init; } = [];
+    public ImmutableArray<string> Comments { get; set; } = [];
 
     /// <summary>Records before the first with readings: titles, header, units.</summary>
-    public int SkipRecords { get; init; }
+    public int SkipRecords { get; set; }
 
     /// <summary>Fields of a record; shorter ones are wrong.</summary>
-    public int Fields { get; init; }
+    public int Fields { get; set; }
 
     public required TimeMapping Time { get; init; }
 
     /// <summary>Field that names the station, where one file holds several; null = one station.</summary>
-    public int? StationField { get; init; }
+    public int? StationField { get; set; }
 
-    public ImmutableArray<ColumnMapping> Columns { get; init; } = [];
+    public ImmutableArray<ColumnMapping> Columns { get; set; } = [];
 
     /// <summary>Texts that mean "no value", compared without case.</summary>
-    public ImmutableArray<string> Missing { get; init; } = [];
+    public ImmutableArray<string> Missing { get; set; } = [];
 
     /// <summary>The file's own flag codes as QARTOD 1, 2, 3, 4, 9; 0 = says nothing.</summary>
-    public ImmutableSortedDictionary<string, int> Flags { get; init; } = ImmutableSortedDictionary<string, int>.Empty;
+    public ImmutableSortedDictionary<string, int> Flags { get; set; } = ImmutableSortedDictionary<string, int>.Empty;
 }
 
 /// <summary>Where the time stands and how it is written.</summary>
@@ -80,16 +79,7 @@ internal sealed record ColumnMapping(int Field, string Name, string Port, string
 /// <summary>Mapping files: JSON that people can read and change.</summary>
 internal static class MappingFile
 {
-    public static readonly JsonSerializerOptions Json = new()
-    {
-        WriteIndented = true,
-        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
-        RespectNullableAnnotations = true,
-    };
-
-    public static string Write(ImportMapping mapping) => JsonSerializer.Serialize(mapping, Json);
+    public static string Write(ImportMapping mapping) => JsonSerializer.Serialize(mapping, MappingJson.Files.ImportMapping);
 
     /// <summary>Null where it is no mapping; <paramref name="why"/> then says why.</summary>
     public static ImportMapping? Read(string text, out string why)
@@ -97,7 +87,7 @@ internal static class MappingFile
         try
         {
             why = "it is empty";
-            return JsonSerializer.Deserialize<ImportMapping>(text, Json);
+            return JsonSerializer.Deserialize(text, MappingJson.Files.ImportMapping);
         }
         catch (JsonException wrong)
         {

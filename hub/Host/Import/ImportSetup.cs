@@ -1,4 +1,6 @@
 using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using StemLab.Hub.Access;
 using StemLab.Hub.Facts;
 using StemLab.Hub.Uploads;
@@ -19,32 +21,15 @@ internal static class ImportSetup
             AnswerLines.ManyAsync(context, tell => RunAsync(context, room, uploads, audit, facts, tell))).RequireAuthorization(Policies.Teach);
     }
 
-    private static async Task<object> PreviewAsync(HttpContext context, ImportRoom room, UploadBook uploads)
+    private static async Task<JsonNode> PreviewAsync(HttpContext context, ImportRoom room, UploadBook uploads)
     {
         using var use = uploads.Open(context.Request.Query["upload"].ToString());
         var hints = new ImportHints(use.Upload.Name, Query(context, "station"), Query(context, "zone"), Query(context, "start"));
         var proposal = await Task.Run(() => room.Propose(use.Path, hints, context.RequestAborted), context.RequestAborted);
-        return new
-        {
-            mapping = proposal.IsOwnExport ? "" : MappingFile.Write(proposal.Mapping),
-            proposal.IsOwnExport,
-            proposal.NeedsZone,
-            proposal.NeedsStart,
-            proposal.Confidence,
-            fields = proposal.Fields.Select(field => new { field.Field, field.Name, use = field.Use.ToString(), field.Property, field.Unit, field.Confidence, field.Why, field.Examples }),
-            proposal.Notes,
-            proposal.Sample,
-            proposal.FirstUtcUs,
-            proposal.Mapping.Station,
-            proposal.Mapping.Encoding,
-            proposal.Mapping.Delimiter,
-            proposal.Mapping.Decimal,
-            time = proposal.Mapping.Time,
-            flags = proposal.Mapping.Flags,
-        };
+        return JsonSerializer.SerializeToNode(ImportPreview.Of(proposal), ImportAnswerJson.Default.ImportPreview)!;
     }
 
-    private static async Task<object> RunAsync(HttpContext context, ImportRoom room, UploadBook uploads, AuditLog audit, FactLog facts, Func<object, Task> tell)
+    private static async Task<JsonNode> RunAsync(HttpContext context, ImportRoom room, UploadBook uploads, AuditLog audit, FactLog facts, Func<JsonNode, Task> tell)
     {
         var mapping = await MappingAsync(context);
         var id = context.Request.Query["upload"].ToString();
@@ -53,14 +38,16 @@ internal static class ImportSetup
         {
             var before = facts.Current.Revision;
             var role = context.User.IsInRole(Roles.Admin) ? FactRoles.Admin : FactRoles.Teacher;
-            report = await room.RunAsync(use.Path, use.Upload.Name, mapping, role, so => tell(new { progress = so }), context.RequestAborted);
+            report = await room.RunAsync(use.Path, use.Upload.Name, mapping, role, so => tell(new JsonObject { ["progress"] = Told(so) }), context.RequestAborted);
             var after = facts.Current.Revision;
             audit.Add(AuditLog.Who(context.User), "import.run", mapping?.Station ?? "export", after == before ? null : before, after == before ? null : after);
         }
 
         uploads.Remove(id);
-        return new { report };
+        return new JsonObject { ["report"] = Told(report) };
     }
+
+    private static JsonNode? Told(ImportReport report) => JsonSerializer.SerializeToNode(report, ImportAnswerJson.Default.ImportReport);
 
     /// <summary>The mapping in the body; null for an empty one.</summary>
     private static async Task<ImportMapping?> MappingAsync(HttpContext context)

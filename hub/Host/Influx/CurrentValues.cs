@@ -248,7 +248,7 @@ internal sealed class CurrentValues(
         Memory? memory = null;
         try
         {
-            memory = System.IO.File.Exists(File) ? JsonSerializer.Deserialize<Memory>(System.IO.File.ReadAllText(File)) : null;
+            memory = System.IO.File.Exists(File) ? JsonSerializer.Deserialize(System.IO.File.ReadAllText(File), InfluxJson.Default.Memory) : null;
         }
         catch (JsonException broken)
         {
@@ -284,11 +284,11 @@ internal sealed class CurrentValues(
         }
 
         var memory = new Memory(store.StoreId.ToString(), _cursor.Index == int.MaxValue ? _cursor.Commit : _cursor.Commit - 1, _seen.Revision, [.. _dirty.Keys], _labels);
-        System.IO.File.WriteAllText(File + ".new", JsonSerializer.Serialize(memory));
+        System.IO.File.WriteAllText(File + ".new", JsonSerializer.Serialize(memory, InfluxJson.Default.Memory));
         System.IO.File.Move(File + ".new", File, overwrite: true);
         _isDirty = false;
     }
 
     /// <summary>What is remembered between runs; being late is harmless.</summary>
-    private sealed record Memory(string StoreId, long Commit, long Revision, string[] Dirty, Dictionary<string, string> Labels);
+    internal sealed record Memory(string StoreId, long Commit, long Revision, string[] Dirty, Dictionary<string, string> Labels);
 }

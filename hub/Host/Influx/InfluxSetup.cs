@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using StemLab.Hub.Access;
 using StemLab.Store;
 using StemLab.Store.Influx;
@@ -22,40 +23,40 @@ internal static class InfluxSetup
         {
             var refused = influx.Status.QuarantinedRows;
             await influx.RequeueAsync(context.RequestAborted);
-            await say(new { text = $"{refused} refused readings are sent again" });
+            await say(new JsonObject { ["text"] = $"{refused} refused readings are sent again" });
         })).RequireAuthorization(Policies.Admin);
         app.MapPost("/v1/store:compare", (InfluxLink link, ObservationStore store, HttpContext context) =>
             Told(link, context, (influx, say) => CompareAsync(influx, store, say, context.RequestAborted))).RequireAuthorization(Policies.Admin);
     }
 
-    private static async Task Told(InfluxLink link, HttpContext context, Func<InfluxStore, Func<object, Task>, Task> work)
+    private static async Task Told(InfluxLink link, HttpContext context, Func<InfluxStore, Func<JsonObject, Task>, Task> work)
     {
         context.Response.ContentType = "application/x-ndjson";
-        async Task SayAsync(object line)
+        async Task SayAsync(JsonObject line)
         {
-            await JsonSerializer.SerializeAsync(context.Response.Body, line, cancellationToken: context.RequestAborted);
+            await JsonSerializer.SerializeAsync(context.Response.Body, line, InfluxJson.Default.JsonObject, context.RequestAborted);
             await context.Response.Body.WriteAsync("\n"u8.ToArray(), context.RequestAborted);
             await context.Response.Body.FlushAsync(context.RequestAborted);
         }
 
         if (link.Influx is not { } influx)
         {
-            await SayAsync(new { error = "this hub has no InfluxDB: start it with \"Store\": \"influx\" and InfluxUrl in its configuration file, or `stemlab serve --store influx`" });
+            await SayAsync(new JsonObject { ["error"] = "this hub has no InfluxDB: start it with \"Store\": \"influx\" and InfluxUrl in its configuration file, or `stemlab serve --store influx`" });
             return;
         }
 
         try
         {
             await work(influx, SayAsync);
-            await SayAsync(new { done = true });
+            await SayAsync(new JsonObject { ["done"] = true });
         }
         catch (IOException failed) when (failed is StoreUnavailableException or StoreDamagedException)
         {
-            await SayAsync(new { error = failed.Message });
+            await SayAsync(new JsonObject { ["error"] = failed.Message });
         }
     }
 
-    private static async Task MoveAsync(InfluxStore influx, ObservationStore store, string to, Func<object, Task> say, CancellationToken cancellationToken)
+    private static async Task MoveAsync(InfluxStore influx, ObservationStore store, string to, Func<JsonObject, Task> say, CancellationToken cancellationToken)
     {
         switch (to)
         {
@@ -64,34 +65,34 @@ internal static class InfluxSetup
                 while (!bringing.IsCompleted)
                 {
                     await Task.WhenAny(bringing, Task.Delay(TimeSpan.FromSeconds(1), TimeProvider.System, cancellationToken));
-                    await say(new { text = $"{influx.Status.RemoteChunks} chunks still in InfluxDB only" });
+                    await say(new JsonObject { ["text"] = $"{influx.Status.RemoteChunks} chunks still in InfluxDB only" });
                 }
 
                 await bringing;
                 await CompareAsync(influx, store, say, cancellationToken);
-                await say(new { text = "Everything is here. Set \"Store\" to \"embedded\" and start the hub again; InfluxDB keeps its copy" });
+                await say(new JsonObject { ["text"] = "Everything is here. Set \"Store\" to \"embedded\" and start the hub again; InfluxDB keeps its copy" });
                 break;
             case "influx":
                 while (influx.Status is { WaitingRows: > 0, State: FarState.Good or FarState.Starting } status)
                 {
-                    await say(new { text = $"{status.WaitingRows} readings still to send" });
+                    await say(new JsonObject { ["text"] = $"{status.WaitingRows} readings still to send" });
                     await Task.Delay(TimeSpan.FromSeconds(1), TimeProvider.System, cancellationToken);
                 }
 
                 if (!InfluxSentence.IsGood(influx.Status))
                 {
-                    await say(new { text = InfluxSentence.Of(influx.Status, "en") });
+                    await say(new JsonObject { ["text"] = InfluxSentence.Of(influx.Status, "en") });
                 }
 
                 await CompareAsync(influx, store, say, cancellationToken);
                 break;
             default:
-                await say(new { error = $"'{to}' is no store; give embedded or influx" });
+                await say(new JsonObject { ["error"] = $"'{to}' is no store; give embedded or influx" });
                 break;
         }
     }
 
-    private static async Task CompareAsync(InfluxStore influx, ObservationStore store, Func<object, Task> say, CancellationToken cancellationToken)
+    private static async Task CompareAsync(InfluxStore influx, ObservationStore store, Func<JsonObject, Task> say, CancellationToken cancellationToken)
     {
         var (here, there, other) = (default(RowTotals), default(RowTotals), 0);
         var dictionary = store.Dictionary;
@@ -102,12 +103,12 @@ internal static class InfluxSetup
             {
                 other++;
                 var input = dictionary[one.Series].Input;
-                await say(new { text = FormattableString.Invariant($"  differs: {input.Port} {input.Quantity} of agent {dictionary[one.Series].Agent}: {one.Here.All} here (sum {one.Here.Sum:R}), {one.There.All} there (sum {one.There.Sum:R})") });
+                await say(new JsonObject { ["text"] = FormattableString.Invariant($"  differs: {input.Port} {input.Quantity} of agent {dictionary[one.Series].Agent}: {one.Here.All} here (sum {one.Here.Sum:R}), {one.There.All} there (sum {one.There.Sum:R})") });
             }
         }
 
-        await say(new { text = FormattableString.Invariant($"here   {here.Rows} readings, {here.Missing} without a value, sum {here.Sum:R}") });
-        await say(new { text = FormattableString.Invariant($"there  {there.Rows} readings, {there.Missing} without a value, sum {there.Sum:R}") });
-        await say(new { text = other == 0 ? "Both sides count and add up to the same" : $"{other} series differ" });
+        await say(new JsonObject { ["text"] = FormattableString.Invariant($"here   {here.Rows} readings, {here.Missing} without a value, sum {here.Sum:R}") });
+        await say(new JsonObject { ["text"] = FormattableString.Invariant($"there  {there.Rows} readings, {there.Missing} without a value, sum {there.Sum:R}") });
+        await say(new JsonObject { ["text"] = other == 0 ? "Both sides count and add up to the same" : $"{other} series differ" });
     }
 }

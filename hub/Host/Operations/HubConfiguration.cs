@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 
 namespace StemLab.Hub.Operations;
 
@@ -9,11 +10,7 @@ internal static class HubConfiguration
     private static readonly PropertyInfo[] Keys = typeof(HubOptions).GetProperties(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly)
         .Where(property => property.CanWrite).ToArray();
 
-    private static readonly JsonSerializerOptions Json = new()
-    {
-        ReadCommentHandling = JsonCommentHandling.Skip,
-        AllowTrailingCommas = true,
-    };
+    private static readonly OperationsJson Json = new(new JsonSerializerOptions { ReadCommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
 
     /// <summary>Names of all keys, as they stand in the file.</summary>
     public static IEnumerable<string> KeyNames => Keys.Select(key => key.Name);
@@ -38,7 +35,7 @@ internal static class HubConfiguration
                 return new HubOptions();
             }
 
-            var options = document.RootElement.Deserialize<HubOptions>(Json) ?? new HubOptions();
+            var options = OptionsOf(document.RootElement);
             problems = options.Problems();
             return options;
         }
@@ -47,6 +44,19 @@ internal static class HubConfiguration
             problems = [$"line {wrong.LineNumber + 1}, column {wrong.BytePositionInLine + 1}: {(wrong.Path is { Length: > 2 } path ? path[2..] + ": " : "")}{wrong.Message.Split(" Path:")[0]}"];
             return new HubOptions();
         }
+    }
+
+    /// <summary>Read twice: the first time to say where in the file something is wrong, the second time with the defaults of what it does not name.</summary>
+    private static HubOptions OptionsOf(JsonElement given)
+    {
+        given.Deserialize(Json.HubOptions);
+        var all = JsonSerializer.SerializeToNode(new HubOptions(), Json.HubOptions)!.AsObject();
+        foreach (var entry in given.EnumerateObject())
+        {
+            all[entry.Name] = JsonNode.Parse(entry.Value.GetRawText());
+        }
+
+        return all.Deserialize(Json.HubOptions)!;
     }
 
     private static string Nearest(string unknown) =>

@@ -16,7 +16,7 @@ internal sealed class RunningHub(IHostApplicationLifetime lifetime)
     {
         announced = options;
         var path = Path.Combine(options.DataFolder, FileName);
-        File.WriteAllText(path, JsonSerializer.Serialize(new Entry(Environment.ProcessId, options.HttpPort, options.GrpcPort, options.MqttPort)));
+        File.WriteAllText(path, JsonSerializer.Serialize(new Entry(Environment.ProcessId, options.HttpPort, options.GrpcPort, options.MqttPort), OperationsJson.Default.Entry));
         lifetime.ApplicationStopped.Register(() => File.Delete(path));
     }
 
@@ -26,7 +26,7 @@ internal sealed class RunningHub(IHostApplicationLifetime lifetime)
         var path = Path.Combine(dataFolder, FileName);
         try
         {
-            return File.Exists(path) ? JsonSerializer.Deserialize<Entry>(File.ReadAllText(path)) : null;
+            return File.Exists(path) ? JsonSerializer.Deserialize(File.ReadAllText(path), OperationsJson.Default.Entry) : null;
         }
         catch (JsonException)
         {

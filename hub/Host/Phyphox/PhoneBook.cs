@@ -70,7 +70,7 @@ internal sealed class PhoneBook
                     "INSERT INTO phone_experiment(code, title, sensors, rate, end_boot, end_us, end_utc) VALUES($code, $title, $sensors, $rate, $boot, $us, $utc) RETURNING id",
                     ("$code", code),
                     ("$title", title),
-                    ("$sensors", JsonSerializer.Serialize(sensors.Select(sensor => sensor.Key))),
+                    ("$sensors", JsonSerializer.Serialize([.. sensors.Select(sensor => sensor.Key)], PhyphoxJson.Default.StringArray)),
                     ("$rate", rateHz),
                     ("$boot", lifetime.Boot),
                     ("$us", lifetime.EndUs),
@@ -173,7 +173,7 @@ internal sealed class PhoneBook
             while (reader.Read())
             {
                 open.Add(new PhoneExperiment(
-                    reader.GetInt64(0), reader.GetString(1), reader.GetString(2), [.. JsonSerializer.Deserialize<string[]>(reader.GetString(3))!.Select(PhoneSensor.Find).OfType<PhoneSensor>()], reader.GetInt32(4),
+                    reader.GetInt64(0), reader.GetString(1), reader.GetString(2), [.. JsonSerializer.Deserialize(reader.GetString(3), PhyphoxJson.Default.StringArray)!.Select(PhoneSensor.Find).OfType<PhoneSensor>()], reader.GetInt32(4),
                     new Lifetime(reader.Id(5), reader.GetInt64(6), reader.IsDBNull(7) ? null : reader.GetInt64(7))));
             }
         }

@@ -69,7 +69,7 @@ internal static class PhyphoxSetup
         {
             counters.Add(IntakeCount.Received);
             counters.Add(reason switch { "no_time" => IntakeCount.RejectedNoNumbers, "too_many" => IntakeCount.RejectedTooLong, _ => IntakeCount.RejectedBadJson });
-            return Results.Json(new { message = $"This is no post of an experiment of this hub ({reason}): fetch the experiment again" }, statusCode: StatusCodes.Status400BadRequest);
+            return Results.Json(new PostRefused($"This is no post of an experiment of this hub ({reason}): fetch the experiment again"), PhyphoxJson.Answers.PostRefused, statusCode: StatusCodes.Status400BadRequest);
         }
 
         if (phones.PhoneOf(post.Key) is not { } agent)
@@ -77,7 +77,7 @@ internal static class PhyphoxSetup
             wrong.Count(address);
             counters.Add(IntakeCount.Received);
             counters.Add(IntakeCount.RejectedNotActive);
-            return Results.Json(new { message = "This experiment is over: fetch it again" }, statusCode: StatusCodes.Status401Unauthorized);
+            return Results.Json(new PostRefused("This experiment is over: fetch it again"), PhyphoxJson.Answers.PostRefused, statusCode: StatusCodes.Status401Unauthorized);
         }
 
         if (post.Unused > 0)
@@ -88,7 +88,7 @@ internal static class PhyphoxSetup
         fleet.Seen(agent);
         if (post.Rows.IsEmpty)
         {
-            return Results.Json(new { stored = 0 });
+            return Results.Json(new PostStored(0), PhyphoxJson.Answers.PostStored);
         }
 
         await intake.DeclareHubBootsAsync(context.RequestAborted);
@@ -106,7 +106,7 @@ internal static class PhyphoxSetup
             return Results.StatusCode(StatusCodes.Status503ServiceUnavailable);
         }
 
-        return Results.Json(new { stored = rows.Length });
+        return Results.Json(new PostStored(rows.Length), PhyphoxJson.Answers.PostStored);
     }
 
     private static async Task<byte[]?> BodyAsync(HttpContext context)

@@ -14,7 +14,7 @@ internal static class BackupList
     {
         var path = Path.Combine(dataFolder, FileName);
         var part = $"{path}.{Guid.NewGuid():N}.part";
-        File.WriteAllText(part, JsonSerializer.Serialize<KeptBackup[]>([.. Read(dataFolder).Append(made).TakeLast(Most)]));
+        File.WriteAllText(part, JsonSerializer.Serialize([.. Read(dataFolder).Append(made).TakeLast(Most)], BackupListJson.Default.KeptBackupArray));
         File.Move(part, path, overwrite: true);
     }
 
@@ -23,7 +23,7 @@ internal static class BackupList
     {
         try
         {
-            return JsonSerializer.Deserialize<KeptBackup[]>(File.ReadAllText(Path.Combine(dataFolder, FileName))) ?? [];
+            return JsonSerializer.Deserialize(File.ReadAllText(Path.Combine(dataFolder, FileName)), BackupListJson.Default.KeptBackupArray) ?? [];
         }
         catch (Exception missing) when (missing is IOException or UnauthorizedAccessException or JsonException)
         {

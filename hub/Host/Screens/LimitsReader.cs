@@ -14,7 +14,7 @@ internal static class LimitsReader
 {
     public const string FileName = "limits.json";
     private const long MostBytes = 100_000;
-    private static readonly JsonSerializerOptions Form = new(JsonSerializerDefaults.Web) { ReadCommentHandling = JsonCommentHandling.Skip, UnmappedMemberHandling = System.Text.Json.Serialization.JsonUnmappedMemberHandling.Disallow };
+    private static readonly ScreenJson Form = new(new JsonSerializerOptions(JsonSerializerDefaults.Web) { ReadCommentHandling = JsonCommentHandling.Skip, UnmappedMemberHandling = System.Text.Json.Serialization.JsonUnmappedMemberHandling.Disallow });
 
     /// <summary>The file, or what is wrong with it; both empty when there is none.</summary>
     public static (LimitsFile? File, string Problem) Read(string dataFolder, string confirmed)
@@ -33,7 +33,7 @@ internal static class LimitsReader
             }
 
             var bytes = File.ReadAllBytes(path);
-            var stated = JsonSerializer.Deserialize<Stated>(bytes, Form) ?? throw new JsonException("is empty");
+            var stated = JsonSerializer.Deserialize(bytes, Form.Stated) ?? throw new JsonException("is empty");
             var problems = Problems(stated).ToArray();
             if (problems.Length > 0)
             {
@@ -93,10 +93,10 @@ internal static class LimitsReader
         return limit;
     }
 
-    private sealed record Stated(string SourceEn, string SourceVi, StatedLimit[] Limits)
+    internal sealed record Stated(string SourceEn, string SourceVi, StatedLimit[] Limits)
     {
         public StatedLimit[] Limits { get; init; } = Limits ?? [];
     }
 
-    private sealed record StatedLimit(string Property, string Unit, double? Least, double? Most, string? PurposeEn, string? PurposeVi);
+    internal sealed record StatedLimit(string Property, string Unit, double? Least, double? Most, string? PurposeEn, string? PurposeVi);
 }

@@ -63,7 +63,7 @@ internal sealed class ScreenBook
                 transaction,
                 "INSERT INTO screen_settings(one, city, channels, logo, limits) VALUES(1, $city, $channels, $logo, $limits) ON CONFLICT(one) DO UPDATE SET city = $city, channels = $channels, logo = $logo, limits = $limits",
                 ("$city", next.CityName),
-                ("$channels", JsonSerializer.Serialize(next.Channels)),
+                ("$channels", JsonSerializer.Serialize(next.Channels, ScreenJson.Default.ImmutableArrayString)),
                 ("$logo", next.Logo.ToArray()),
                 ("$limits", next.ConfirmedLimits)));
             return _settings = next;
@@ -75,7 +75,7 @@ internal sealed class ScreenBook
         using var command = connection.Sql(null, "SELECT city, channels, logo, limits FROM screen_settings");
         using var reader = command.ExecuteReader();
         return reader.Read()
-            ? new ScreenSettings(reader.GetString(0), JsonSerializer.Deserialize<ImmutableArray<string>>(reader.GetString(1)), [.. (byte[])reader.GetValue(2)], reader.GetString(3))
+            ? new ScreenSettings(reader.GetString(0), JsonSerializer.Deserialize(reader.GetString(1), ScreenJson.Default.ImmutableArrayString), [.. (byte[])reader.GetValue(2)], reader.GetString(3))
             : null;
     }
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using StemLab.Hub.Access;
 using StemLab.Hub.Operations;
 
@@ -18,7 +19,7 @@ internal static class AccessCommand
         {
             var output = arguments.InvocationConfiguration.Output;
             var passphrase = await AskPassphraseAsync(output, cancellationToken);
-            using var answer = await SendAsync(Folder(arguments), HttpMethod.Post, "v1/access:resetAdmin", new { newPassphrase = passphrase }, cancellationToken);
+            using var answer = await SendAsync(Folder(arguments), HttpMethod.Post, "v1/access:resetAdmin", new JsonObject { ["newPassphrase"] = passphrase }, cancellationToken);
             await output.WriteLineAsync("The admin has a new passphrase; every sign-in of the admin has ended");
             return 0;
         });
@@ -124,14 +125,14 @@ internal static class AccessCommand
         return string.Concat(typed);
     }
 
-    private static async Task<JsonDocument> SendAsync(string folder, HttpMethod method, string path, object? body, CancellationToken cancellationToken)
+    private static async Task<JsonDocument> SendAsync(string folder, HttpMethod method, string path, JsonObject? body, CancellationToken cancellationToken)
     {
         var hub = RunningHub.Find(folder) ?? throw new StartRefusedException($"No hub is running on {folder}: start one with `stemlab serve --data {folder}`, or give another folder with --data");
         using var client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{hub.HttpPort}/") };
         LocalSecret.ShowFrom(folder, client);
         try
         {
-            using var request = new HttpRequestMessage(method, path) { Content = body is null ? null : JsonContent.Create(body) };
+            using var request = new HttpRequestMessage(method, path) { Content = body is null ? null : LocalHub.Content(body) };
             using var answer = await client.SendAsync(request, cancellationToken);
             var text = await answer.Content.ReadAsStringAsync(cancellationToken);
             if (answer.IsSuccessStatusCode)

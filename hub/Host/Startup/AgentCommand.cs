@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using StemLab.Hub.Access;
 using StemLab.Hub.Operations;
 
@@ -8,8 +9,6 @@ namespace StemLab.Hub.Startup;
 /// <summary><c>stemlab agent add SLUG</c>: asks the running hub for a new agent identity and writes the join file that <c>stemlab-agent run --join</c> takes.</summary>
 internal static class AgentCommand
 {
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
-
     public static Command Build()
     {
         var slug = new Argument<string>("slug") { Description = "short name for people: 1 to 32 of a-z, 0-9 and -" };
@@ -44,7 +43,7 @@ internal static class AgentCommand
 
         var id = body.RootElement.GetProperty("agent").GetProperty("name").GetString()!["agents/".Length..];
         var join = new JoinFile($"127.0.0.1:{hub.MqttPort}", id, body.RootElement.GetProperty("token").GetString()!, slug);
-        await WriteSecretAsync(file, JsonSerializer.Serialize(join, Indented), cancellationToken);
+        await WriteSecretAsync(file, JsonSerializer.Serialize(join, StartupJson.Default.JoinFile), cancellationToken);
         await output.WriteLineAsync($"{file}: identity and token of agent {slug}. Whoever has the file may send as this agent");
         await output.WriteLineAsync($"Start it: stemlab-agent run --config agent.json --join {file}");
         return 0;
@@ -54,7 +53,7 @@ internal static class AgentCommand
     {
         try
         {
-            return await client.PostAsJsonAsync("v1/agents:enrol", new { slug }, cancellationToken);
+            return await client.PostAsync("v1/agents:enrol", LocalHub.Content(new JsonObject { ["slug"] = slug }), cancellationToken);
         }
         catch (HttpRequestException unreachable)
         {
@@ -76,5 +75,5 @@ internal static class AgentCommand
     }
 
     /// <summary>The file an agent joins with; keys as device-agent reads them.</summary>
-    private sealed record JoinFile(string HubAddress, string AgentId, string Token, string Slug);
+    internal sealed record JoinFile(string HubAddress, string AgentId, string Token, string Slug);
 }

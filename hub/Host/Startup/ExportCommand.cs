@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 
 namespace StemLab.Hub.Startup;
 
@@ -55,22 +56,22 @@ internal static class ExportCommand
         using var hub = LocalHub.Client(Path.GetFullPath(arguments.GetValue(Data) ?? new Operations.HubOptions().DataFolder));
         var slug = arguments.GetRequiredValue(Dataset);
         await DescribeAsync(hub, slug, arguments, cancellationToken);
-        var ask = new
+        var ask = new JsonObject
         {
-            selection = new
+            ["selection"] = new JsonObject
             {
-                channels = await LocalHub.NamesAsync(hub, arguments.GetValue(Channels) ?? [], cancellationToken),
-                sites = arguments.GetValue(Sites) ?? [],
-                runs = arguments.GetValue(Runs) ?? [],
-                startTimeUs = LocalHub.TimeOf("--from", arguments.GetValue(From)) ?? 0,
-                endTimeUs = LocalHub.TimeOf("--to", arguments.GetValue(To)) ?? 0,
-                flags = arguments.GetValue(Flags) ?? [],
-                origin = OriginOf(arguments.GetRequiredValue(Origin)),
-                purpose = PurposeOf(arguments.GetRequiredValue(Purpose)),
-                asOfRevision = arguments.GetValue(Revision),
-                campaign = CampaignName(arguments),
+                ["channels"] = LocalHub.List(await LocalHub.NamesAsync(hub, arguments.GetValue(Channels) ?? [], cancellationToken)),
+                ["sites"] = LocalHub.List(arguments.GetValue(Sites) ?? []),
+                ["runs"] = LocalHub.List(arguments.GetValue(Runs) ?? []),
+                ["startTimeUs"] = LocalHub.TimeOf("--from", arguments.GetValue(From)) ?? 0,
+                ["endTimeUs"] = LocalHub.TimeOf("--to", arguments.GetValue(To)) ?? 0,
+                ["flags"] = new JsonArray([.. (arguments.GetValue(Flags) ?? []).Select(flag => (JsonNode)flag)]),
+                ["origin"] = OriginOf(arguments.GetRequiredValue(Origin)),
+                ["purpose"] = PurposeOf(arguments.GetRequiredValue(Purpose)),
+                ["asOfRevision"] = arguments.GetValue(Revision),
+                ["campaign"] = CampaignName(arguments),
             },
-            formats = formats.Select(format => Formats[format]),
+            ["formats"] = LocalHub.List(formats.Select(format => Formats[format])),
         };
         using var begun = await LocalHub.PostAsync(hub, $"v1/datasets/{slug}/versions", ask, cancellationToken);
         var name = begun.RootElement.GetProperty("version").GetProperty("name").GetString()!;
@@ -132,14 +133,16 @@ internal static class ExportCommand
             // What is not said here is as the campaign says.
             var licence = arguments.GetResult(Licence) is { Implicit: false } ? arguments.GetRequiredValue(Licence) : "";
             using var within = await LocalHub.PostAsync(
-                hub, $"v1/datasets/{slug}:describe", new { dataset = new { campaign, title = arguments.GetValue(Title) ?? "", creator = arguments.GetValue(Creator) ?? "", licence } }, cancellationToken);
+                hub, $"v1/datasets/{slug}:describe", About(new JsonObject { ["campaign"] = campaign, ["title"] = arguments.GetValue(Title) ?? "", ["creator"] = arguments.GetValue(Creator) ?? "", ["licence"] = licence }), cancellationToken);
             return;
         }
 
         var creator = arguments.GetValue(Creator) ?? throw new StartRefusedException($"'{slug}' is new: say whom to cite with --creator \"Our school\" (and --title, --licence), or name its --campaign");
         using var described = await LocalHub.PostAsync(
-            hub, $"v1/datasets/{slug}:describe", new { dataset = new { title = arguments.GetValue(Title) ?? slug, creator, licence = arguments.GetRequiredValue(Licence) } }, cancellationToken);
+            hub, $"v1/datasets/{slug}:describe", About(new JsonObject { ["title"] = arguments.GetValue(Title) ?? slug, ["creator"] = creator, ["licence"] = arguments.GetRequiredValue(Licence) }), cancellationToken);
     }
+
+    private static JsonObject About(JsonObject dataset) => new() { ["dataset"] = dataset };
 
     /// <summary>Says how far it is, a line each ten percent, until it is ready.</summary>
     private static async Task<JsonDocument> FollowAsync(HttpClient hub, string name, TextWriter output, CancellationToken cancellationToken)

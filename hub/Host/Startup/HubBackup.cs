@@ -29,8 +29,6 @@ internal static class HubBackup
         Without StemLab: series.db and hub.db are SQLite files; `stemlab store dump` or hub/Store/FORMAT.md tell what stands in them.
         """;
 
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
-
     /// <summary>Writes the file; whole or not at all.</summary>
     /// <exception cref="StartRefusedException">The file exists, there is no data, or the disk refuses.</exception>
     public static Contents Write(string folder, string file, TimeProvider time, Action<StoreProgress> progress)
@@ -56,7 +54,7 @@ internal static class HubBackup
                 using (var archive = new ZipArchive(stream, ZipArchiveMode.Create, leaveOpen: true))
                 {
                     Add(archive, "README.txt", Instructions);
-                    Add(archive, ListName, JsonSerializer.Serialize(contents, Indented));
+                    Add(archive, ListName, JsonSerializer.Serialize(contents, StartupJson.Default.Contents));
                     foreach (var name in names)
                     {
                         archive.CreateEntryFromFile(Path.Combine(part, name), name, CompressionLevel.Fastest);
@@ -229,7 +227,7 @@ internal static class HubBackup
         try
         {
             using var stream = archive.GetEntry(ListName)?.Open() ?? throw new JsonException($"it has no {ListName}");
-            var contents = JsonSerializer.Deserialize<Contents>(stream) ?? throw new JsonException("its list is empty");
+            var contents = JsonSerializer.Deserialize(stream, StartupJson.Default.Contents) ?? throw new JsonException("its list is empty");
             if (contents.Format > Format)
             {
                 throw new StartRefusedException($"{file} was made by a newer hub (backup format {contents.Format}, this one knows {Format}): restore it with that one");

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Text.Json.Nodes;
 using Microsoft.Data.Sqlite;
 using StemLab.Hub.Facts;
 using StemLab.Hub.Operations;
@@ -20,13 +21,13 @@ internal static class KeepingCommand
         var command = new Command("erase", "Take readings out for ever, with a reason that stays") { channels, from, to, reason, yes };
         command.SetAction((arguments, cancellationToken) => LocalHub.AskAsync(arguments, async (hub, output) =>
         {
-            var ask = new
+            var ask = new JsonObject
             {
-                channels = await LocalHub.NamesAsync(hub, arguments.GetRequiredValue(channels), cancellationToken),
-                startTimeUs = LocalHub.TimeOf("--from", arguments.GetValue(from)) ?? 0,
-                endTimeUs = LocalHub.TimeOf("--to", arguments.GetValue(to)) ?? 0,
-                reason = arguments.GetRequiredValue(reason),
-                validateOnly = !arguments.GetValue(yes),
+                ["channels"] = LocalHub.List(await LocalHub.NamesAsync(hub, arguments.GetRequiredValue(channels), cancellationToken)),
+                ["startTimeUs"] = LocalHub.TimeOf("--from", arguments.GetValue(from)) ?? 0,
+                ["endTimeUs"] = LocalHub.TimeOf("--to", arguments.GetValue(to)) ?? 0,
+                ["reason"] = arguments.GetRequiredValue(reason),
+                ["validateOnly"] = !arguments.GetValue(yes),
             };
             using var answer = await LocalHub.PostAsync(hub, "v1/readings:erase", ask, cancellationToken);
             var count = LocalHub.Number(answer, "count");
@@ -53,12 +54,12 @@ internal static class KeepingCommand
         command.SetAction((arguments, cancellationToken) => LocalHub.AskAsync(arguments, async (hub, output) =>
         {
             var text = arguments.GetRequiredValue(keep);
-            var ask = new
+            var ask = new JsonObject
             {
-                channels = await LocalHub.NamesAsync(hub, arguments.GetValue(channels) ?? [], cancellationToken),
-                keepUs = text == "forever" ? 0 : (long)(DurationOf("--keep", text) ?? throw new StartRefusedException($"--keep: '{text}' is no length of time; give one like 365d or 90d, or forever")).TotalMicroseconds,
-                reason = arguments.GetRequiredValue(reason),
-                validateOnly = !arguments.GetValue(yes),
+                ["channels"] = LocalHub.List(await LocalHub.NamesAsync(hub, arguments.GetValue(channels) ?? [], cancellationToken)),
+                ["keepUs"] = text == "forever" ? 0 : (long)(DurationOf("--keep", text) ?? throw new StartRefusedException($"--keep: '{text}' is no length of time; give one like 365d or 90d, or forever")).TotalMicroseconds,
+                ["reason"] = arguments.GetRequiredValue(reason),
+                ["validateOnly"] = !arguments.GetValue(yes),
             };
             using var answer = await LocalHub.PostAsync(hub, "v1/retention", ask, cancellationToken);
             await output.WriteLineAsync(arguments.GetValue(yes)
@@ -113,7 +114,7 @@ internal static class KeepingCommand
             else
             {
                 using var hub = LocalHub.Client(folder);
-                using var answer = await LocalHub.PostAsync(hub, "v1/store:replay", new { backUs = (long)back.TotalMicroseconds }, cancellationToken);
+                using var answer = await LocalHub.PostAsync(hub, "v1/store:replay", new JsonObject { ["backUs"] = (long)back.TotalMicroseconds }, cancellationToken);
                 replayed = LocalHub.Number(answer, "lastCommit") == 0 ? null : new ReplayedCommits(LocalHub.Number(answer, "firstCommit"), LocalHub.Number(answer, "lastCommit"));
             }
 

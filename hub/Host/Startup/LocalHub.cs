@@ -1,6 +1,9 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Net.Mime;
+using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using StemLab.Hub.Access;
 using StemLab.Hub.Operations;
 
@@ -55,8 +58,14 @@ internal static class LocalHub
         });
     }
 
-    public static Task<JsonDocument> PostAsync(HttpClient hub, string path, object ask, CancellationToken cancellationToken) =>
-        SendAsync(() => hub.PostAsJsonAsync(path, ask, cancellationToken), hub, cancellationToken);
+    public static Task<JsonDocument> PostAsync(HttpClient hub, string path, JsonObject ask, CancellationToken cancellationToken) =>
+        SendAsync(() => hub.PostAsync(path, Content(ask), cancellationToken), hub, cancellationToken);
+
+    /// <summary>What is asked, as the body of a request.</summary>
+    public static StringContent Content(JsonObject ask) => new(ask.ToJsonString(), Encoding.UTF8, MediaTypeNames.Application.Json);
+
+    /// <summary>A list of texts in what is asked.</summary>
+    public static JsonArray List(IEnumerable<string> texts) => new([.. texts.Select(text => (JsonNode)text)]);
 
     public static async Task<JsonDocument> SendAsync(Func<Task<HttpResponseMessage>> send, HttpClient hub, CancellationToken cancellationToken)
     {

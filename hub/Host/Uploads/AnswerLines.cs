@@ -1,6 +1,7 @@
-using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Microsoft.Data.Sqlite;
+using StemLab.Hub.Access;
 using StemLab.Science.Texts;
 using StemLab.Store;
 
@@ -9,12 +10,10 @@ namespace StemLab.Hub.Uploads;
 /// <summary>Answers of endpoints that take or give files: JSON, or a line of JSON whenever there is something to tell, the last one the result or a refusal with a code. Stateless.</summary>
 internal static class AnswerLines
 {
-    public static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
     /// <summary>One answer; what is refused becomes its status and sentence.</summary>
-    public static async Task OneAsync(HttpContext context, Func<Task<object>> work)
+    public static async Task OneAsync(HttpContext context, Func<Task<JsonNode>> work)
     {
-        object answer;
+        JsonNode answer;
         try
         {
             answer = await work();
@@ -23,18 +22,18 @@ internal static class AnswerLines
         {
             var (sentence, status) = RefusalOf(refused)!.Value;
             context.Response.StatusCode = status;
-            answer = Refusal(context, sentence, status);
+            answer = RefusalNode(context, sentence, status);
         }
 
-        await context.Response.WriteAsJsonAsync(answer, Json, context.RequestAborted);
+        await context.Response.WriteAsJsonAsync(answer, AnswerJson.Answers.JsonNode, cancellationToken: context.RequestAborted);
     }
 
     /// <summary>Work that takes long: it may write a line at any time; the answer's head is sent with the first.</summary>
-    public static async Task ManyAsync(HttpContext context, Func<Func<object, Task>, Task<object>> work)
+    public static async Task ManyAsync(HttpContext context, Func<Func<JsonNode, Task>, Task<JsonNode>> work)
     {
         context.Response.ContentType = "application/x-ndjson; charset=utf-8";
         context.Response.Headers.CacheControl = "no-store";
-        object last;
+        JsonNode last;
         try
         {
             last = await work(line => WriteAsync(context, line));
@@ -48,33 +47,26 @@ internal static class AnswerLines
                 context.Response.ContentType = "application/json; charset=utf-8";
             }
 
-            last = Refusal(context, sentence, status);
+            last = RefusalNode(context, sentence, status);
         }
 
         await WriteAsync(context, last);
     }
 
-    private static async Task WriteAsync(HttpContext context, object line)
+    private static async Task WriteAsync(HttpContext context, JsonNode line)
     {
-        await context.Response.Body.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(line, Json), context.RequestAborted);
+        await context.Response.Body.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(line, AnswerJson.Answers.JsonNode), context.RequestAborted);
         await context.Response.Body.WriteAsync("\n"u8.ToArray(), context.RequestAborted);
         await context.Response.Body.FlushAsync(context.RequestAborted);
     }
 
     /// <summary>In the form of a google.rpc.Status, as all faces of the hub refuse.</summary>
-    private static object Refusal(HttpContext context, Sentence sentence, int status) => new
-    {
-        code = status is StatusCodes.Status400BadRequest or StatusCodes.Status413PayloadTooLarge ? 3 : status == StatusCodes.Status404NotFound ? 5 : 9,
-        message = context.Request.Headers.AcceptLanguage.ToString().StartsWith("vi", StringComparison.Ordinal) ? sentence.Vi : sentence.En,
-        details = new[] { LocalizedMessage("en", sentence.En), LocalizedMessage("vi", sentence.Vi) },
-    };
-
-    private static Dictionary<string, string> LocalizedMessage(string locale, string message) => new(StringComparer.Ordinal)
-    {
-        ["@type"] = "type.googleapis.com/google.rpc.LocalizedMessage",
-        ["locale"] = locale,
-        ["message"] = message,
-    };
+    private static JsonNode RefusalNode(HttpContext context, Sentence sentence, int status) => JsonSerializer.SerializeToNode(
+        new Refusal(
+            status is StatusCodes.Status400BadRequest or StatusCodes.Status413PayloadTooLarge ? 3 : status == StatusCodes.Status404NotFound ? 5 : 9,
+            context.Request.Headers.AcceptLanguage.ToString().StartsWith("vi", StringComparison.Ordinal) ? sentence.Vi : sentence.En,
+            [Refusal.Localized("en", sentence.En), Refusal.Localized("vi", sentence.Vi)]),
+        RefusalJson.Answers.Refusal)!;
 
     private static (Sentence Sentence, int Status)? RefusalOf(Exception exception) => exception switch
     {

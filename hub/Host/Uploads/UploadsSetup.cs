@@ -1,3 +1,5 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http.Features;
 using StemLab.Hub.Access;
 
@@ -10,17 +12,17 @@ internal static class UploadsSetup
 
     public static void MapUploads(this WebApplication app)
     {
-        app.MapPost("/uploads", (HttpContext context, UploadBook book) => AnswerLines.OneAsync(context, () => Task.FromResult<object>(book.Begin(context.Request.Query["name"].ToString())))).RequireAuthorization(Policies.Teach);
-        app.MapGet("/uploads/{id}", (HttpContext context, UploadBook book, string id) => AnswerLines.OneAsync(context, () => Task.FromResult<object>(book.Find(id)))).RequireAuthorization(Policies.Teach);
+        app.MapPost("/uploads", (HttpContext context, UploadBook book) => AnswerLines.OneAsync(context, () => Task.FromResult(Told(book.Begin(context.Request.Query["name"].ToString()))))).RequireAuthorization(Policies.Teach);
+        app.MapGet("/uploads/{id}", (HttpContext context, UploadBook book, string id) => AnswerLines.OneAsync(context, () => Task.FromResult(Told(book.Find(id))))).RequireAuthorization(Policies.Teach);
         app.MapPut("/uploads/{id}", (HttpContext context, UploadBook book, string id) => AnswerLines.OneAsync(context, () => PieceAsync(context, book, id))).RequireAuthorization(Policies.Teach);
         app.MapDelete("/uploads/{id}", (HttpContext context, UploadBook book, string id) => AnswerLines.OneAsync(context, () =>
         {
             book.Remove(id);
-            return Task.FromResult<object>(new { });
+            return Task.FromResult<JsonNode>(new JsonObject());
         })).RequireAuthorization(Policies.Teach);
     }
 
-    private static async Task<object> PieceAsync(HttpContext context, UploadBook book, string id)
+    private static async Task<JsonNode> PieceAsync(HttpContext context, UploadBook book, string id)
     {
         if (!long.TryParse(context.Request.Query["offset"], out var offset) || offset < 0)
         {
@@ -32,6 +34,8 @@ internal static class UploadsSetup
             size.MaxRequestBodySize = null;
         }
 
-        return await book.AddAsync(id, offset, context.Request.Body, context.RequestAborted);
+        return Told(await book.AddAsync(id, offset, context.Request.Body, context.RequestAborted));
     }
+
+    private static JsonNode Told(Upload upload) => JsonSerializer.SerializeToNode(upload, AnswerJson.Answers.Upload)!;
 }

@@ -1,10 +1,10 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Globalization;
-using System.Reflection;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization.Metadata;
 using System.Text.RegularExpressions;
 using System.Text.Unicode;
 using StemLab.Hub.Access;
@@ -23,7 +23,16 @@ internal sealed partial class Languages
     /// <summary>What is no text: addresses of sheets, names of pictures, and how a language calls itself.</summary>
     private static readonly string[] Fixed = [".key", ".pictures.0.name", ".pictures.1.name", "Texts.language", "Texts.otherLanguage", "Texts.otherLanguageName"];
 
-    private static readonly JsonSerializerOptions Readable = new(JsonSerializerDefaults.Web) { WriteIndented = true, Encoder = JavaScriptEncoder.Create(UnicodeRanges.All) };
+    /// <summary>Every record of texts that pages show, in English, by name (tested to be whole).</summary>
+    private static readonly object[] English =
+    [
+        AddTexts.English, AuditTexts.English, CalibrateTexts.English, ChangesTexts.English, ChannelTexts.English, ClassTexts.English,
+        DatasetTexts.English, DerivedTexts.English, DoorTexts.English, HelpSheets.English, ImportTexts.English, LessonFormTexts.English,
+        LessonTexts.English, PeopleTexts.English, PhonesTexts.English, PreflightTexts.English, ReportTexts.English, SampleTexts.English,
+        ScreenTexts.English, SettingsTexts.English, StartTexts.English, Texts.English, TimeTexts.English, WallTexts.English,
+    ];
+
+    private static readonly PageTypes Readable = new(new JsonSerializerOptions(JsonSerializerDefaults.Web) { WriteIndented = true, Encoder = JavaScriptEncoder.Create(UnicodeRanges.All) });
 
     private readonly FrozenDictionary<string, FrozenDictionary<Type, object>> _records;
 
@@ -55,8 +64,7 @@ internal sealed partial class Languages
     }
 
     /// <summary>Every record of texts that pages show.</summary>
-    public static ImmutableArray<Type> Records { get; } =
-        [.. typeof(Languages).Assembly.GetTypes().Where(type => type.Namespace == typeof(Languages).Namespace && EnglishOf(type) is not null).OrderBy(type => type.Name, StringComparer.Ordinal)];
+    public static ImmutableArray<Type> Records { get; } = [.. English.Select(texts => texts.GetType())];
 
     /// <summary>Codes and names, Vietnamese and English first.</summary>
     public ImmutableArray<(string Code, string Name)> All => [("vi", "Tiếng Việt"), ("en", "English"), .. _records.OrderBy(one => one.Key, StringComparer.Ordinal).Select(one => (one.Key, NameOf(one.Key)))];
@@ -74,9 +82,9 @@ internal sealed partial class Languages
     public static SortedDictionary<string, string> Keys()
     {
         var keys = new SortedDictionary<string, string>(StringComparer.Ordinal);
-        foreach (var record in Records)
+        foreach (var record in English)
         {
-            foreach (var (key, text) in Flat(record, EnglishOf(record)!))
+            foreach (var (key, text) in Flat(record))
             {
                 keys[key] = text;
             }
@@ -86,13 +94,12 @@ internal sealed partial class Languages
     }
 
     /// <summary>The file a translator begins with.</summary>
-    public static string Template() => JsonSerializer.Serialize(new { name = "English", texts = Keys() }, Readable);
+    public static string Template() => JsonSerializer.Serialize(new KeyTemplate("English", Keys()), Readable.KeyTemplate);
 
     /// <summary>Keys of one record with its texts.</summary>
-    public static IEnumerable<(string Key, string Text)> Flat(Type record, object texts) => Leaves(JsonSerializer.SerializeToNode(texts, record, JsonSerializerOptions.Web), record.Name);
+    public static IEnumerable<(string Key, string Text)> Flat(object record) => Leaves(JsonSerializer.SerializeToNode(record, TypeOf(record)), record.GetType().Name);
 
-    private static object? EnglishOf(Type type) =>
-        type.GetProperty("English", BindingFlags.Public | BindingFlags.Static | BindingFlags.DeclaredOnly) is { } english && english.PropertyType == type ? english.GetValue(null) : null;
+    private static JsonTypeInfo TypeOf(object record) => PageTypes.Default.GetTypeInfo(record.GetType())!;
 
     private static IEnumerable<(string Key, string Text)> Leaves(JsonNode? node, string path) => node switch
     {
@@ -119,7 +126,7 @@ internal sealed partial class Languages
                 return null;
             }
 
-            var file = JsonSerializer.Deserialize<KeyFile>(File.ReadAllBytes(path), JsonSerializerOptions.Web);
+            var file = JsonSerializer.Deserialize(File.ReadAllBytes(path), PageTypes.Default.KeyFile);
             if (file is not { Name.Length: > 0 and <= 40, Texts: { } texts })
             {
                 problems.Add("it needs a name (1 to 40 characters) and texts");
@@ -143,15 +150,16 @@ internal sealed partial class Languages
         problems.AddRange(texts.Where(one => english.TryGetValue(one.Key, out var text) && Gaps(text) != Gaps(one.Value)).Select(one => $"{one.Key} must have the gaps {Gaps(english[one.Key])}"));
         var given = texts.Where(one => one.Value.Length > 0 && english.TryGetValue(one.Key, out var text) && Gaps(text) == Gaps(one.Value)).ToDictionary(StringComparer.Ordinal);
         var records = new Dictionary<Type, object>();
-        foreach (var record in Records)
+        foreach (var record in English)
         {
-            var node = JsonSerializer.SerializeToNode(EnglishOf(record), record, JsonSerializerOptions.Web)!;
-            foreach (var (key, text) in given.Where(one => one.Key.StartsWith(record.Name + ".", StringComparison.Ordinal)))
+            var type = TypeOf(record);
+            var node = JsonSerializer.SerializeToNode(record, type)!;
+            foreach (var (key, text) in given.Where(one => one.Key.StartsWith(type.Type.Name + ".", StringComparison.Ordinal)))
             {
                 Put(node, key.Split('.')[1..], text);
             }
 
-            records[record] = node.Deserialize(record, JsonSerializerOptions.Web)!;
+            records[type.Type] = node.Deserialize(type)!;
         }
 
         records[typeof(Texts)] = (Texts)records[typeof(Texts)] with { Language = code, OtherLanguage = "en", OtherLanguageName = "English", LanguageName = name };
@@ -187,6 +195,4 @@ internal sealed partial class Languages
 
     [GeneratedRegex("^[a-z]{2,3}$")]
     private static partial Regex Code();
-
-    private sealed record KeyFile(string Name, Dictionary<string, string> Texts);
 }

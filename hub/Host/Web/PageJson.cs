@@ -4,10 +4,18 @@ using System.Text.Unicode;
 
 namespace StemLab.Hub.Web;
 
-/// <summary>JSON that stands in a page, with the letters of every language as they are: written as codes, Vietnamese is three times as long and no packer finds it again in the markup. Pure.</summary>
+/// <summary>JSON that stands in a page. Pure.</summary>
 internal static class PageJson
 {
-    private static readonly JsonSerializerOptions Web = new(JsonSerializerDefaults.Web) { Encoder = JavaScriptEncoder.Create(UnicodeRanges.All) };
+    /// <summary>The letters of every language as they are: written as codes, Vietnamese is three times as long and no packer finds it again in the markup.</summary>
+    private static readonly PageTypes Letters = new(new JsonSerializerOptions(JsonSerializerDefaults.Web) { Encoder = JavaScriptEncoder.Create(UnicodeRanges.All) });
 
-    public static string Of<T>(T what) => JsonSerializer.Serialize(what, Web);
+    public static string Of(DeskChannel[] channels) => JsonSerializer.Serialize(channels, Letters.DeskChannelArray);
+
+    public static string Of(Dictionary<string, JsonElement> texts) => JsonSerializer.Serialize(texts, Letters.DictionaryStringJsonElement);
+
+    /// <summary>A record of texts. The default encoder escapes '&lt;', so a text can never end the script element.</summary>
+    /// <exception cref="ArgumentException"><see cref="PageTypes"/> does not name its type.</exception>
+    public static string Texts(object record) =>
+        JsonSerializer.Serialize(record, PageTypes.Default.GetTypeInfo(record.GetType()) ?? throw new ArgumentException($"{record.GetType().Name} is not in {nameof(PageTypes)}", nameof(record)));
 }

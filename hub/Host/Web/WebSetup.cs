@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Encodings.Web;
 using System.Text.Unicode;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -18,7 +19,9 @@ internal static class WebSetup
         services.AddSingleton<Languages>();
         services.AddSingleton<PageModel>();
         services.AddSingleton<ClassReport>();
+#pragma warning disable IL2026 // Pages are drawn by Razor, which finds their parameters by reflection; no JSON.
         services.AddRazorComponents();
+#pragma warning restore IL2026
         services.AddSingleton(HtmlEncoder.Create(UnicodeRanges.All));
         services.AddResponseCompression(options => options.Providers.Add<GzipCompressionProvider>());
 
@@ -127,8 +130,8 @@ internal static class WebSetup
     private static (string Name, object? Value) Of(HttpContext context) => ("Of", context.Request.Query["of"].ToString());
 
     /// <remarks>IResult: what calls the endpoints is generated before the pages' own types are.</remarks>
-    [System.Diagnostics.CodeAnalysis.SuppressMessage("Performance", "CA1859", Justification = "See the remark.")]
-    private static IResult Page<T>(HttpContext context, params (string Name, object? Value)[] more)
+    [SuppressMessage("Performance", "CA1859", Justification = "See the remark.")]
+    private static IResult Page<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.All)] T>(HttpContext context, params (string Name, object? Value)[] more)
         where T : Microsoft.AspNetCore.Components.IComponent
     {
         // Both: going from one to the other would change the browser's process just the same.

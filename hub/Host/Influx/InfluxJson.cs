@@ -1,0 +1,9 @@
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+
+namespace StemLab.Hub.Influx;
+
+/// <summary>Generated readers and writers: the memory of current values, lines of answers.</summary>
+[JsonSerializable(typeof(CurrentValues.Memory))]
+[JsonSerializable(typeof(JsonObject))]
+internal sealed partial class InfluxJson : JsonSerializerContext;

@@ -1,0 +1,9 @@
+using System.Text.Json.Serialization;
+
+namespace StemLab.Hub.Startup;
+
+/// <summary>Generated readers and writers of files for people: a backup's list, a join file.</summary>
+[JsonSourceGenerationOptions(WriteIndented = true)]
+[JsonSerializable(typeof(HubBackup.Contents))]
+[JsonSerializable(typeof(AgentCommand.JoinFile))]
+internal sealed partial class StartupJson : JsonSerializerContext;
