@@ -2,6 +2,7 @@ using Google.Protobuf.Reflection;
 using Google.Rpc;
 using StemLab.Hub.Access;
 using StemLab.Hub.Live;
+using StemLab.Hub.Operations;
 using StemLab.Hub.Query;
 
 namespace StemLab.Hub.Api;

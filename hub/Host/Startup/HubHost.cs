@@ -53,8 +53,7 @@ internal sealed class HubHost : IAsyncDisposable
         this.logger = logger;
         Options = options;
 
-        // The first request would wait for all calls to be mapped; nobody waits for that to listen.
-        mapping = Task.Run(() => _ = app.Services.GetRequiredService<EndpointDataSource>().Endpoints);
+        mapping = Task.Run(MapCalls);
         (int Asked, int Taken)[] ports = [(asked.HttpPort, options.HttpPort), (asked.GrpcPort, options.GrpcPort), (asked.MqttPort, options.MqttPort)];
         ReplacedPorts = [.. ports.Where(port => port.Asked != 0 && port.Asked != port.Taken)];
     }
@@ -129,6 +128,19 @@ internal sealed class HubHost : IAsyncDisposable
         await app.DisposeAsync();
         await logger.DisposeAsync();
         folder.Dispose();
+    }
+
+    /// <summary>The first request would wait for all calls to be mapped; nobody waits for that to listen.</summary>
+    private void MapCalls()
+    {
+        try
+        {
+            _ = app.Services.GetRequiredService<EndpointDataSource>().Endpoints;
+        }
+        catch (Exception fault)
+        {
+            logger.Error(fault, "The calls of the API could not be mapped: every request will be refused");
+        }
     }
 
     private static WebApplication Compose(HubOptions options, AccessOptions access, Doors doors, Serilog.Core.Logger logger, BootSource clock, DoorTimes times, out Task opening)

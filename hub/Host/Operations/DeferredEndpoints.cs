@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Primitives;
 
-namespace StemLab.Hub.Api;
+namespace StemLab.Hub.Operations;
 
 /// <summary>
 /// Endpoints that are made when somebody first asks for them: a request does, or whoever fetches them once the hub listens. Devices on MQTT need none of them, and making

@@ -10,7 +10,7 @@ using StemLab.Hub.Fleet;
 using StemLab.Hub.TimeKeeping;
 using StemLab.TestKit;
 
-namespace StemLab.Hub.Api;
+namespace StemLab.Hub.Operations;
 
 public sealed class DeferredEndpointsTests
 {
