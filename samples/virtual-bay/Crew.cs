@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using StemLab.Agent;
@@ -62,7 +63,7 @@ internal sealed class Crew : IAsyncDisposable
         Identity? kept = null;
         if (File.Exists(path))
         {
-            kept = JsonSerializer.Deserialize<Identity>(File.ReadAllText(path));
+            kept = JsonSerializer.Deserialize(File.ReadAllText(path), CrewJson.Default.Identity);
             if (kept is not null && fleet.TryAuthenticate(kept.Token, out var known) && Id128.TryParse(kept.AgentId, out var same) && known == new AgentId(same.Value))
             {
                 return (same, kept.Token);
@@ -78,9 +79,13 @@ internal sealed class Crew : IAsyncDisposable
 
         Directory.CreateDirectory(folder);
         var id = new Id128(agent.Id.Value);
-        File.WriteAllText(path, JsonSerializer.Serialize(new Identity(id.ToString(), token)));
+        File.WriteAllText(path, JsonSerializer.Serialize(new Identity(id.ToString(), token), CrewJson.Default.Identity));
         return (id, token);
     }
 
-    private sealed record Identity(string AgentId, string Token);
+    internal sealed record Identity(string AgentId, string Token);
 }
+
+/// <summary>JSON by generated code: the hub's programs have reflection for it switched off.</summary>
+[JsonSerializable(typeof(Crew.Identity))]
+internal sealed partial class CrewJson : JsonSerializerContext;

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net.Sockets;
 using System.Text;
+using StemLab.TestKit;
 
 namespace StemLab.Benchmarks;
 
@@ -36,7 +37,7 @@ internal sealed class AgentProgram : IDisposable
     }
 
     /// <summary>As the SDK builds it, compiled as it runs.</summary>
-    public static (string Program, string[] Before) AsBuilt => ("dotnet", [Path.Combine(HubBuild.Root, "device-agent", "bin", "Release", "net10.0", "stemlab-agent.dll")]);
+    public static (string Program, string[] Before) AsBuilt => ("dotnet", [Path.Combine(Clone.Root, "device-agent", "bin", "Release", "net10.0", "stemlab-agent.dll")]);
 
     /// <summary>The program and what comes before its own arguments; published natively before any clock runs, in a smoke run as built.</summary>
     public static async Task<(string Program, string[] Before)> PublishedAsync(Scale scale)
@@ -50,7 +51,7 @@ internal sealed class AgentProgram : IDisposable
         var rid = System.Runtime.InteropServices.RuntimeInformation.RuntimeIdentifier.Contains("arm64", StringComparison.Ordinal) ? "linux-arm64" : "linux-x64";
         await Console.Error.WriteLineAsync($"publishing the agent to {output}");
         using var publishing = Process.Start(new ProcessStartInfo(
-            "dotnet", ["publish", Path.Combine(HubBuild.Root, "device-agent", "StemLab.Agent.csproj"), "-c", "Release", "-r", rid, "-p:PublishAot=true", "-p:DebugType=none", "-o", output, "-v", "quiet", "-nologo"]))
+            "dotnet", ["publish", Path.Combine(Clone.Root, "device-agent", "StemLab.Agent.csproj"), "-c", "Release", "-r", rid, "-p:PublishAot=true", "-p:DebugType=none", "-o", output, "-v", "quiet", "-nologo"]))
             ?? throw new InvalidOperationException("dotnet did not start");
         await publishing.WaitForExitAsync();
         return publishing.ExitCode == 0 ? (Path.Combine(output, "stemlab-agent"), []) : throw new InvalidOperationException("the agent could not be published (it needs clang); see above");
@@ -102,7 +103,7 @@ internal sealed class AgentProgram : IDisposable
     private static IEnumerable<(string Name, string Value)> UnitEnvironment()
     {
         const string Key = "Environment=";
-        return File.ReadLines(Path.Combine(HubBuild.Root, "device-agent", "packaging", "stemlab-agent.service"))
+        return File.ReadLines(Path.Combine(Clone.Root, "device-agent", "packaging", "stemlab-agent.service"))
             .Where(line => line.StartsWith(Key, StringComparison.Ordinal)).SelectMany(line => line[Key.Length..].Split(' '))
             .Select(pair => (pair.Split('=')[0], pair[(pair.IndexOf('=', StringComparison.Ordinal) + 1)..]));
     }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using StemLab.TestKit;
 using StemLab.V1;
 
 namespace StemLab.EndToEnd;
@@ -6,8 +7,6 @@ namespace StemLab.EndToEnd;
 /// <summary>A <c>stemlab-agent run</c> in a process of its own that plays a file.</summary>
 internal static class AgentProcess
 {
-    private static readonly string Program = Path.Combine(AppContext.BaseDirectory, "stemlab-agent.dll");
-
     /// <summary>Writes what the agent is told: agent.json and the join file.</summary>
     /// <param name="folder">Folder of both files and of the agent's data.</param>
     /// <param name="enrolled">Identity and token.</param>
@@ -23,7 +22,7 @@ internal static class AgentProcess
     }
 
     public static RealProcess Start(string folder) =>
-        RealProcess.Start("dotnet", [Program, "run", "--config", Path.Combine(folder, "agent.json"), "--join", Path.Combine(folder, "join.json")]);
+        RealProcess.StartOurs("stemlab-agent", ["run", "--config", Path.Combine(folder, "agent.json"), "--join", Path.Combine(folder, "join.json")]);
 
-    public static Task<(int Code, string Output, string Errors)> RunAsync(params string[] arguments) => RealProcess.RunAsync("dotnet", [Program, .. arguments]);
+    public static Task<(int Code, string Output, string Errors)> RunAsync(params string[] arguments) => RealProcess.RunOursAsync("stemlab-agent", arguments);
 }

@@ -49,8 +49,8 @@ public sealed class GpsTests
         }
     }
 
-    private static RealProcess Start(TempFolder card) => RealProcess.Start(
-        "dotnet", [Path.Combine(AppContext.BaseDirectory, "stemlab-agent.dll"), "run", "--config", card.File("agent.json"), "--join", card.File("join.json"), "--root", card.File("root")]);
+    private static RealProcess Start(TempFolder card) => RealProcess.StartOurs(
+        "stemlab-agent", ["run", "--config", card.File("agent.json"), "--join", card.File("join.json"), "--root", card.File("root")]);
 
     /// <summary>One position a second from 2026-06-01 02:00 UTC on, as a receiver writes it.</summary>
     private static string Walk(int seconds)

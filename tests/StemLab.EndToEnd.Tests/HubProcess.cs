@@ -1,12 +1,11 @@
 using StemLab.Hub.Operations;
+using StemLab.TestKit;
 
 namespace StemLab.EndToEnd;
 
 /// <summary>A hub as a person runs it: the real executable in a process of its own, on free ports of 127.0.0.1.</summary>
 internal sealed class HubProcess : IAsyncDisposable
 {
-    private static readonly string Program = Path.Combine(AppContext.BaseDirectory, "stemlab.dll");
-    private static readonly string Bay = Path.Combine(AppContext.BaseDirectory, "virtual-bay.dll");
     private static readonly string[] FreePorts = ["--http", "0", "--grpc", "0", "--mqtt", "0"];
     private readonly RealProcess process;
 
@@ -34,17 +33,17 @@ internal sealed class HubProcess : IAsyncDisposable
 
     /// <summary><c>stemlab serve</c>.</summary>
     public static Task<HubProcess> StartAsync(string folder, string utc = "machine", int mqttPort = 0, params string[] more) =>
-        ListeningAsync(RealProcess.Start("dotnet", [Program, "serve", "--data", folder, "--http", "0", "--grpc", "0", "--mqtt", $"{mqttPort}", "--utc", utc, .. more]), folder);
+        ListeningAsync(RealProcess.StartOurs("stemlab", ["serve", "--data", folder, "--http", "0", "--grpc", "0", "--mqtt", $"{mqttPort}", "--utc", utc, .. more]), folder);
 
     /// <summary>The README's first command: hub, agents and page.</summary>
     public static Task<HubProcess> StartBayAsync(string folder, params string[] more) =>
-        ListeningAsync(RealProcess.Start("dotnet", [Bay, "--data", folder, "--no-browser", .. more.Contains("--http") ? more : [.. FreePorts, .. more]]), folder);
+        ListeningAsync(RealProcess.StartOurs("virtual-bay", ["--data", folder, "--no-browser", .. more.Contains("--http") ? more : [.. FreePorts, .. more]]), folder);
 
     /// <summary>Runs <c>stemlab</c> with a command line that ends by itself.</summary>
-    public static Task<(int Code, string Output, string Errors)> RunAsync(params string[] arguments) => RealProcess.RunAsync("dotnet", [Program, .. arguments]);
+    public static Task<(int Code, string Output, string Errors)> RunAsync(params string[] arguments) => RealProcess.RunOursAsync("stemlab", arguments);
 
     /// <summary>Runs the demo with a command line that ends by itself.</summary>
-    public static Task<(int Code, string Output, string Errors)> RunBayAsync(params string[] arguments) => RealProcess.RunAsync("dotnet", [Bay, .. arguments]);
+    public static Task<(int Code, string Output, string Errors)> RunBayAsync(params string[] arguments) => RealProcess.RunOursAsync("virtual-bay", arguments);
 
     private static async Task<HubProcess> ListeningAsync(RealProcess process, string folder)
     {

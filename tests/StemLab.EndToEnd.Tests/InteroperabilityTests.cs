@@ -81,7 +81,7 @@ public sealed class InteroperabilityTests
         Assert.Equal(Enumerable.Range(0, expected).Select(value => (double)value), rows.Raw.Order());
     }
 
-    private static string Client(string name) => Path.Combine(StationFile.RepositoryRoot(), "tests", "StemLab.EndToEnd.Tests", "clients", name);
+    private static string Client(string name) => Path.Combine(Clone.Root, "tests", "StemLab.EndToEnd.Tests", "clients", name);
 
     /// <summary>A Python that has paho: Debian's own, or the first on PATH.</summary>
     private static async Task<string> PythonAsync()

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using StemLab.TestKit;
 
 namespace StemLab.EndToEnd;
 
@@ -25,14 +26,14 @@ internal sealed class KnockingAgent : IAsyncDisposable
     public static KnockingAgent Start(string folder, string board, string page, string? join = null, string slug = "agent")
     {
         Configure(folder, board, page, slug);
-        return new KnockingAgent(RealProcess.Start("dotnet", [Program, "run", "--config", Config(folder), .. join is null ? (string[])[] : ["--join", join]]), folder);
+        return new KnockingAgent(RealProcess.StartOurs(Program, ["run", "--config", Config(folder), .. join is null ? (string[])[] : ["--join", join]]), folder);
     }
 
     /// <summary>Any other command of the program, with the card's configuration.</summary>
     public static Task<(int Code, string Output, string Errors)> RunAsync(string folder, string board, string page, IEnumerable<string> arguments, string language = "en_US.UTF-8")
     {
         Configure(folder, board, page, "agent");
-        return RealProcess.RunAsync("dotnet", [Program, .. arguments, "--config", Config(folder)], new Dictionary<string, string> { ["LC_ALL"] = language });
+        return RealProcess.RunOursAsync(Program, [.. arguments, "--config", Config(folder)], new Dictionary<string, string> { ["LC_ALL"] = language });
     }
 
     public Task<int> StopAsync() => process.StopAsync(RealProcess.Patience);
@@ -53,7 +54,7 @@ internal sealed class KnockingAgent : IAsyncDisposable
         }
     }
 
-    private static string Program => Path.Combine(AppContext.BaseDirectory, "stemlab-agent.dll");
+    private const string Program = "stemlab-agent";
 
     private static string Config(string folder) => Path.Combine(folder, "agent.json");
 

@@ -80,7 +80,7 @@ public sealed class SampleTests : IAsyncLifetime
     [ServerFact("protoc")]
     public async Task Researchers_Python_gets_the_same_rows_and_buckets()
     {
-        var sample = Path.Combine(StationFile.RepositoryRoot(), "samples", "researcher-python");
+        var sample = Path.Combine(Clone.Root, "samples", "researcher-python");
         var python = await PythonAsync();
         Assert.Equal(0, (await RealProcess.RunAsync(Path.Combine(sample, "stubs"), [])).Code);
 

@@ -110,9 +110,9 @@ public sealed class SettingsTests
         File.WriteAllText(Path.Combine(node, "in_temp_input"), "25080\n");
     }
 
-    private static RealProcess Start(string card) => RealProcess.Start(
-        "dotnet",
-        [Path.Combine(AppContext.BaseDirectory, "stemlab-agent.dll"), "run", "--config", Path.Combine(card, "agent.json"), "--join", Path.Combine(card, "join.json"), "--root", Path.Combine(card, "root")]);
+    private static RealProcess Start(string card) => RealProcess.StartOurs(
+        "stemlab-agent",
+        ["run", "--config", Path.Combine(card, "agent.json"), "--join", Path.Combine(card, "join.json"), "--root", Path.Combine(card, "root")]);
 
     private static async Task<AgentSettings> SetAsync(HubProcess hub, string name, ulong from, bool measuring, params AgentSource[] sources) =>
         (await hub.Api.Fleet.SetAgentSettingsAsync(new SetAgentSettingsRequest { Name = name, FromRevision = from, Measuring = measuring, Sources = { sources } }, cancellationToken: Cancelled)).Settings;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.IO.Compression;
+using StemLab.TestKit;
 
 namespace StemLab.EndToEnd;
 
@@ -18,7 +19,7 @@ internal sealed class StationFile
     /// <summary>UTC µs of the lines.</summary>
     public long[] TimeUs { get; }
 
-    public static string PathOf(string name) => Path.Combine(RepositoryRoot(), "samples", "data", name);
+    public static string PathOf(string name) => Path.Combine(Clone.Root, "samples", "data", name);
 
     /// <param name="name">Of a file in samples/data.</param>
     /// <param name="utcOffsetHours">Of times that name no offset.</param>
@@ -54,18 +55,5 @@ internal sealed class StationFile
         var hasOffset = text.Length > 19;
         var at = DateTimeOffset.Parse(hasOffset ? text : text + FormattableString.Invariant($" {utcOffsetHours:+00;-00}:00"), CultureInfo.InvariantCulture);
         return at.ToUnixTimeSeconds() * 1_000_000;
-    }
-
-    public static string RepositoryRoot()
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (File.Exists(Path.Combine(folder.FullName, "StemLab.sln")))
-            {
-                return folder.FullName;
-            }
-        }
-
-        throw new DirectoryNotFoundException("StemLab.sln");
     }
 }

@@ -1,4 +1,4 @@
-using System.Runtime.CompilerServices;
+using StemLab.TestKit;
 
 namespace StemLab.House;
 
@@ -7,7 +7,7 @@ internal static class Repository
 {
     private static readonly string[] Skipped = ["bin", "obj", "node_modules", ".git", "third_party", "baseline", "vendor"];
 
-    public static string Root { get; } = Find();
+    public static string Root => Clone.Root;
 
     /// <summary>Files with an ending, as paths relative to the root with forward slashes; build output and vendored files left out.</summary>
     public static IReadOnlyList<string> Files(string ending, string under = "") =>
@@ -23,17 +23,4 @@ internal static class Repository
     private static IEnumerable<FileInfo> Walk(DirectoryInfo folder) =>
         !folder.Exists ? [] : folder.EnumerateFiles().Concat(folder.EnumerateDirectories()
             .Where(child => !Skipped.Contains(child.Name)).SelectMany(Walk));
-
-    private static string Find([CallerFilePath] string here = "")
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (File.Exists(Path.Combine(folder.FullName, "StemLab.sln")))
-            {
-                return folder.FullName;
-            }
-        }
-
-        return Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "../.."));
-    }
 }

@@ -1,20 +1,15 @@
 using StemLab.Hub.Operations;
-using StemLab.Hub.Startup;
 using StemLab.TestKit;
-using StemLab.VirtualBay;
 
 namespace StemLab.Pages;
 
-/// <summary>The demo as a person starts it: a hub and the eight agents of the virtual bay, once for the whole run.</summary>
+/// <summary>The demo as a person starts it: the program with a hub and the eight agents of the virtual bay, once for the whole run.</summary>
 public sealed class Demo : IAsyncLifetime
 {
     private readonly TempFolder folder = new();
-    private readonly CancellationTokenSource stop = new();
-    private HubHost? hub;
-    private Crew? crew;
-    private Task? running;
+    private RealProcess? program;
 
-    public string Url => hub!.PageUrl;
+    public string Url { get; private set; } = "";
 
     /// <summary>Path of the page of the first channel of a property.</summary>
     public async Task<string> ChannelAsync(string property)
@@ -26,27 +21,24 @@ public sealed class Demo : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        hub = await HubHost.StartAsync(new HubOptions { DataFolder = folder.Path, HttpPort = 0, GrpcPort = 0, MqttPort = 0, Demo = true }, stop.Token);
-        crew = Crew.Enrol(hub, Stations.OfTheBay(1));
-        FirstFacts.State(hub);
-        running = crew.RunAsync(stop.Token);
+        program = RealProcess.StartOurs("virtual-bay", ["--data", folder.Path, "--no-browser", "--http", "0", "--grpc", "0", "--mqtt", "0", "--language", "en"]);
+        RunningHub.Entry? where;
+        while ((where = RunningHub.Find(folder.Path)) is null)
+        {
+            Assert.False(program.HasExited, program.Output);
+            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, TestContext.Current.CancellationToken);
+        }
+
+        Url = $"http://127.0.0.1:{where.HttpPort}/";
     }
 
     public async ValueTask DisposeAsync()
     {
-        await stop.CancelAsync();
-        await (running ?? Task.CompletedTask).ContinueWith(_ => { }, TaskScheduler.Default);
-        if (crew is not null)
+        if (program is not null)
         {
-            await crew.DisposeAsync();
+            await program.DisposeAsync();
         }
 
-        if (hub is not null)
-        {
-            await hub.DisposeAsync();
-        }
-
-        stop.Dispose();
         folder.Dispose();
     }
 }

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using static Microsoft.Playwright.Assertions;
+using StemLab.TestKit;
 
 namespace StemLab.Pages;
 
@@ -95,22 +96,11 @@ public sealed partial class LessonTests(Browser browser, Demo demo)
     public void Scripts_and_styles_of_the_pages_use_nothing_newer_than_Chrome_80_and_Safari_14()
     {
         var newer = NewerThanTheFloor();
-        var folder = Path.Combine(Root(), "hub", "Host", "Web", "assets");
+        var folder = Path.Combine(Clone.Root, "hub", "Host", "Web", "assets");
         Assert.Empty(Directory.GetFiles(folder, "*.js").SelectMany(file => File.ReadLines(file).Select((line, i) => (file, line, i)))
             .Where(one => newer.IsMatch(one.line)).Select(one => $"{Path.GetFileName(one.file)}:{one.i + 1}: {newer.Match(one.line).Value}"));
         var newerStyle = NewerStyle();
         Assert.Empty(Directory.GetFiles(folder, "*.css").SelectMany(file => newerStyle.Matches(File.ReadAllText(file)).Select(found => $"{Path.GetFileName(file)}: {found.Value}")));
-    }
-
-    private static string Root()
-    {
-        var folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "StemLab.sln")))
-        {
-            folder = Path.GetDirectoryName(folder)!;
-        }
-
-        return folder;
     }
 
     /// <summary>Logical assignment (Chrome 85), at(-1) (92), replaceAll (85), and what plain HTTP lacks.</summary>

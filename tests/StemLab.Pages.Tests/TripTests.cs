@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
+using StemLab.TestKit;
 using static Microsoft.Playwright.Assertions;
 
 namespace StemLab.Pages;
@@ -142,7 +143,7 @@ public sealed class TripTests(Browser browser, Demo demo)
         await using var visitor = await browser.VisitAsync(demo.Url, language, "phone");
         if (Environment.GetEnvironmentVariable("STEMLAB_APPROVE") == "1")
         {
-            var folder = Path.Combine(Root(), "hub", "Host", "Web", "assets", "help");
+            var folder = Path.Combine(Clone.Root, "hub", "Host", "Web", "assets", "help");
             Directory.CreateDirectory(folder);
             await visitor.Page.SetViewportSizeAsync(360, 560);
             foreach (var (path, name, ready) in pictures)
@@ -171,19 +172,6 @@ public sealed class TripTests(Browser browser, Demo demo)
     {
         var pdf = await page.PdfAsync(new PagePdfOptions { Format = "A4", PreferCSSPageSize = true });
         return Regex.Count(System.Text.Encoding.Latin1.GetString(pdf), @"/Type\s*/Page\b(?!s)");
-    }
-
-    private static string Root()
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (File.Exists(Path.Combine(folder.FullName, "StemLab.sln")))
-            {
-                return folder.FullName;
-            }
-        }
-
-        throw new DirectoryNotFoundException("StemLab.sln");
     }
 
     /// <summary>What holds for every page, and a picture where one is wanted.</summary>

@@ -13,15 +13,14 @@ internal static class WebSetup
 {
     private const string LanguageCookie = "lang";
 
+    [UnconditionalSuppressMessage("Trimming", "IL2026", Justification = "Razor finds pages and their parameters by reflection: the program keeps this assembly whole (Program.props). No JSON.")]
     public static void AddWeb(this IServiceCollection services)
     {
         services.AddSingleton<PageAssets>();
         services.AddSingleton<Languages>();
         services.AddSingleton<PageModel>();
         services.AddSingleton<ClassReport>();
-#pragma warning disable IL2026 // Pages are drawn by Razor, which finds their parameters by reflection; no JSON.
         services.AddRazorComponents();
-#pragma warning restore IL2026
         services.AddSingleton(HtmlEncoder.Create(UnicodeRanges.All));
         services.AddResponseCompression(options => options.Providers.Add<GzipCompressionProvider>());
 

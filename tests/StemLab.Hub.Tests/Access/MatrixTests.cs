@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Routing;
 using StemLab.Hub.Fleet;
+using StemLab.TestKit;
 
 namespace StemLab.Hub.Access;
 
@@ -18,7 +19,7 @@ public sealed partial class MatrixTests
     {
         await using var school = await School.OpenAsync();
         var matrix = AccessMatrix.Write(school.Get<EndpointDataSource>());
-        var file = Path.Combine(Root(), "hub", "Host", "Access", "MATRIX.md");
+        var file = Path.Combine(Clone.Root, "hub", "Host", "Access", "MATRIX.md");
         if (Environment.GetEnvironmentVariable("STEMLAB_APPROVE") == "1")
         {
             await File.WriteAllTextAsync(file, matrix, TestContext.Current.CancellationToken);
@@ -101,19 +102,6 @@ public sealed partial class MatrixTests
             using var answer = await client.GetAsync("people", TestContext.Current.CancellationToken);
             Assert.Equal((HttpStatusCode.Redirect, "/signin?then=%2Fpeople"), (answer.StatusCode, answer.Headers.Location?.OriginalString));
         }
-    }
-
-    private static string Root()
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (File.Exists(Path.Combine(folder.FullName, "StemLab.sln")))
-            {
-                return folder.FullName;
-            }
-        }
-
-        throw new DirectoryNotFoundException("StemLab.sln");
     }
 
     private static HttpClient Client(Uri at) => new(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false, EnableMultipleHttp2Connections = true }) { BaseAddress = at };

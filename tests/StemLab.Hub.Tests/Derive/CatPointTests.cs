@@ -4,6 +4,7 @@ using StemLab.Hub.Facts;
 using StemLab.Hub.Quality;
 using StemLab.Science.Quality;
 using StemLab.Store;
+using StemLab.TestKit;
 using StemLab.Wire;
 using static StemLab.Hub.Derive.DeriveFixture;
 
@@ -193,14 +194,7 @@ public sealed class CatPointTests
 
     private static IEnumerable<(long Utc, double Ph, double Celsius)> Read()
     {
-        // Source paths are not those of this machine in a build for release: the repository is found from the program's folder.
-        string root = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(root, "StemLab.sln")))
-        {
-            root = Path.GetDirectoryName(root)!;
-        }
-
-        string file = Path.Combine(root, "samples", "data", "cat-point.csv.gz");
+        string file = Path.Combine(Clone.Root, "samples", "data", "cat-point.csv.gz");
         using var reader = new StreamReader(new GZipStream(File.OpenRead(file), CompressionMode.Decompress));
         string[] header = reader.ReadLine()!.Split(',');
         (int ph, int temp) = (Array.IndexOf(header, "ph"), Array.IndexOf(header, "temp"));

@@ -70,7 +70,7 @@ public sealed class ForeignReaderTests
 
         // The questions people are given with the files.
         await AskAsync(duck, $"SET VARIABLE stem = '{folder.Path}/pond-v1'");
-        string[] lines = await File.ReadAllLinesAsync(Path.Combine(Root(), "samples", "researcher-python", "queries.sql"), Token);
+        string[] lines = await File.ReadAllLinesAsync(Path.Combine(Clone.Root, "samples", "researcher-python", "queries.sql"), Token);
         string[] questions = string.Join('\n', lines.Where(line => !line.StartsWith("--", StringComparison.Ordinal))).Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         Assert.Equal(4, questions.Length);
         foreach (string question in questions)
@@ -104,7 +104,7 @@ public sealed class ForeignReaderTests
     [Fact]
     public async Task Npm_datapackage_and_hyparquet_read_the_same_rows_and_ucum_lhc_knows_every_unit()
     {
-        string clients = Path.Combine(Root(), "tests", "StemLab.EndToEnd.Tests", "clients");
+        string clients = Path.Combine(Clone.Root, "tests", "StemLab.EndToEnd.Tests", "clients");
 
         // From the npm registry, which is not everywhere: skipped by name also where servers are required.
         Assert.SkipUnless(Servers.Find("node") is not null && Directory.Exists(Path.Combine(clients, "node_modules", "datapackage")), "needs npm datapackage, hyparquet and ucum-lhc: run tests/install-servers");
@@ -158,19 +158,6 @@ public sealed class ForeignReaderTests
         XName type = XName.Get("value-type", "urn:oasis:names:tc:opendocument:xmlns:office:1.0");
         Assert.Equal("float", sheet.Descendants(table + "table-row").ElementAt(1).Elements(table + "table-cell").ElementAt(5).Attribute(type)?.Value);
         Assert.Contains(rows, row => row.Contains(format == DatasetFormat.ExcelVi ? "Nhiệt độ nước" : "Water temperature") || row.Contains(format == DatasetFormat.ExcelVi ? "Ôxy hòa tan" : "Dissolved oxygen"));
-    }
-
-    private static string Root()
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (File.Exists(Path.Combine(folder.FullName, "StemLab.sln")))
-            {
-                return folder.FullName;
-            }
-        }
-
-        throw new InvalidOperationException("the tests do not run from a clone");
     }
 
     private static long HubFirstUtc(ExportFixture pond) => Api.HubFixture.Utc0 + pond.FirstTUs;

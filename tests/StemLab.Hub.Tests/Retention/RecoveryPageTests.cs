@@ -55,7 +55,7 @@ public sealed partial class RecoveryPageTests
     [Fact]
     public void Every_sentence_of_the_recovery_table_is_one_the_program_says()
     {
-        var sources = Directory.EnumerateFiles(Path.Combine(Root, "hub"), "*.cs", SearchOption.AllDirectories).Where(file => !file.Contains("/obj/", StringComparison.Ordinal)).Select(File.ReadAllText).ToArray();
+        var sources = Directory.EnumerateFiles(Path.Combine(Clone.Root, "hub"), "*.cs", SearchOption.AllDirectories).Where(file => !file.Contains("/obj/", StringComparison.Ordinal)).Select(File.ReadAllText).ToArray();
         var fromSqlite = (string[])["not a database", "malformed"];
         foreach (Match said in Said().Matches(Page().Split("## 2.")[1].Split("## 3.")[0]))
         {
@@ -66,11 +66,7 @@ public sealed partial class RecoveryPageTests
         }
     }
 
-    private static string Root { get; } = FindRoot(AppContext.BaseDirectory);
-
-    private static string FindRoot(string folder) => File.Exists(Path.Combine(folder, "StemLab.sln")) ? folder : FindRoot(Path.GetDirectoryName(folder)!);
-
-    private static string Page() => File.ReadAllText(Path.Combine(Root, "hub", "Store", "RECOVERY.md"));
+    private static string Page() => File.ReadAllText(Path.Combine(Clone.Root, "hub", "Store", "RECOVERY.md"));
 
     /// <summary>The words of every line in a code block; quoted words are one.</summary>
     private static IEnumerable<string[]> Commands() => Block().Matches(Page()).SelectMany(block => block.Groups[1].Value.Split('\n', StringSplitOptions.RemoveEmptyEntries))

@@ -4,6 +4,7 @@ using StemLab.Hub.Access;
 using StemLab.Hub.Api;
 using StemLab.Hub.Fleet;
 using StemLab.Store;
+using StemLab.TestKit;
 
 namespace StemLab.Hub.Web;
 
@@ -14,7 +15,7 @@ public sealed partial class AuditTextsTests
     {
         await using var school = await School.OpenAsync();
         var byRpcs = AccessMatrix.RpcsOf(school.Get<EndpointDataSource>()).Where(rpc => rpc.Method.Contains("stemlab.v1", StringComparison.Ordinal)).Select(rpc => AuditBorder.ActionOf(rpc.Method, rpc.Policy)).OfType<string>();
-        var byThemselves = Directory.EnumerateFiles(Path.Combine(Root(), "hub", "Host"), "*.cs", SearchOption.AllDirectories).SelectMany(File.ReadLines)
+        var byThemselves = Directory.EnumerateFiles(Path.Combine(Clone.Root, "hub", "Host"), "*.cs", SearchOption.AllDirectories).SelectMany(File.ReadLines)
             .Where(line => WritesDown().IsMatch(line)).SelectMany(line => ActionName().Matches(line)).Select(match => match.Groups[1].Value);
         var standings = Enum.GetNames<AgentStanding>().Select(standing => $"agent.{standing.ToLowerInvariant()}");
         var all = byRpcs.Concat(byThemselves).Concat(standings).Distinct(StringComparer.Ordinal).ToArray();
@@ -43,17 +44,6 @@ public sealed partial class AuditTextsTests
         Assert.Equal(
             ["pond · ph~ph", "pond", $"agents/{gone} · ph~ph", "lessons/cooling", $"agents/{pond}0"],
             new[] { $"agents/{pond}/channels/ph~ph", $"agents/{pond}", $"agents/{gone}/channels/ph~ph", "lessons/cooling", $"agents/{pond}0" }.Select(subject => AuditTexts.Named(subject, id => id == pond ? "pond" : null)));
-    }
-
-    private static string Root()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder!.FullName, "StemLab.sln")))
-        {
-            folder = folder.Parent;
-        }
-
-        return folder.FullName;
     }
 
     [GeneratedRegex(@"audit\.Add\(|Wrong\(context|await SetAsync\(agent")]

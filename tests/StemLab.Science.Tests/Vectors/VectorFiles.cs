@@ -1,4 +1,5 @@
 using System.Text.Json;
+using StemLab.TestKit;
 
 namespace StemLab.Science.Vectors;
 
@@ -17,7 +18,7 @@ internal static class VectorFiles
 
     private static readonly JsonDocumentOptions Lenient = new() { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip };
 
-    internal static string Shipped { get; } = Path.Combine(Root(), "tests", "vectors");
+    internal static string Shipped { get; } = Path.Combine(Clone.Root, "tests", "vectors");
 
     internal static string Folder { get; } = Environment.GetEnvironmentVariable("STEMLAB_VECTORS") is { Length: > 0 } named ? Named(named) : Shipped;
 
@@ -112,13 +113,5 @@ internal static class VectorFiles
 
     /// <summary>A path that is not absolute counts from where the test was started, else from the repository.</summary>
     private static string Named(string path) =>
-        new[] { Path.GetFullPath(path), Path.Combine(Root(), path) }.FirstOrDefault(Directory.Exists) ?? throw new DirectoryNotFoundException($"STEMLAB_VECTORS names {path}, where no folder is");
-
-    private static string Root()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "StemLab.sln")))
-            folder = folder.Parent;
-        return folder?.FullName ?? ".";
-    }
+        new[] { Path.GetFullPath(path), Path.Combine(Clone.Root, path) }.FirstOrDefault(Directory.Exists) ?? throw new DirectoryNotFoundException($"STEMLAB_VECTORS names {path}, where no folder is");
 }

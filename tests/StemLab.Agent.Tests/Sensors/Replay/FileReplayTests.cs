@@ -7,18 +7,7 @@ namespace StemLab.Agent.Sensors.Replay;
 
 public sealed class FileReplayTests
 {
-    private static string Sample(string name)
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (File.Exists(Path.Combine(folder.FullName, "StemLab.sln")))
-            {
-                return Path.Combine(folder.FullName, "samples", "data", name);
-            }
-        }
-
-        throw new FileNotFoundException(name);
-    }
+    private static string Sample(string name) => Path.Combine(Clone.Root, "samples", "data", name);
 
     [Theory]
     [InlineData("cat-point.csv.gz", "spcond", "specific_conductance_25", 8640)]

@@ -1,10 +1,11 @@
 using System.Diagnostics;
 using System.Text;
+using Xunit;
 
-namespace StemLab.EndToEnd;
+namespace StemLab.TestKit;
 
 /// <summary>A program started by a test, ended by its pid. What it printed is kept for the failure message.</summary>
-internal sealed class RealProcess : IAsyncDisposable
+public sealed class RealProcess : IAsyncDisposable
 {
     /// <summary>How long any program may take that should just do its work; far more than it needs.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
@@ -28,6 +29,20 @@ internal sealed class RealProcess : IAsyncDisposable
 
     /// <summary>Everything it has printed, errors last.</summary>
     public string Output => Said(output) + Said(errors);
+
+    /// <summary>One of this project's programs, by name.</summary>
+    public static RealProcess StartOurs(string name, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null)
+    {
+        var (program, before) = Programs.Of(name);
+        return Start(program, [.. before, .. arguments], environment);
+    }
+
+    /// <summary>One of this project's programs to its end.</summary>
+    public static Task<(int Code, string Output, string Errors)> RunOursAsync(string name, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null)
+    {
+        var (program, before) = Programs.Of(name);
+        return RunAsync(program, [.. before, .. arguments], environment);
+    }
 
     public static RealProcess Start(string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null, string? folder = null)
     {
