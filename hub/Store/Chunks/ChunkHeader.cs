@@ -1,4 +1,5 @@
-using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace StemLab.Store.Chunks;
 
@@ -87,36 +88,30 @@ internal static class Aggregates
         }
     }
 
+    /// <summary>
+    /// Least, greatest and sum. The sum is part of what a store holds, so it is the same on every machine and in every kind of program (FORMAT.md): four lanes, each with the exact
+    /// error of its additions, here as two pairs; not as many lanes as the machine has.
+    /// </summary>
     private static void Fold(ReadOnlySpan<double> raw, out double min, out double max, out double sum)
     {
         (min, max, sum) = (raw[0], raw[0], 0);
         var i = 0;
-        if (raw.Length >= Vector<double>.Count * 2)
+        if (raw.Length >= 2 * LanePair.Count * 2)
         {
-            var mins = new Vector<double>(raw);
-            var maxs = mins;
-            var sums = Vector<double>.Zero;
-            var corrections = Vector<double>.Zero;
-            for (; i <= raw.Length - Vector<double>.Count; i += Vector<double>.Count)
+            var (low, high) = (new LanePair(raw), new LanePair(raw[LanePair.Count..]));
+            for (; i <= raw.Length - (2 * LanePair.Count); i += 2 * LanePair.Count)
             {
-                var values = new Vector<double>(raw[i..]);
-                mins = Vector.Min(mins, values);
-                maxs = Vector.Max(maxs, values);
-
-                // Knuth's two-sum: exact error of each addition.
-                var next = sums + values;
-                var back = next - sums;
-                corrections += (sums - (next - back)) + (values - back);
-                sums = next;
+                low.Add(raw[i..]);
+                high.Add(raw[(i + LanePair.Count)..]);
             }
 
-            for (var lane = 0; lane < Vector<double>.Count; lane++)
+            for (var lane = 0; lane < LanePair.Count; lane++)
             {
-                min = Math.Min(min, mins[lane]);
-                max = Math.Max(max, maxs[lane]);
+                min = Math.Min(min, Math.Min(low.Mins[lane], high.Mins[lane]));
+                max = Math.Max(max, Math.Max(low.Maxs[lane], high.Maxs[lane]));
             }
 
-            sum = Vector.Sum(sums) + Vector.Sum(corrections);
+            sum = LanePair.Sum(low.Sums, high.Sums) + LanePair.Sum(low.Corrections, high.Corrections);
         }
 
         for (; i < raw.Length; i++)
@@ -125,5 +120,32 @@ internal static class Aggregates
             max = Math.Max(max, raw[i]);
             sum += raw[i];
         }
+    }
+
+    /// <summary>Two of the four lanes.</summary>
+    private struct LanePair(ReadOnlySpan<double> first)
+    {
+        public const int Count = 2;
+
+        public Vector128<double> Mins = Vector128.Create(first);
+        public Vector128<double> Maxs = Vector128.Create(first);
+        public Vector128<double> Sums;
+        public Vector128<double> Corrections;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Add(ReadOnlySpan<double> raw)
+        {
+            var values = Vector128.Create(raw);
+            Mins = Vector128.Min(Mins, values);
+            Maxs = Vector128.Max(Maxs, values);
+
+            // Knuth's two-sum: exact error of each addition.
+            var next = Sums + values;
+            var back = next - Sums;
+            Corrections += (Sums - (next - back)) + (values - back);
+            Sums = next;
+        }
+
+        public static double Sum(Vector128<double> low, Vector128<double> high) => (low[0] + low[1]) + (high[0] + high[1]);
     }
 }
