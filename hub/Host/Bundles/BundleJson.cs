@@ -3,9 +3,12 @@ using System.Text.Json.Serialization;
 
 namespace StemLab.Hub.Bundles;
 
-/// <summary>Generated readers and writers of the parts of a bundle, as FORMAT says: names as they stand in the records.</summary>
+/// <summary>Generated readers and writers of the parts of a bundle, as FORMAT says: names as they stand in the records. A key without a default must be there, and be null only where it may.</summary>
+[JsonSourceGenerationOptions(RespectRequiredConstructorParameters = true, RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(Manifest))]
 [JsonSerializable(typeof(Names))]
+[JsonSerializable(typeof(ToldNames))]
+[JsonSerializable(typeof(JsonElement[]))]
 [JsonSerializable(typeof(ToldFact[]))]
 [JsonSerializable(typeof(ToldLedger[]))]
 internal sealed partial class BundleJson : JsonSerializerContext;

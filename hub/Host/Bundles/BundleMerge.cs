@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using StemLab.Hub.Facts;
 using StemLab.Hub.Fleet;
 using StemLab.Store;
@@ -86,7 +88,7 @@ internal sealed class BundleMerge(ObservationStore store, FactLog facts, FleetBo
                 _report = _report with { From = manifest.Hub, FromName = manifest.Name.Length > 200 ? "" : manifest.Name };
                 return true;
             case PartKind.Names:
-                return BundleParts.TryJson(part.Payload, BundleJson.Default.Names, out var names) && await DeclareAsync(names, cancellationToken);
+                return BundleParts.TryJson(part.Payload, BundleJson.Default.ToldNames, out var names) && await DeclareAsync(names, cancellationToken);
             case PartKind.Facts:
                 return Gather(part.Payload);
             case PartKind.Rows or PartKind.Collisions:
@@ -99,17 +101,14 @@ internal sealed class BundleMerge(ObservationStore store, FactLog facts, FleetBo
         }
     }
 
-    private async Task<bool> DeclareAsync(Names names, CancellationToken cancellationToken)
+    private async Task<bool> DeclareAsync(ToldNames names, CancellationToken cancellationToken)
     {
-        if (names.Agents.IsDefault || names.Boots.IsDefault || names.Streams.IsDefault)
+        NamedBoot[] boots = [.. InForm(names.Boots, BundleJson.Default.NamedBoot)];
+        NamedStream[] streams = [.. InForm(names.Streams, BundleJson.Default.NamedStream)];
+        var isInForm = boots.Length == names.Boots.Length && streams.Length == names.Streams.Length;
+        foreach (var one in names.Agents)
         {
-            return false;
-        }
-
-        var isInForm = true;
-        foreach (var told in names.Agents)
-        {
-            if (!BundleParts.TryAgent(told, out var agent))
+            if (!BundleParts.TryJson(one, BundleJson.Default.NamedAgent, out var told) || !BundleParts.TryAgent(told, out var agent))
             {
                 isInForm = false;
                 continue;
@@ -118,12 +117,24 @@ internal sealed class BundleMerge(ObservationStore store, FactLog facts, FleetBo
             _report = fleet.Learn(agent) ? _report with { AgentsNew = _report.AgentsNew + 1 } : _report;
         }
 
-        foreach (var owner in names.Boots.Select(boot => boot.Agent).Concat(names.Streams.Select(stream => stream.Agent)).Distinct(StringComparer.Ordinal))
+        foreach (var owner in boots.Select(boot => boot.Agent).Concat(streams.Select(stream => stream.Agent)).Distinct(StringComparer.Ordinal))
         {
-            isInForm &= await DeclareAsync(owner, [.. names.Boots.Where(boot => boot.Agent == owner)], [.. names.Streams.Where(stream => stream.Agent == owner)], cancellationToken);
+            isInForm &= await DeclareAsync(owner, [.. boots.Where(boot => boot.Agent == owner)], [.. streams.Where(stream => stream.Agent == owner)], cancellationToken);
         }
 
         return isInForm;
+    }
+
+    private static IEnumerable<T> InForm<T>(JsonElement[] told, JsonTypeInfo<T> type)
+        where T : class
+    {
+        foreach (var one in told)
+        {
+            if (BundleParts.TryJson(one, type, out var read))
+            {
+                yield return read;
+            }
+        }
     }
 
     private async Task<bool> DeclareAsync(string owner, NamedBoot[] boots, NamedStream[] streams, CancellationToken cancellationToken)
@@ -175,14 +186,14 @@ internal sealed class BundleMerge(ObservationStore store, FactLog facts, FleetBo
 
     private bool Gather(byte[] payload)
     {
-        if (!BundleParts.TryJson(payload, BundleJson.Default.ToldFactArray, out var told))
+        if (!BundleParts.TryJson(payload, BundleJson.Default.JsonElementArray, out var all))
         {
             return false;
         }
 
-        foreach (var one in told)
+        foreach (var one in all)
         {
-            if (one is not null && BundleParts.TryFact(one, out var fact))
+            if (BundleParts.TryJson(one, BundleJson.Default.ToldFact, out var told) && BundleParts.TryFact(told, out var fact))
             {
                 _facts.Add(fact);
             }

@@ -18,19 +18,23 @@ namespace StemLab.Hub.Bundles;
 /// <param name="Revision">Of its facts.</param>
 /// <param name="Commit">Newest commit in it.</param>
 /// <param name="SinceUtcUs">Only readings from then on; absent = everything.</param>
-internal sealed record Manifest(string Hub, string Name, long Revision, long Commit, long? SinceUtcUs);
+internal sealed record Manifest(string Hub, string Name, long Revision, long Commit, long? SinceUtcUs = null);
 
 /// <summary>Agents, boots and streams; any list may be empty.</summary>
 internal sealed record Names(ImmutableArray<NamedAgent> Agents, ImmutableArray<NamedBoot> Boots, ImmutableArray<NamedStream> Streams);
+
+/// <summary><see cref="Names"/> as they were told: each is read by itself, so that one out of form costs no other.</summary>
+internal sealed record ToldNames(JsonElement[] Agents, JsonElement[] Boots, JsonElement[] Streams);
 
 /// <summary>What a hub knows of an agent that another may know too: no token, no key, no board.</summary>
 internal sealed record NamedAgent(string Id, string Slug, string Description, string Software, bool Simulated, bool Foreign, ImmutableArray<NamedInput> Inputs);
 
 internal sealed record NamedInput(string Port, string Quantity, long IntervalUs, string Label, string ProbeModel, string ProbeSerial);
 
-internal sealed record NamedBoot(string Id, string Agent, int Kind, uint BootNo, string? Previous);
+internal sealed record NamedBoot(string Id, string Agent, int Kind, uint BootNo, string? Previous = null);
 
-internal sealed record NamedStream(string Agent, ulong Id, string Boot, ulong? DurableNextSeq, bool Complete);
+/// <param name="Complete">Ended in order; absent in bundles of older hubs, which did not know.</param>
+internal sealed record NamedStream(string Agent, ulong Id, string Boot, ulong? DurableNextSeq = null, bool Complete = false);
 
 /// <summary>A fact as it is told to another hub: everything but the local revision.</summary>
 internal sealed record ToldFact(string Id, string Hub, string MadeBoot, long MadeUs, string Role, string Kind, string Body, ImmutableArray<string> Supersedes);
@@ -46,11 +50,17 @@ internal static class BundleParts
     public static byte[] Json<T>(T part, JsonTypeInfo<T> type) => JsonSerializer.SerializeToUtf8Bytes(part, type);
 
     public static bool TryJson<T>(byte[] payload, JsonTypeInfo<T> type, [NotNullWhen(true)] out T? part)
+        where T : class => TryRead(() => JsonSerializer.Deserialize(payload, type), out part);
+
+    public static bool TryJson<T>(JsonElement told, JsonTypeInfo<T> type, [NotNullWhen(true)] out T? part)
+        where T : class => TryRead(() => told.Deserialize(type), out part);
+
+    private static bool TryRead<T>(Func<T?> read, [NotNullWhen(true)] out T? part)
         where T : class
     {
         try
         {
-            part = JsonSerializer.Deserialize(payload, type);
+            part = read();
         }
         catch (Exception wrong) when (wrong is JsonException or ArgumentException or NotSupportedException)
         {
@@ -72,7 +82,7 @@ internal static class BundleParts
     public static bool TryAgent(NamedAgent told, [NotNullWhen(true)] out FleetAgent? agent)
     {
         agent = null;
-        if (!Id128.TryParse(told.Id, out var id) || !Slug.IsValid(told.Slug) || told.Inputs.IsDefault || told.Description.Length > LongestName || told.Software.Length > LongestName)
+        if (!Id128.TryParse(told.Id, out var id) || !Slug.IsValid(told.Slug) || told.Inputs.IsDefault || told.Inputs.Any(input => input is null) || told.Description.Length > LongestName || told.Software.Length > LongestName)
         {
             return false;
         }

@@ -3,7 +3,7 @@ using StemLab.V1;
 
 namespace StemLab.Hub.Classroom;
 
-/// <summary>All a class at work is: one immutable snapshot, kept in hub.db until the session ends. Replaced whole at every change.</summary>
+/// <summary>All a class at work is: one immutable snapshot, kept in hub.db until the session ends. Replaced whole at every change: what is <c>set</c> here is so that generated readers leave its default where a key is absent.</summary>
 internal sealed record ClassAtWork
 {
     public const int MostGroups = 12;
@@ -16,7 +16,7 @@ internal sealed record ClassAtWork
     public long Revision { get; init; }
 
     /// <summary>Boot of the hub whose clock <c>…Us</c> stand on.</summary>
-    public string Boot { get; init; } = "";
+    public string Boot { get; set; } = "";
 
     /// <summary>The lesson as JSON, as it was when the session was opened.</summary>
     public required string Lesson { get; init; }
@@ -30,34 +30,34 @@ internal sealed record ClassAtWork
     public bool IsFrozen { get; init; }
 
     /// <summary>Key of a group; empty = none.</summary>
-    public string Spotlight { get; init; } = "";
+    public string Spotlight { get; set; } = "";
 
     public bool HidesValues { get; init; }
 
-    public string Message { get; init; } = "";
+    public string Message { get; set; } = "";
 
     public bool IsLookUp { get; init; }
 
     public bool IsLocked { get; init; }
 
-    public bool StudentsMayRun { get; init; } = true;
+    public bool StudentsMayRun { get; set; } = true;
 
     /// <summary>Runs that start now are practice.</summary>
     public bool IsPractice { get; init; }
 
     public bool IsEnded { get; init; }
 
-    public ImmutableArray<WorkGroup> Groups { get; init; } = [];
+    public ImmutableArray<WorkGroup> Groups { get; set; } = [];
 
-    public ImmutableArray<SeatPlace> Places { get; init; } = [];
+    public ImmutableArray<SeatPlace> Places { get; set; } = [];
 
-    public ImmutableArray<Guess> Guesses { get; init; } = [];
+    public ImmutableArray<Guess> Guesses { get; set; } = [];
 
-    public ImmutableArray<Note> Notes { get; init; } = [];
+    public ImmutableArray<Note> Notes { get; set; } = [];
 
-    public long NextNote { get; init; } = 1;
+    public long NextNote { get; set; } = 1;
 
-    public ImmutableArray<RaisedAlert> Alerts { get; init; } = [];
+    public ImmutableArray<RaisedAlert> Alerts { get; set; } = [];
 
     /// <summary>Absent = live.</summary>
     public Playback? Playback { get; init; }

@@ -245,16 +245,7 @@ internal sealed class CurrentValues(
     {
         _version = quality.Version;
         _seen = quality.Derivation;
-        Memory? memory = null;
-        try
-        {
-            memory = System.IO.File.Exists(File) ? JsonSerializer.Deserialize(System.IO.File.ReadAllText(File), InfluxJson.Default.Memory) : null;
-        }
-        catch (JsonException broken)
-        {
-            InfluxHubLog.CurrentWaits(logger, broken.Message);
-        }
-
+        var memory = Remembered();
         if (memory is null || memory.StoreId != store.StoreId.ToString())
         {
             _cursor = CommitPosition.After(store.Stats.Commit);
@@ -273,6 +264,20 @@ internal sealed class CurrentValues(
         foreach (var span in new ChangeFinder(extents).Between(then, _seen).Concat(quality.Between(then, _seen)))
         {
             Note(span.Channel, span.FromUtcUs, span.ToUtcUs);
+        }
+    }
+
+    private Memory? Remembered()
+    {
+        try
+        {
+            var memory = System.IO.File.Exists(File) ? JsonSerializer.Deserialize(System.IO.File.ReadAllText(File), InfluxJson.Default.Memory) : null;
+            return memory is null || Array.TrueForAll(memory.Dirty, channel => channel is not null) ? memory : throw new JsonException("a channel to write again is null");
+        }
+        catch (JsonException broken)
+        {
+            InfluxHubLog.CurrentWaits(logger, broken.Message);
+            return null;
         }
     }
 

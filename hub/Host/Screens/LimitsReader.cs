@@ -41,8 +41,8 @@ internal static class LimitsReader
             }
 
             var sha = Convert.ToHexStringLower(SHA256.HashData(bytes));
-            var file = new LimitsFile { Source = new Sentence { En = stated.SourceEn, Vi = stated.SourceVi }, Sha256 = sha, Confirmed = sha == confirmed };
-            file.Limits.AddRange(stated.Limits.Select(LimitOf));
+            var file = new LimitsFile { Source = new Sentence { En = stated.SourceEn ?? "", Vi = stated.SourceVi ?? "" }, Sha256 = sha, Confirmed = sha == confirmed };
+            file.Limits.AddRange((stated.Limits ?? []).OfType<StatedLimit>().Select(LimitOf));
             return (file, "");
         }
         catch (Exception failed) when (failed is IOException or UnauthorizedAccessException or JsonException)
@@ -58,10 +58,23 @@ internal static class LimitsReader
             yield return "sourceEn and sourceVi must name the document the numbers are from";
         }
 
-        for (var i = 0; i < stated.Limits.Length; i++)
+        for (var i = 0; i < stated.Limits?.Length; i++)
         {
-            var limit = stated.Limits[i];
-            if (!ObservedProperties.Default.TryFind(limit.Property, out var property))
+            if (stated.Limits[i] is not { } limit)
+            {
+                yield return $"limits[{i}] is null";
+                continue;
+            }
+
+            if (limit.Property is null)
+            {
+                yield return $"limits[{i}] names no property";
+            }
+            else if (limit.Unit is null)
+            {
+                yield return $"limits[{i}] names no unit";
+            }
+            else if (!ObservedProperties.Default.TryFind(limit.Property, out var property))
             {
                 yield return $"limits[{i}].property '{limit.Property}' is no observed property";
             }
@@ -79,7 +92,7 @@ internal static class LimitsReader
 
     private static Limit LimitOf(StatedLimit stated)
     {
-        var limit = new Limit { ObservedProperty = stated.Property, UnitUcum = stated.Unit, Purpose = new Sentence { En = stated.PurposeEn ?? "", Vi = stated.PurposeVi ?? "" } };
+        var limit = new Limit { ObservedProperty = stated.Property ?? "", UnitUcum = stated.Unit ?? "", Purpose = new Sentence { En = stated.PurposeEn ?? "", Vi = stated.PurposeVi ?? "" } };
         if (stated.Least is { } least)
         {
             limit.Least = least;
@@ -93,10 +106,8 @@ internal static class LimitsReader
         return limit;
     }
 
-    internal sealed record Stated(string SourceEn, string SourceVi, StatedLimit[] Limits)
-    {
-        public StatedLimit[] Limits { get; init; } = Limits ?? [];
-    }
+    /// <summary>As a person wrote it: anything may be missing.</summary>
+    internal sealed record Stated(string? SourceEn, string? SourceVi, StatedLimit?[]? Limits);
 
-    internal sealed record StatedLimit(string Property, string Unit, double? Least, double? Most, string? PurposeEn, string? PurposeVi);
+    internal sealed record StatedLimit(string? Property, string? Unit, double? Least, double? Most, string? PurposeEn, string? PurposeVi);
 }

@@ -227,13 +227,16 @@ internal static class HubBackup
         try
         {
             using var stream = archive.GetEntry(ListName)?.Open() ?? throw new JsonException($"it has no {ListName}");
-            var contents = JsonSerializer.Deserialize(stream, StartupJson.Default.Contents) ?? throw new JsonException("its list is empty");
-            if (contents.Format > Format)
+            using var list = JsonDocument.Parse(stream);
+
+            // First of all: a list of another format may have other keys.
+            if (list.RootElement is { ValueKind: JsonValueKind.Object } root && root.TryGetProperty(nameof(Contents.Format), out var told) && told is { ValueKind: JsonValueKind.Number } && told.TryGetInt32(out var format) && format > Format)
             {
-                throw new StartRefusedException($"{file} was made by a newer hub (backup format {contents.Format}, this one knows {Format}): restore it with that one");
+                throw new StartRefusedException($"{file} was made by a newer hub (backup format {format}, this one knows {Format}): restore it with that one");
             }
 
-            return contents;
+            var contents = list.Deserialize(StartupJson.Default.Contents) ?? throw new JsonException("its list is empty");
+            return Array.TrueForAll(contents.Files, entry => entry is not null && !entry.Name.Contains('\0')) ? contents : throw new JsonException("its list names a file that cannot be");
         }
         catch (Exception failed) when (failed is JsonException or InvalidDataException)
         {

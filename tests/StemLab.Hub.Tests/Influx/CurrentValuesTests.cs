@@ -60,6 +60,26 @@ public sealed class CurrentValuesTests
         await again.SameAsync(rows => rows.Count == 21 && rows[7].Flag != 4 && rows[3].Flag == 4);
     }
 
+    [ServerFact("influxd")]
+    public async Task A_memory_that_lacks_something_is_none_and_everything_is_written_anew()
+    {
+        await using var server = await InfluxServer.StartAsync();
+        await using var hub = await QualityFixture.OpenAsync(hasFarStore: true);
+        await hub.Hub.RowsAsync("ph", "ph", "[pH]", [.. Enumerable.Range(0, 20).Select(i => (i * Second, i == 7 ? 15.0 : 7.0))]);
+        await hub.SettledAsync();
+        var failMax = 14;
+        foreach (var rest in (string[])["""[],"Nothing":1""", """[],"Labels":null""", """null,"Labels":{}""", """[null],"Labels":{}"""])
+        {
+            await File.WriteAllTextAsync(
+                Path.Combine(hub.Hub.Folder, "influx-current.json"), $$"""{"StoreId":"{{hub.Hub.Store.StoreId}}","Commit":{{hub.Hub.Store.Stats.Commit}},"Revision":1,"Dirty":{{rest}}}""", TestContext.Current.CancellationToken);
+            await using var current = await Current.StartAsync(hub, server);
+            await current.SameAsync(rows => rows.Count == 20);
+            failMax = 34 - failMax;
+            Say(hub, Rules(failMax));
+            await current.SameAsync(rows => rows.Count == 20);
+        }
+    }
+
     /// <summary>A second later than what was said before: of equal rules the later counts.</summary>
     private static Fact Say(QualityFixture hub, FactBody body)
     {
@@ -105,6 +125,7 @@ public sealed class CurrentValuesTests
             while (there != wanted && !limit.IsCancellationRequested)
             {
                 await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, TestContext.Current.CancellationToken);
+                Assert.Null(_values.ExecuteTask!.Exception);
                 there = string.Join('\n', await ThereAsync());
             }
 

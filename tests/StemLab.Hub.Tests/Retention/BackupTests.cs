@@ -92,6 +92,36 @@ public sealed class BackupTests
         await hub.OpenAsync();
     }
 
+    [Theory]
+    [InlineData("""{"Format":1,"MadeAt":"2026-11-24T18:05:00Z"}""")]
+    [InlineData("""{"Format":1,"MadeAt":"2026-11-24T18:05:00Z","Files":null}""")]
+    [InlineData("""{"Format":1,"MadeAt":"2026-11-24T18:05:00Z","Files":[null]}""")]
+    [InlineData("""{"Format":1,"MadeAt":"2026-11-24T18:05:00Z","Files":[{"Bytes":1,"Sha256":"ab"}]}""")]
+    [InlineData("""{"Format":1,"MadeAt":"2026-11-24T18:05:00Z","Files":[{"Name":"a\u0000","Bytes":1,"Sha256":"ab"}]}""")]
+    [InlineData("""{"MadeAt":"2026-11-24T18:05:00Z","Files":[]}""")]
+    [InlineData("[]")]
+    [InlineData("null")]
+    public async Task A_backup_whose_list_lacks_something_is_refused_in_one_sentence_and_writes_nothing(string list)
+    {
+        using var folder = new TempFolder();
+        var (code, told) = await RestoreAsync(folder, list);
+
+        Assert.Equal(2, code);
+        Assert.Contains("is not a backup of a hub: ", told, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', told.TrimEnd());
+        Assert.False(Directory.Exists(folder.File("new")));
+    }
+
+    [Fact]
+    public async Task A_backup_of_a_newer_hub_is_called_so_whatever_its_list_holds()
+    {
+        using var folder = new TempFolder();
+        var (code, told) = await RestoreAsync(folder, """{"Format":2}""");
+
+        Assert.Equal(2, code);
+        Assert.Contains("made by a newer hub (backup format 2", told, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Stats_verify_dump_and_compact_tell_what_is_stored()
     {
@@ -160,6 +190,27 @@ public sealed class BackupTests
         var output = new StringWriter();
         var code = await StoreCommand.Build().Parse(args).InvokeAsync(new System.CommandLine.InvocationConfiguration { Output = output, Error = output, EnableDefaultExceptionHandler = false }, Stop);
         return (code, output.ToString());
+    }
+
+    /// <summary>As typed on a command line, from an archive that holds this list alone.</summary>
+    private static async Task<(int Code, string Told)> RestoreAsync(TempFolder folder, string list)
+    {
+        var zip = folder.File("school.zip");
+        using (var archive = ZipFile.Open(zip, ZipArchiveMode.Create))
+        {
+            await using var writer = new StreamWriter(await archive.CreateEntry("stemlab-backup.json").OpenAsync(Stop));
+            await writer.WriteAsync(list);
+        }
+
+        try
+        {
+            return await RunAsync("restore", zip, "--data", folder.File("new"));
+        }
+        catch (StartRefusedException refused)
+        {
+            // CommandLine says just this and ends with 2.
+            return (2, refused.Message);
+        }
     }
 
     private static async Task RefusedAsync(string why, params string[] args)

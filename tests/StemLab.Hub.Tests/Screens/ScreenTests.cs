@@ -119,6 +119,11 @@ public sealed class ScreenTests
     [InlineData("""{"sourceEn": "a", "sourceVi": "b", "limits": [{"property": "nothing", "unit": "1", "most": 1}]}""", "no observed property")]
     [InlineData("""{"sourceEn": "a", "sourceVi": "b", "limits": [{"property": "ph", "unit": "Cel", "most": 1}]}""", "does not convert")]
     [InlineData("""{"sourceEn": "a", "sourceVi": "b", "limits": [{"property": "ph", "unit": "[pH]", "least": 9, "most": 1}]}""", "in order")]
+    [InlineData("""{"limits": []}""", "must name the document")]
+    [InlineData("""{"sourceEn": "a", "sourceVi": "b", "limits": [{"unit": "[pH]", "most": 1}]}""", "limits[0] names no property")]
+    [InlineData("""{"sourceEn": "a", "sourceVi": "b", "limits": [{"property": "ph", "most": 1}]}""", "limits[0] names no unit")]
+    [InlineData("""{"sourceEn": "a", "sourceVi": "b", "limits": [{"property": "ph", "unit": "[pH]", "most": 1}, null]}""", "limits[1] is null")]
+    [InlineData("""{"sourceEn": "a", "sourceVi": "b", "limits": [{"property": null, "unit": "[pH]", "most": 1}]}""", "limits[0] names no property")]
     public async Task A_limits_file_that_makes_no_sense_is_named_and_shows_nothing(string text, string why)
     {
         using var folder = new TestKit.TempFolder();
