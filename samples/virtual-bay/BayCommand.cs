@@ -7,6 +7,9 @@ namespace StemLab.VirtualBay;
 /// <summary>The command line of the sample.</summary>
 internal static class BayCommand
 {
+    /// <summary>What people type to start it.</summary>
+    public const string Name = "virtual-bay";
+
     private static readonly Option<string> Data = new("--data")
     {
         Description = "data folder of the demo",

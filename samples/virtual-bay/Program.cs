@@ -1,11 +1,8 @@
 using StemLab.Hub.Startup;
 using StemLab.VirtualBay;
 
-// A native package holds one program under two names (hub/packaging): called stemlab it is the hub alone.
-if (Path.GetFileNameWithoutExtension(Environment.GetCommandLineArgs()[0]) == HubCommand.Name)
-{
-    return await HubCommand.RunAsync(args);
-}
-
 // Hub, agents and page in one process, over real loopback MQTT: the same rooms a school runs, only the water is not real.
-return await CommandLine.RunAsync(BayCommand.Build(), "virtual-bay", args);
+// A native package holds one program under two names (hub/packaging): by any name but its own it is the hub alone, which invents no data.
+return Path.GetFileNameWithoutExtension(Environment.GetCommandLineArgs()[0]) == BayCommand.Name
+    ? await CommandLine.RunAsync(BayCommand.Build(), BayCommand.Name, args)
+    : await HubCommand.RunAsync(args);

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using StemLab.Agent;
 using StemLab.Agent.Operations;
+using StemLab.TestKit;
 using StemLab.V1;
 using StemLab.Wire;
 

@@ -1,5 +1,6 @@
 using StemLab.Hub.Operations;
 using StemLab.Hub.Startup;
+using StemLab.TestKit;
 using StemLab.V1;
 
 namespace StemLab.EndToEnd;

@@ -33,7 +33,7 @@ internal sealed class HubProcess : IAsyncDisposable
 
     /// <summary><c>stemlab serve</c>.</summary>
     public static Task<HubProcess> StartAsync(string folder, string utc = "machine", int mqttPort = 0, params string[] more) =>
-        ListeningAsync(RealProcess.StartOurs("stemlab", ["serve", "--data", folder, "--http", "0", "--grpc", "0", "--mqtt", $"{mqttPort}", "--utc", utc, .. more]), folder);
+        ListeningAsync(RealProcess.StartOurs("stemlab", ["serve", "--data", folder, .. more.Contains("--http") ? (string[])[] : ["--http", "0", "--grpc", "0"], "--mqtt", $"{mqttPort}", "--utc", utc, .. more]), folder);
 
     /// <summary>The README's first command: hub, agents and page.</summary>
     public static Task<HubProcess> StartBayAsync(string folder, params string[] more) =>

@@ -1,3 +1,4 @@
+using StemLab.TestKit;
 using StemLab.V1;
 
 namespace StemLab.EndToEnd;

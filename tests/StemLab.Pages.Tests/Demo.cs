@@ -22,13 +22,8 @@ public sealed class Demo : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         program = RealProcess.StartOurs("virtual-bay", ["--data", folder.Path, "--no-browser", "--http", "0", "--grpc", "0", "--mqtt", "0", "--language", "en"]);
-        RunningHub.Entry? where;
-        while ((where = RunningHub.Find(folder.Path)) is null)
-        {
-            Assert.False(program.HasExited, program.Output);
-            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, TestContext.Current.CancellationToken);
-        }
-
+        var where = await Eventually.Get(
+            () => program.HasExited ? throw new InvalidOperationException($"The demo ended: {program.Output}") : Task.FromResult(RunningHub.Find(folder.Path)), _ => true, "demo listening");
         Url = $"http://127.0.0.1:{where.HttpPort}/";
     }
 
@@ -36,6 +31,7 @@ public sealed class Demo : IAsyncLifetime
     {
         if (program is not null)
         {
+            Assert.Equal(0, await program.StopAsync(RealProcess.Patience));
             await program.DisposeAsync();
         }
 

@@ -5,11 +5,12 @@ public static class Programs
 {
     private static readonly string? Packaged = Environment.GetEnvironmentVariable("STEMLAB_PROGRAMS");
 
-    /// <summary>How a program is called. One that the folder does not have is the built one.</summary>
+    /// <summary>How a program is called.</summary>
     /// <param name="name">stemlab, virtual-bay or stemlab-agent.</param>
     /// <returns>The executable, and what comes before the program's own arguments.</returns>
+    /// <exception cref="FileNotFoundException">The folder does not have it; its path must be a full one.</exception>
     public static (string Program, string[] Before) Of(string name) =>
-        Packaged is { Length: > 0 } && Path.Combine(Packaged, name) is var made && File.Exists(made)
-            ? (made, [])
-            : ("dotnet", [Path.Combine(AppContext.BaseDirectory, $"{name}.dll")]);
+        Packaged is not { Length: > 0 } ? ("dotnet", [Path.Combine(AppContext.BaseDirectory, $"{name}.dll")])
+        : Path.Combine(Packaged, name) is var made && File.Exists(made) ? (made, [])
+        : throw new FileNotFoundException($"STEMLAB_PROGRAMS: there is no {made}");
 }

@@ -35,7 +35,7 @@ internal static class ApiSetup
     {
         app.UseGrpcWeb(new GrpcWebOptions { DefaultEnabled = true });
         app.UseJsonBorder();
-        ((IEndpointRouteBuilder)app).DataSources.Add(new DeferredEndpoints(app.Services, MapCalls));
+        app.MapWhenAsked(MapCalls);
     }
 
     private static void MapCalls(IEndpointRouteBuilder routes)

@@ -19,7 +19,7 @@ internal sealed class LiveFeed(
     /// <summary>Most time between two messages while rows come, unless the watcher asks for more.</summary>
     public static readonly TimeSpan FlushInterval = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>Few watchers are told sooner: about 1,000 messages a second in all, but none sooner than <see cref="LeastInterval"/>.</summary>
+    /// <summary>Few watchers are told sooner: about 1,000 messages a second to up to 100 of them in all, but none sooner than <see cref="LeastInterval"/>.</summary>
     private static readonly TimeSpan IntervalPerWatcher = TimeSpan.FromMilliseconds(1);
 
     /// <summary>This part of the interval must be over before a commit sends a message; the rest is for what came sooner to wait for the next commit, so that messages leave with one and not just before it.</summary>

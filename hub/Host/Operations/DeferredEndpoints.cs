@@ -31,3 +31,31 @@ internal sealed class DeferredEndpoints(IServiceProvider services, Action<IEndpo
         public IApplicationBuilder CreateApplicationBuilder() => new ApplicationBuilder(services);
     }
 }
+
+/// <summary>Mapping that waits.</summary>
+internal static partial class DeferredMapping
+{
+    /// <summary>Maps endpoints when somebody first asks for them.</summary>
+    public static void MapWhenAsked(this WebApplication app, Action<IEndpointRouteBuilder> map) => ((IEndpointRouteBuilder)app).DataSources.Add(new DeferredEndpoints(app.Services, map));
+
+    /// <summary>Has all endpoints made, for whom the first request shall not wait. A fault in that is a hub that answers nobody: it is logged, and the program is told to end.</summary>
+    /// <returns>False = they could not be made.</returns>
+    public static bool Make(IServiceProvider services)
+    {
+        try
+        {
+            _ = services.GetRequiredService<EndpointDataSource>().Endpoints;
+            return true;
+        }
+        catch (Exception fault)
+        {
+            var log = services.GetRequiredService<ILogger<DeferredEndpoints>>();
+            NotMapped(log, fault);
+            services.GetRequiredService<IHostApplicationLifetime>().StopApplication();
+            return false;
+        }
+    }
+
+    [LoggerMessage(EventId = 1900, EventName = nameof(NotMapped), Level = LogLevel.Critical, Message = "The calls of the API cannot be mapped: the hub ends")]
+    private static partial void NotMapped(ILogger logger, Exception fault);
+}

@@ -14,7 +14,7 @@ internal static class OperationsSetup
         app.MapGet("/livez", () => Results.Text("ok\n")).RequireAuthorization(Policies.Open);
         app.MapGet("/readyz", (ObservationStore store) => store.Health.Trouble is null ? Results.Text("ok\n") : Results.Text("readings are not taken\n", statusCode: StatusCodes.Status503ServiceUnavailable))
             .RequireAuthorization(Policies.Open);
-        ((IEndpointRouteBuilder)app).DataSources.Add(new DeferredEndpoints(app.Services, routes => routes.MapGrpcHealthChecksService().RequireAuthorization(Policies.Open)));
+        app.MapWhenAsked(routes => routes.MapGrpcHealthChecksService().RequireAuthorization(Policies.Open));
     }
 
     /// <summary>SERVING while the store takes readings.</summary>

@@ -59,8 +59,16 @@ internal static class AccessCommand
                 throw new StartRefusedException($"{target.FullName} exists already; choose another name");
             }
 
-            await using var writer = new StreamWriter(target.FullName);
-            await WriteAsync(writer, folder, onlyNewest: false, cancellationToken);
+            try
+            {
+                await using var writer = new StreamWriter(target.FullName);
+                await WriteAsync(writer, folder, onlyNewest: false, cancellationToken);
+            }
+            catch (Exception failed) when (failed is IOException or UnauthorizedAccessException)
+            {
+                throw new StartRefusedException($"{target.FullName} cannot be written: {failed.Message}");
+            }
+
             await arguments.InvocationConfiguration.Output.WriteLineAsync($"{target.FullName}: everything that was written down");
             return 0;
         });

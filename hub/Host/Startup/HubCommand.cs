@@ -5,14 +5,12 @@ namespace StemLab.Hub.Startup;
 /// <summary>The program <c>stemlab</c>: all its commands.</summary>
 internal static class HubCommand
 {
-    public const string Name = "stemlab";
-
     /// <summary>Runs what was typed; gives the exit code. Started by a double click, it is a hub.</summary>
     /// <param name="args">What was typed after the program's name.</param>
     public static Task<int> RunAsync(string[] args)
     {
         SocketThreads.TakeWhereWoken();
-        return CommandLine.RunAsync(Build(), Name, args.Length == 0 ? ["serve", "--open"] : args);
+        return CommandLine.RunAsync(Build(), "stemlab", args.Length == 0 ? ["serve", "--open"] : args);
     }
 
     private static RootCommand Build() => new("StemLab hub: keeps what classroom and field probes measure, and serves it to lesson apps")

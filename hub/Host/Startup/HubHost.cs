@@ -44,7 +44,7 @@ internal sealed class HubHost : IAsyncDisposable
     private readonly WebApplication app;
     private readonly DataFolder folder;
     private readonly Serilog.Core.Logger logger;
-    private readonly Task mapping;
+    private readonly Task<bool> mapping;
 
     private HubHost(WebApplication app, DataFolder folder, Serilog.Core.Logger logger, HubOptions asked, HubOptions options)
     {
@@ -53,7 +53,9 @@ internal sealed class HubHost : IAsyncDisposable
         this.logger = logger;
         Options = options;
 
-        mapping = Task.Run(MapCalls);
+
+        // The first request would wait for all calls to be mapped; nobody waits for that to listen.
+        mapping = Task.Run(() => DeferredMapping.Make(app.Services));
         (int Asked, int Taken)[] ports = [(asked.HttpPort, options.HttpPort), (asked.GrpcPort, options.GrpcPort), (asked.MqttPort, options.MqttPort)];
         ReplacedPorts = [.. ports.Where(port => port.Asked != 0 && port.Asked != port.Taken)];
     }
@@ -118,29 +120,21 @@ internal sealed class HubHost : IAsyncDisposable
         }
     }
 
-    /// <summary>Ends when somebody stops the hub (Ctrl+C, SIGTERM) or the token is cancelled.</summary>
-    public Task WaitForShutdownAsync(CancellationToken cancellationToken) => app.WaitForShutdownAsync(cancellationToken);
+    /// <summary>Ends when somebody stops the hub (Ctrl+C, SIGTERM), the token is cancelled, or the hub cannot go on.</summary>
+    /// <returns>False = it could not go on; its log says why.</returns>
+    public async Task<bool> WaitForShutdownAsync(CancellationToken cancellationToken)
+    {
+        await app.WaitForShutdownAsync(cancellationToken);
+        return await mapping;
+    }
 
     public async ValueTask DisposeAsync()
     {
         await app.StopAsync();
-        await mapping.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await mapping;
         await app.DisposeAsync();
         await logger.DisposeAsync();
         folder.Dispose();
-    }
-
-    /// <summary>The first request would wait for all calls to be mapped; nobody waits for that to listen.</summary>
-    private void MapCalls()
-    {
-        try
-        {
-            _ = app.Services.GetRequiredService<EndpointDataSource>().Endpoints;
-        }
-        catch (Exception fault)
-        {
-            logger.Error(fault, "The calls of the API could not be mapped: every request will be refused");
-        }
     }
 
     private static WebApplication Compose(HubOptions options, AccessOptions access, Doors doors, Serilog.Core.Logger logger, BootSource clock, DoorTimes times, out Task opening)

@@ -67,10 +67,10 @@ internal static class ServeCommand
             ? Task.CompletedTask
             : ReachLines.WatchAsync(origin, hub.Services.GetRequiredService<FirstContact>(), options.Language == "vi", Console.Out, TimeProvider.System, stopped.Token);
         var givingBack = StartMemory.GiveBackAsync(TimeProvider.System, stopped.Token);
-        await hub.WaitForShutdownAsync(cancellationToken);
+        var isWhole = await hub.WaitForShutdownAsync(cancellationToken);
         await stopped.CancelAsync();
         await Task.WhenAll(reach, givingBack).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        return 0;
+        return isWhole ? 0 : 1;
     }
 
     private static HubOptions FromFile(FileInfo? file)

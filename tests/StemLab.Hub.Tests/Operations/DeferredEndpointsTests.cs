@@ -3,7 +3,9 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Testing;
 using StemLab.Hub.Access;
 using StemLab.Hub.Facts;
 using StemLab.Hub.Fleet;
@@ -34,12 +36,12 @@ public sealed class DeferredEndpointsTests
         app.UseRouting();
         app.UseAuthentication();
         app.UseAuthorization();
-        ((IEndpointRouteBuilder)app).DataSources.Add(new DeferredEndpoints(app.Services, routes =>
+        app.MapWhenAsked(routes =>
         {
             made++;
             routes.MapGet("/open", () => "here").RequireAuthorization(Policies.Open);
             routes.MapGet("/nobody", () => "here");
-        }));
+        });
         await app.StartAsync(TestContext.Current.CancellationToken);
         Assert.Equal(0, made);
 
@@ -47,5 +49,23 @@ public sealed class DeferredEndpointsTests
         var answers = await Task.WhenAll(((string[])["open", "open", "nobody"]).Select(path => client.GetAsync(new Uri(path, UriKind.Relative), TestContext.Current.CancellationToken)));
         Assert.Equal([HttpStatusCode.OK, HttpStatusCode.OK, HttpStatusCode.Forbidden], answers.Select(answer => answer.StatusCode));
         Assert.Equal(1, made);
+        Assert.True(DeferredMapping.Make(app.Services));
+    }
+
+    [Fact]
+    public async Task A_hub_whose_calls_cannot_be_mapped_says_so_and_ends()
+    {
+        var log = new FakeLogger<DeferredEndpoints>();
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
+        builder.Services.AddRoutingCore();
+        builder.Services.AddSingleton<ILogger<DeferredEndpoints>>(log);
+        await using var app = builder.Build();
+        app.UseRouting();
+        app.MapWhenAsked(_ => throw new InvalidOperationException("two calls of one name"));
+        await app.StartAsync(TestContext.Current.CancellationToken);
+        Assert.False(DeferredMapping.Make(app.Services));
+        Assert.Equal((LogLevel.Critical, "two calls of one name"), (log.LatestRecord.Level, log.LatestRecord.Exception?.Message));
+        await app.WaitForShutdownAsync(TestContext.Current.CancellationToken);
     }
 }

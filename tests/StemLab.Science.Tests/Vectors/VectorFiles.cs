@@ -18,7 +18,7 @@ internal static class VectorFiles
 
     private static readonly JsonDocumentOptions Lenient = new() { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip };
 
-    internal static string Shipped { get; } = Path.Combine(Clone.Root, "tests", "vectors");
+    internal static string Shipped => Path.Combine(Clone.Root, "tests", "vectors");
 
     internal static string Folder { get; } = Environment.GetEnvironmentVariable("STEMLAB_VECTORS") is { Length: > 0 } named ? Named(named) : Shipped;
 
