@@ -4,7 +4,7 @@ using StemLab.Agent;
 var asked = RunCommand.Root().Parse(args);
 if (asked.Errors.Count > 0)
 {
-    await Console.Error.WriteLineAsync($"{string.Join(" ", asked.Errors.Select(error => error.Message.ReplaceLineEndings(" ")))} `stemlab-agent --help` lists what there is");
+    await Console.Error.WriteLineAsync($"{string.Join(" ", asked.Errors.Select(TypedWrong.Told))} `stemlab-agent --help` lists what there is");
     return RunCommand.Unusable;
 }
 

@@ -31,8 +31,8 @@ internal static class RunCommand
         join.SetAction((parsed, cancellationToken) => JoinAsync(parsed.GetRequiredValue(code), parsed.GetValue(page), parsed.GetValue(find), parsed.GetValue(Config), Console.Out, ProbeShelf.OfThisMachine, cancellationToken));
         var label = new Command("label", "Says the code of this board, which the hub's page shows while it waits") { Config };
         label.SetAction((parsed, cancellationToken) => LabelAsync(parsed.GetValue(Config), Console.Out, cancellationToken));
-        var bus = new Option<int?>("--bus") { Description = "Only this I2C bus; default all there are" };
-        var address = new Option<int[]>("--address") { Description = "Also ask this I2C address, 3 to 119; may be repeated" };
+        var bus = new Option<int?>("--bus") { Description = "Only this I2C bus, like 1; default all there are" };
+        var address = new Option<int[]>("--address") { Description = "Also ask this I2C address, 3 to 119, like 99; may be repeated" };
         var detect = new Command("detect", "Lists the probes plugged in, with the lines for agent.json; not while an agent runs") { bus, address };
         detect.SetAction(async (parsed, cancellationToken) =>
         {

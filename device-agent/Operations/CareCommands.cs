@@ -32,7 +32,7 @@ internal static class CareCommands
             return await DoctorAsync(text, parsed.GetValue(fix), parsed.GetValue(root)?.FullName ?? "/", Language(), Environment.GetEnvironmentVariable("SUDO_USER") ?? Environment.UserName, Console.Out);
         });
         var data = new Option<DirectoryInfo>("--data") { Description = "The agent's data folder", DefaultValueFactory = _ => new DirectoryInfo("/var/lib/stemlab-agent") };
-        var minutes = new Option<double>("--minutes") { Description = "How far back, 0.1 to 1440", DefaultValueFactory = _ => 5 };
+        var minutes = new Option<double>("--minutes") { Description = "How far back, 0.1 to 1440, like 5", DefaultValueFactory = _ => 5 };
         var once = new Option<bool>("--once") { Description = "Draw once and end" };
         var watch = new Command("watch", "Shows the last minutes in the terminal, without any hub; Ctrl-C ends it") { data, minutes, once };
         watch.SetAction((parsed, cancellationToken) =>

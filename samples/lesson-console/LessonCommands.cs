@@ -11,9 +11,9 @@ internal sealed class LessonCommands
 {
     private readonly Option<string> _hub = new("--hub") { Description = "gRPC address of the hub", DefaultValueFactory = _ => "http://127.0.0.1:5081", Recursive = true };
     private readonly Argument<string[]> _channels = new("channels") { Description = "channel names, or parts of their display names; none = all", Arity = ArgumentArity.ZeroOrMore };
-    private readonly Option<int> _buckets = new("--buckets") { Description = "at most so many UTC-aligned buckets; 0 = raw rows", DefaultValueFactory = _ => 48 };
-    private readonly Option<double> _hours = new("--hours") { Description = "how far back", DefaultValueFactory = _ => 24 };
-    private readonly Option<double> _seconds = new("--seconds") { Description = "stop after so long; 0 = until Ctrl+C", DefaultValueFactory = _ => 0 };
+    private readonly Option<int> _buckets = new("--buckets") { Description = "at most so many UTC-aligned buckets, like 48; 0 = raw rows", DefaultValueFactory = _ => 48 };
+    private readonly Option<double> _hours = new("--hours") { Description = "how far back, like 24 or 0.5", DefaultValueFactory = _ => 24 };
+    private readonly Option<double> _seconds = new("--seconds") { Description = "stop after so long, like 30; 0 = until Ctrl+C", DefaultValueFactory = _ => 0 };
 
     public RootCommand Build()
     {

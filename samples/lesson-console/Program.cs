@@ -3,7 +3,7 @@ using StemLab.LessonConsole;
 var asked = new LessonCommands().Build().Parse(args);
 if (asked.Errors.Count > 0)
 {
-    await Console.Error.WriteLineAsync($"{string.Join(" ", asked.Errors.Select(error => error.Message.ReplaceLineEndings(" ")))} `lesson-console --help` lists what there is");
+    await Console.Error.WriteLineAsync($"{string.Join(" ", asked.Errors.Select(TypedWrong.Told))} `lesson-console --help` lists what there is");
     return 2;
 }
 

@@ -10,8 +10,8 @@ namespace StemLab.LessonConsole;
 internal sealed class RunCommand(Option<string> hubOption)
 {
     private readonly Argument<string> _code = new("code") { Description = "the six characters the teacher shows" };
-    private readonly Option<double> _seconds = new("--seconds") { Description = "length of the run", DefaultValueFactory = _ => 30 };
-    private readonly Option<double?> _predict = new("--predict") { Description = "what you expect of the lesson's property, before measuring" };
+    private readonly Option<double> _seconds = new("--seconds") { Description = "length of the run, like 30", DefaultValueFactory = _ => 30 };
+    private readonly Option<double?> _predict = new("--predict") { Description = "what you expect of the lesson's property, before measuring: a number like 25" };
     private readonly Option<string> _group = new("--group") { Description = "key of the group to join: dolphin, turtle…; default: the emptiest", DefaultValueFactory = _ => "" };
 
     public Command Build(Func<Func<Task>, Task<int>> guard)

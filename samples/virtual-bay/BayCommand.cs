@@ -16,14 +16,14 @@ internal static class BayCommand
         DefaultValueFactory = _ => Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.Create), "stemlab-demo"),
     };
 
-    private static readonly Option<int> Http = new("--http") { Description = "port of the page; busy = the next free one", DefaultValueFactory = _ => 5080 };
-    private static readonly Option<int> Grpc = new("--grpc") { Description = "port of native gRPC; busy = the next free one", DefaultValueFactory = _ => 5081 };
-    private static readonly Option<int> Mqtt = new("--mqtt") { Description = "port of MQTT; busy = the next free one", DefaultValueFactory = _ => 1883 };
+    private static readonly Option<int> Http = new("--http") { Description = "port of the page, like 5080; busy = the next free one", DefaultValueFactory = _ => 5080 };
+    private static readonly Option<int> Grpc = new("--grpc") { Description = "port of native gRPC, like 5081; busy = the next free one", DefaultValueFactory = _ => 5081 };
+    private static readonly Option<int> Mqtt = new("--mqtt") { Description = "port of MQTT, like 1883; busy = the next free one", DefaultValueFactory = _ => 1883 };
     private static readonly Option<string> Store = new("--store") { Description = "where readings are kept: embedded, or influx (the server of --influx-url, or an influxd of the demo's own)", DefaultValueFactory = _ => "embedded" };
     private static readonly Option<string?> InfluxUrl = new("--influx-url") { Description = "address of a running InfluxDB; default: an influxd found on PATH is started" };
     private static readonly Option<string> Language = new("--language") { Description = "console lines: en or vi", DefaultValueFactory = _ => Thread.CurrentThread.CurrentUICulture.TwoLetterISOLanguageName == "vi" ? "vi" : "en" };
     private static readonly Option<bool> NoBrowser = new("--no-browser") { Description = "do not open the page" };
-    private static readonly Option<int> Seed = new("--seed") { Description = "another number, another bay", DefaultValueFactory = _ => 1 };
+    private static readonly Option<int> Seed = new("--seed") { Description = "a whole number like 7; another number, another bay", DefaultValueFactory = _ => 1 };
     private static readonly Option<string[]> Replay = new("--replay") { Description = "play these files instead of the virtual bay (CSV or CSV.gz, comma separated or repeated)", AllowMultipleArgumentsPerToken = true };
     private static readonly Option<string> Speed = new("--speed") { Description = "of a replay: times faster than life, or max", DefaultValueFactory = _ => "max" };
 

@@ -78,10 +78,13 @@ public sealed class StartTests
 
         Refused.InOneSentence(await HubProcess.RunAsync("serve", "--datta", folder.Path), "--datta", "--help");
         Refused.InOneSentence(await HubProcess.RunAsync("sevre"), "sevre", "--help");
-        Refused.InOneSentence(await HubProcess.RunAsync("serve", "--http", "many", "--data", folder.Path), "many");
+        Refused.InOneSentence(await HubProcess.RunAsync("serve", "--http", "many", "--data", folder.Path), "--http: 'many'", "like 5080");
         Refused.InOneSentence(await HubProcess.RunAsync("serve", "--config", config), "HtpPort", "HttpPort");
         Refused.InOneSentence(await HubProcess.RunAsync("serve", "--config", folder.File("absent.json")), "absent.json");
         Refused.InOneSentence(await HubProcess.RunBayAsync("--datta", folder.Path), "--datta", "--help");
+        Refused.InOneSentence(await HubProcess.RunBayAsync("--seed", "x"), "--seed: 'x'", "like 7");
+        Refused.InOneSentence(await AgentProcess.RunAsync("detect", "--address", "99", "--address", "x"), "--address: 'x'", "like 99");
+        Refused.InOneSentence(await RealProcess.RunAsync("dotnet", [Path.Combine(AppContext.BaseDirectory, "lesson-console.dll"), "query", "--hours", "x"]), "--hours: 'x'", "like 24");
         Refused.InOneSentence(await HubProcess.RunBayAsync("--no-browser", "--data", folder.Path, "--replay", folder.File("absent.csv")), "absent.csv");
         Refused.InOneSentence(await HubProcess.RunBayAsync("--no-browser", "--data", folder.Path, "--speed", "fast", "--replay", StationFile.PathOf("cat-point.csv.gz")), "--speed fast");
         Refused.InOneSentence(await HubProcess.RunBayAsync("--no-browser", "--data", folder.Path, "--replay", config, "--http", "0", "--grpc", "0", "--mqtt", "0"), "stemlab.json", "time column");

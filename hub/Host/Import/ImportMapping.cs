@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using StemLab.Hub.Operations;
+using StemLab.Science.Texts;
 
 namespace StemLab.Hub.Import;
 
@@ -82,16 +84,16 @@ internal static class MappingFile
     public static string Write(ImportMapping mapping) => JsonSerializer.Serialize(mapping, MappingJson.Files.ImportMapping);
 
     /// <summary>Null where it is no mapping; <paramref name="why"/> then says why.</summary>
-    public static ImportMapping? Read(string text, out string why)
+    public static ImportMapping? Read(string text, out Sentence why)
     {
         try
         {
-            why = "it is empty";
+            why = new Sentence("it is empty", "tệp trống");
             return JsonSerializer.Deserialize(text, MappingJson.Files.ImportMapping);
         }
         catch (JsonException wrong)
         {
-            why = wrong.Message;
+            why = JsonFault.Of(wrong);
             return null;
         }
     }

@@ -61,7 +61,9 @@ internal static class ImportSetup
             return null;
         }
 
-        return MappingFile.Read(text, out var why) ?? throw new RefusedException($"The mapping cannot be read: {why}", $"Không đọc được tệp ánh xạ: {why}");
+        return MappingFile.Read(text, out var why) ?? throw new RefusedException(
+            $"The mapping cannot be read: {why.En}. `stemlab import FILE` without --mapping writes a whole one down",
+            $"Không đọc được tệp ánh xạ: {why.Vi}. Lệnh `stemlab import TỆP` không có --mapping sẽ ghi ra một tệp đầy đủ");
     }
 
     private static string Query(HttpContext context, string name) => context.Request.Query[name].ToString() is { Length: <= 100 } text ? text : "";

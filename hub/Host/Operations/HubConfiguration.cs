@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -35,13 +36,20 @@ internal static class HubConfiguration
                 return new HubOptions();
             }
 
+            if (document.RootElement.EnumerateObject().FirstOrDefault(entry => entry.Value.ValueKind == JsonValueKind.Null) is { Value.ValueKind: JsonValueKind.Null } nothing)
+            {
+                problems = [$"{nothing.Name}: null is no value; leave it out, or give {Expected(Array.Find(Keys, key => key.Name == nothing.Name)!)}"];
+                return new HubOptions();
+            }
+
             var options = OptionsOf(document.RootElement);
             problems = options.Problems();
             return options;
         }
         catch (JsonException wrong)
         {
-            problems = [$"line {wrong.LineNumber + 1}, column {wrong.BytePositionInLine + 1}: {(wrong.Path is { Length: > 2 } path ? path[2..] + ": " : "")}{wrong.Message.Split(" Path:")[0]}"];
+            var key = Array.Find(Keys, key => key.Name == JsonFault.NameOf(wrong));
+            problems = [$"{JsonFault.Of(wrong).En}{(key is null ? "; hub/stemlab.json shows every key" : $"; give {Expected(key)}")}"];
             return new HubOptions();
         }
     }
@@ -58,6 +66,15 @@ internal static class HubConfiguration
 
         return all.Deserialize(Json.HubOptions)!;
     }
+
+    /// <summary>What a key wants, with what it is by default as the example.</summary>
+    private static string Expected(PropertyInfo key) => key.GetValue(new HubOptions()) switch
+    {
+        bool => "true or false",
+        string { Length: > 0 } text => $"a text in quotes, like \"{text}\"",
+        string => "a text in quotes",
+        var number => string.Create(CultureInfo.InvariantCulture, $"a whole number, like {number}"),
+    };
 
     private static string Nearest(string unknown) =>
         Keys.Select(key => key.Name).MinBy(name => Distance(name.ToUpperInvariant(), unknown.ToUpperInvariant()))!;

@@ -17,9 +17,9 @@ internal static class CommandLine
         try
         {
             var asked = root.Parse(args);
-            if (asked.Errors.Count > 0)
+            if (Refusal(asked, program) is { } wrong)
             {
-                throw new StartRefusedException($"{string.Join(" ", asked.Errors.Select(error => error.Message.ReplaceLineEndings(" ")))} `{string.Join(' ', PathOf(asked, program))} --help` lists what there is");
+                throw new StartRefusedException(wrong);
             }
 
             return await asked.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TerminationLimit });
@@ -30,6 +30,11 @@ internal static class CommandLine
             return 2;
         }
     }
+
+    /// <summary>What is wrong with what was typed, and where to read what there is; null = nothing.</summary>
+    public static string? Refusal(ParseResult asked, string program) => asked.Errors.Count == 0
+        ? null
+        : $"{string.Join(" ", asked.Errors.Select(TypedWrong.Told))} `{string.Join(' ', PathOf(asked, program))} --help` lists what there is";
 
     private static Stack<string> PathOf(ParseResult asked, string program)
     {

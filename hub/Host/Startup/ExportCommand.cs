@@ -30,10 +30,10 @@ internal static class ExportCommand
     private static readonly Option<string?> To = new("--to") { Description = "first time not wanted" };
     private static readonly Option<string[]> Sites = new("--site") { Description = "slug of a site; only while the agent was there" };
     private static readonly Option<string[]> Runs = new("--run") { Description = "id of a run; only its channels and its time" };
-    private static readonly Option<int[]> Flags = new("--flag") { Description = "QARTOD flags that count: 1, 2, 3, 4, 9; default all" };
+    private static readonly Option<int[]> Flags = new("--flag") { Description = "QARTOD flags that count: 1, 2, 3, 4, 9, like --flag 1 --flag 2; default all" };
     private static readonly Option<string> Origin = new("--origin") { Description = "usual, real, simulated or any", DefaultValueFactory = _ => "usual" };
     private static readonly Option<string> Purpose = new("--purpose") { Description = "usual (no practice; with --run all of that run), real, practice or any", DefaultValueFactory = _ => "usual" };
-    private static readonly Option<long> Revision = new("--revision") { Description = "revision of the facts; default the newest" };
+    private static readonly Option<long> Revision = new("--revision") { Description = "revision of the facts, a whole number like 12; default the newest" };
     private static readonly Option<string[]> Format = new("--format") { Description = $"{string.Join(", ", Formats.Keys)}; default csv, netcdf, parquet" };
     private static readonly Option<DirectoryInfo?> Out = new("--out") { Description = "folder for the files; default: here" };
 

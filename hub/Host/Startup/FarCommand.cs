@@ -12,6 +12,13 @@ internal static class FarCommand
     {
         var to = new Option<string>("--to") { Description = "embedded: bring back what only InfluxDB has; influx: wait until InfluxDB has everything. Both end with counts and sums of both sides", Required = true };
         var command = new Command("move", "Move readings between series.db and InfluxDB, and count them on both sides") { to };
+        to.Validators.Add(static given =>
+        {
+            if (given.Tokens is [{ Value: var side }] && side is not ("embedded" or "influx"))
+            {
+                given.AddError($"--to: '{side}' is no side; give embedded or influx, like --to influx.");
+            }
+        });
         command.SetAction((arguments, cancellationToken) => AskAsync(arguments, $"v1/store:move?to={Uri.EscapeDataString(arguments.GetRequiredValue(to))}", cancellationToken));
         return command;
     }

@@ -15,7 +15,7 @@ internal static class HotspotCommand
     private static readonly Option<string> Ssid = new("--name") { Description = "name of the Wi-Fi (default: StemLab)", DefaultValueFactory = static _ => "StemLab" };
     private static readonly Option<string> Passphrase = new("--passphrase") { Description = "8 to 63 characters (default: one is made and shown)", DefaultValueFactory = static _ => Secrets.NewCode(10) };
     private static readonly Option<bool> IsOpen = new("--open") { Description = "no passphrase: anybody near may read along" };
-    private static readonly Option<int> Http = new("--http") { Description = "port of the hub's page (default: 5080)", DefaultValueFactory = static _ => 5080 };
+    private static readonly Option<int> Http = new("--http") { Description = "port of the hub's page, like 5080 (the default)", DefaultValueFactory = static _ => 5080 };
     private static readonly Option<DirectoryInfo> Etc = new("--etc") { Description = "folder in place of /etc", DefaultValueFactory = static _ => new DirectoryInfo("/etc") };
 
     public static Command Build() => new("hotspot", "Make a Wi-Fi for phones and agents on a Linux hub, without internet") { On(), Show(), Off() };

@@ -13,7 +13,8 @@ internal static class HubCommand
         return CommandLine.RunAsync(Build(), "stemlab", args.Length == 0 ? ["serve", "--open"] : args);
     }
 
-    private static RootCommand Build() => new("StemLab hub: keeps what classroom and field probes measure, and serves it to lesson apps")
+    /// <summary>All commands.</summary>
+    public static RootCommand Build() => new("StemLab hub: keeps what classroom and field probes measure, and serves it to lesson apps")
     {
         ServeCommand.Build(),
         AgentCommand.Build(),

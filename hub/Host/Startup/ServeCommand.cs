@@ -10,13 +10,13 @@ internal static class ServeCommand
 {
     private static readonly Option<FileInfo?> Config = new("--config") { Description = "JSON file with options (see hub/stemlab.json); options given here win" };
     private static readonly Option<string?> Data = new("--data") { Description = "data folder" };
-    private static readonly Option<int?> Http = new("--http") { Description = "port of pages and JSON, 0 = any free one" };
-    private static readonly Option<int?> Grpc = new("--grpc") { Description = "port of native gRPC, 0 = any free one" };
-    private static readonly Option<int?> Mqtt = new("--mqtt") { Description = "port of MQTT, 0 = any free one" };
+    private static readonly Option<int?> Http = new("--http") { Description = "port of pages and JSON, like 5080; 0 = any free one" };
+    private static readonly Option<int?> Grpc = new("--grpc") { Description = "port of native gRPC, like 5081; 0 = any free one" };
+    private static readonly Option<int?> Mqtt = new("--mqtt") { Description = "port of MQTT, like 1883; 0 = any free one" };
     private static readonly Option<string[]> Listen = new("--listen") { Description = "address of this machine on which other devices may reach the hub (repeatable; 0.0.0.0 = all); works once it is set up" };
     private static readonly Option<string?> Plain = new("--plain") { Description = "what those addresses also carry without TLS: pages, grpc, mqtt" };
-    private static readonly Option<int?> Tls = new("--tls") { Description = "TLS port of pages, gRPC and JSON on those addresses" };
-    private static readonly Option<int?> MqttTls = new("--mqtt-tls") { Description = "TLS port of MQTT on those addresses" };
+    private static readonly Option<int?> Tls = new("--tls") { Description = "TLS port of pages, gRPC and JSON on those addresses, like 5443" };
+    private static readonly Option<int?> MqttTls = new("--mqtt-tls") { Description = "TLS port of MQTT on those addresses, like 8883" };
     private static readonly Option<bool> SetUpFromNetwork = new("--set-up-from-network") { Description = "before set-up, let those addresses in with the code of this console" };
     private static readonly Option<string?> Utc = new("--utc") { Description = "where UTC comes from: machine or none" };
     private static readonly Option<string?> Store = new("--store") { Description = "where readings are kept: embedded or influx" };
@@ -87,7 +87,7 @@ internal static class ServeCommand
         }
         catch (Exception failed) when (failed is IOException or UnauthorizedAccessException)
         {
-            throw new StartRefusedException($"The configuration file cannot be read: {failed.Message}", failed);
+            throw new StartRefusedException($"--config {file.FullName}: {(Directory.Exists(file.FullName) ? "it is a folder; give a JSON file" : File.Exists(file.FullName) ? "whoever starts the hub may not read it; check its permissions" : "there is no such file")} (hub/stemlab.json shows every key)", failed);
         }
 
         var options = HubConfiguration.Read(text, out var problems);

@@ -219,7 +219,7 @@ public sealed class OddFileTests
         }
 
         Assert.Null(MappingFile.Read("{\"no\":1}", out var why));
-        Assert.NotEmpty(why);
+        Assert.NotEmpty(why.En);
         Assert.Contains("no time zone", Assert.Throws<RefusedException>(() => MappingCheck.Require(file.Mapping with { Time = file.Mapping.Time with { Zone = "Mars/Base" } })).Message, StringComparison.Ordinal);
     }
 

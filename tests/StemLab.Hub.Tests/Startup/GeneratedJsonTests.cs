@@ -121,9 +121,9 @@ public sealed class GeneratedJsonTests
         var mapping = MappingFile.Read("""{"time":{"fields":[0],"form":"iso","zone":"UTC","sigma_seconds":1}}""", out _)!;
         Assert.Equal((1, "utf-8", ",", ".", true, true, true), (mapping.Version, mapping.Encoding, mapping.Delimiter, mapping.Decimal, mapping.Comments.IsEmpty, mapping.Columns.IsEmpty, mapping.Flags.IsEmpty));
         Assert.Null(MappingFile.Read("""{"time":{"fields":[0],"form":"iso","zone":"UTC","sigma_seconds":1},"more":1}""", out var why));
-        Assert.Contains("more", why, StringComparison.Ordinal);
+        Assert.Contains("more", why.En, StringComparison.Ordinal);
         Assert.Null(MappingFile.Read("{}", out why));
-        Assert.Contains("time", why, StringComparison.Ordinal);
+        Assert.Contains("time", why.En, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -136,6 +136,35 @@ public sealed class GeneratedJsonTests
         HubConfiguration.Read("{ \"Demo\": true,\n  \"HttpPort\": \"x\" }", out problems);
         Assert.StartsWith("line 2, column", Assert.Single(problems), StringComparison.Ordinal);
         Assert.Contains("HttpPort", problems[0], StringComparison.Ordinal);
+        Assert.Contains("like 5080", problems[0], StringComparison.Ordinal);
+        foreach (var broken in (string[])["{ \"Demo\": \"yes\" }", "{ \"Listen\": 5 }", "{ \"Listen\": null }", "{ \"HttpPort\": 5080.5 }", "{ \"Demo\" true }", "{", ""])
+        {
+            HubConfiguration.Read(broken, out problems);
+            SaidForPeople(Assert.Single(problems));
+        }
+    }
+
+    [Theory]
+    [InlineData("hello", "line 1")]
+    [InlineData("{ \"time\": {\n \"fields\": \"x\" } }", "line 2")]
+    [InlineData("{ \"tmie\": 1 }", "tmie")]
+    [InlineData("{}", "time")]
+    [InlineData("{ \"time\": null }", "time")]
+    [InlineData("[1]", "line 1")]
+    public void A_broken_mapping_says_where_and_what_in_both_languages_and_names_no_type(string text, string named)
+    {
+        Assert.Null(MappingFile.Read(text, out var why));
+        foreach (var said in (string[])[why.En, why.Vi])
+        {
+            SaidForPeople(said);
+            Assert.Contains(said == why.En ? named : named.Replace("line", "dòng", StringComparison.Ordinal), said, StringComparison.Ordinal);
+        }
+    }
+
+    private static void SaidForPeople(string said)
+    {
+        Assert.All((string[])["System.", "StemLab.", ".NET", "Path:", "LineNumber", "'$'", "deserializ"], word => Assert.DoesNotContain(word, said, StringComparison.Ordinal));
+        Assert.NotEqual("", said);
     }
 
     private static void Same<T>(T value, JsonTypeInfo<T> generated, JsonSerializerOptions options) => Assert.Equal(JsonSerializer.Serialize(value, options), JsonSerializer.Serialize(value, generated));
