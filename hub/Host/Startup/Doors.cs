@@ -57,8 +57,10 @@ internal sealed class Doors
 
         if (!options.SetUpFromNetwork && !IsSetUp(options.DataFolder))
         {
+            // Which port it will be is known only once it listens.
+            var page = options.HttpPort == 0 ? "the page /setup that it then names" : $"http://127.0.0.1:{options.HttpPort}/setup";
             throw new StartRefusedException(
-                $"This hub has no admin yet, so whoever reaches it could take it: start it without --listen, open http://127.0.0.1:{options.HttpPort}/setup on this machine, then start it with --listen again (a machine without a screen: --set-up-from-network shows a code for it)");
+                $"This hub has no admin yet, so whoever reaches it could take it: start it without --listen, open {page} on this machine, then start it with --listen again (a machine without a screen: --set-up-from-network shows a code for it)");
         }
 
         try
@@ -71,6 +73,19 @@ internal sealed class Doors
         catch (Exception failed) when (failed is IOException or UnauthorizedAccessException or CryptographicException)
         {
             throw new StartRefusedException($"The TLS certificate cannot be used: {failed.Message.TrimEnd('.')}. Check CertificateFile and CertificateKeyFile (PEM), or leave both out and the hub makes its own", failed);
+        }
+    }
+
+    /// <summary>Tries what the network is to be let in by, so that a refusal leaves nothing half-started.</summary>
+    /// <exception cref="StartRefusedException">An address is not of this machine, or a port is taken.</exception>
+    public void RequireFree()
+    {
+        IEnumerable<(string Key, string Flag, int Port)> tls = Certificate is null ? [] : [("TlsPort", "--tls", _options.TlsPort), ("MqttTlsPort", "--mqtt-tls", _options.MqttTlsPort)];
+        IEnumerable<(string Name, string Key, string Flag, int Port)> plain = [("pages", "HttpPort", "--http", _options.HttpPort), ("grpc", "GrpcPort", "--grpc", _options.GrpcPort), ("mqtt", "MqttPort", "--mqtt", _options.MqttPort)];
+        var wanted = _network.SelectMany(address => tls.Concat(plain.Where(port => _options.PlainList().Contains(port.Name)).Select(port => (port.Key, port.Flag, port.Port))).Select(port => (Address: address, Port: port)));
+        if (wanted.Select(want => Ports.Refusal(new IPEndPoint(want.Address, want.Port.Port), want.Port.Key, want.Port.Flag)).FirstOrDefault(refusal => refusal is not null) is { } first)
+        {
+            throw new StartRefusedException(first);
         }
     }
 

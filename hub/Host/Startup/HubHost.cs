@@ -1,3 +1,4 @@
+using System.Net;
 using Google.Protobuf;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -53,7 +54,6 @@ internal sealed class HubHost : IAsyncDisposable
         this.logger = logger;
         Options = options;
 
-
         // The first request would wait for all calls to be mapped; nobody waits for that to listen.
         mapping = Task.Run(() => DeferredMapping.Make(app.Services));
         (int Asked, int Taken)[] ports = [(asked.HttpPort, options.HttpPort), (asked.GrpcPort, options.GrpcPort), (asked.MqttPort, options.MqttPort)];
@@ -99,6 +99,7 @@ internal sealed class HubHost : IAsyncDisposable
             var access = new AccessOptions(options.DataFolder, options.Demo, options.HostNameList());
             times ??= new DoorTimes();
             var doors = Doors.Of(options, [.. new HostNames(access).All], times);
+            doors.RequireFree();
             var app = Compose(options, access, doors, logger, clock ?? BootSource.Machine(), times, out var opening);
             await opening.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await app.StartAsync(cancellationToken);
@@ -244,9 +245,9 @@ internal sealed class HubHost : IAsyncDisposable
         {
             foreach (var (key, flag, port) in ((string, string, int)[])[("HttpPort", "--http", options.HttpPort), ("GrpcPort", "--grpc", options.GrpcPort), ("MqttPort", "--mqtt", options.MqttPort)])
             {
-                if (!Ports.IsFree(port))
+                if (Ports.Refusal(new IPEndPoint(IPAddress.Loopback, port), key, flag) is { } refusal)
                 {
-                    throw new StartRefusedException($"Port {port} ({key}) is in use by another program: stop it, or give another port with {flag}");
+                    throw new StartRefusedException(refusal);
                 }
             }
 

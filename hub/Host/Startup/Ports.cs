@@ -7,9 +7,24 @@ namespace StemLab.Hub.Startup;
 internal static class Ports
 {
     /// <summary>True when the port can be bound on 127.0.0.1 now. Port 0 always can.</summary>
-    public static bool IsFree(int port)
+    public static bool IsFree(int port) => Trouble(new IPEndPoint(IPAddress.Loopback, port)) is null;
+
+    /// <summary>Why an address and port cannot be listened on now, and what to do; null = they can.</summary>
+    /// <param name="end">Address and port; port 0 = any free one.</param>
+    /// <param name="key">Key of the port in the configuration file.</param>
+    /// <param name="flag">Its option.</param>
+    public static string? Refusal(IPEndPoint end, string key, string flag) => Trouble(end) switch
     {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        null => null,
+        SocketError.AddressNotAvailable => $"Listen: {end.Address} is no address of this machine now; give one that it has, like 192.168.1.20, or 0.0.0.0 for all, with --listen",
+        SocketError.AccessDenied => $"Port {end.Port} ({key}) is for the system's own programs: give one above 1023 with {flag}",
+        SocketError.AddressAlreadyInUse => $"Port {end.Port} ({key}) is in use by another program: stop it, or give another port with {flag}",
+        { } trouble => $"Port {end.Port} ({key}) of {end.Address} cannot be opened ({trouble}): give another one with {flag}, or another address with --listen",
+    };
+
+    private static SocketError? Trouble(IPEndPoint end)
+    {
+        using var socket = new Socket(end.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         if (!OperatingSystem.IsWindows())
         {
             // As Kestrel binds: a port in TIME_WAIT is free.
@@ -18,12 +33,12 @@ internal static class Ports
 
         try
         {
-            socket.Bind(new IPEndPoint(IPAddress.Loopback, port));
-            return true;
+            socket.Bind(end);
+            return null;
         }
-        catch (SocketException)
+        catch (SocketException refused)
         {
-            return false;
+            return refused.SocketErrorCode;
         }
     }
 

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using StemLab.Hub.Operations;
+using StemLab.TestKit;
 
 namespace StemLab.Hub.Startup;
 
@@ -40,6 +42,38 @@ public sealed class CommandLineTests
         }
 
         Assert.True(numbers >= 8, $"{numbers} options that take numbers");
+    }
+
+    [Fact]
+    public async Task A_hub_without_an_admin_that_may_take_any_port_names_no_port_zero()
+    {
+        using var folder = new TempFolder();
+        var options = new HubOptions { DataFolder = folder.Path, HttpPort = 0, GrpcPort = 0, MqttPort = 0, Listen = "127.0.0.1" };
+
+        var refused = await Assert.ThrowsAsync<StartRefusedException>(() => HubHost.StartAsync(options, TestContext.Current.CancellationToken));
+
+        Assert.DoesNotContain(":0/", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("/setup", refused.Message, StringComparison.Ordinal);
+        refused = await Assert.ThrowsAsync<StartRefusedException>(() => HubHost.StartAsync(options with { HttpPort = 45080 }, TestContext.Current.CancellationToken));
+        Assert.Contains("http://127.0.0.1:45080/setup", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_address_that_is_not_of_this_machine_and_a_busy_port_of_the_network_are_one_sentence()
+    {
+        using var folder = new TempFolder();
+        using var busy = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        busy.Start();
+        var port = ((System.Net.IPEndPoint)busy.LocalEndpoint).Port;
+        var options = new HubOptions { DataFolder = folder.Path, HttpPort = 0, GrpcPort = 0, MqttPort = 0, TlsPort = 0, MqttTlsPort = 0, SetUpFromNetwork = true };
+
+        var refused = await Assert.ThrowsAsync<StartRefusedException>(() => HubHost.StartAsync(options with { Listen = "192.0.2.1" }, TestContext.Current.CancellationToken));
+        Assert.Contains("192.0.2.1", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("--listen", refused.Message, StringComparison.Ordinal);
+
+        refused = await Assert.ThrowsAsync<StartRefusedException>(() => HubHost.StartAsync(options with { Listen = "127.0.0.1", TlsPort = port }, TestContext.Current.CancellationToken));
+        Assert.Contains($"Port {port} (TlsPort) is in use", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("--tls", refused.Message, StringComparison.Ordinal);
     }
 
     private static string Refusal(string[] typed) => CommandLine.Refusal(HubCommand.Build().Parse(typed), "stemlab") ?? "nothing is wrong";
