@@ -80,10 +80,7 @@ internal static class HubBackup
         }
         finally
         {
-            if (Directory.Exists(part))
-            {
-                Directory.Delete(part, recursive: true);
-            }
+            Remove(part);
         }
     }
 
@@ -104,15 +101,9 @@ internal static class HubBackup
             }
 
             var part = Path.Combine(folder, UnderWay);
-            if (Directory.Exists(part))
-            {
-                Directory.Delete(part, recursive: true);
-            }
-
-            Extract(archive, contents, part, file);
-            var report = SeriesFile.Verify(part, StoredBlock.TryDecode, progress);
-            var store = SeriesFile.ReplaceStoreId(part);
-            File.Delete(Path.Combine(part, "series.lock"));
+            var hadPart = Directory.Exists(part);
+            Remove(part);
+            var (report, store) = Prepare(archive, contents, part, file, progress);
             var aside = old.Length == 0 ? null : MoveAside(folder, old);
             foreach (var path in Directory.EnumerateFileSystemEntries(part))
             {
@@ -120,11 +111,37 @@ internal static class HubBackup
             }
 
             Directory.Delete(part);
-            return new Restored(contents, report, store, aside);
+            return new Restored(contents, report, store, aside, hadPart);
         }
-        catch (Exception failed) when (failed is IOException or UnauthorizedAccessException)
+        catch (Exception failed) when (failed is IOException or UnauthorizedAccessException or SqliteException)
         {
             throw new StartRefusedException($"The backup could not be restored into {folder}: {failed.Message.TrimEnd('.')}", failed);
+        }
+    }
+
+    /// <summary>Everything the folder is to hold, whole and checked beside it. What cannot be had leaves nothing behind.</summary>
+    private static (VerifyReport Report, StoreId Store) Prepare(ZipArchive archive, Contents contents, string part, string file, Action<StoreProgress> progress)
+    {
+        try
+        {
+            Extract(archive, contents, part, file);
+            var report = SeriesFile.Verify(part, StoredBlock.TryDecode, progress);
+            var store = SeriesFile.ReplaceStoreId(part);
+            File.Delete(Path.Combine(part, "series.lock"));
+            return (report, store);
+        }
+        catch
+        {
+            Remove(part);
+            throw;
+        }
+    }
+
+    private static void Remove(string part)
+    {
+        if (Directory.Exists(part))
+        {
+            Directory.Delete(part, recursive: true);
         }
     }
 
@@ -267,7 +284,6 @@ internal static class HubBackup
 
             if (Entry.Of(part, entry.Name) != entry)
             {
-                Directory.Delete(part, recursive: true);
                 throw new StartRefusedException($"{file} is damaged: {entry.Name} is not what was backed up. Take another backup");
             }
         }
@@ -344,6 +360,6 @@ internal static class HubBackup
         }
     }
 
-    /// <summary>What a restore did; <paramref name="Aside"/> = where the folder's old data is, null when there was none.</summary>
-    internal sealed record Restored(Contents Contents, VerifyReport Report, StoreId Store, string? Aside);
+    /// <summary>What a restore did; <paramref name="Aside"/> = where the folder's old data is, null when there was none; <paramref name="HadPart"/> = an earlier restore had been cut short here.</summary>
+    internal sealed record Restored(Contents Contents, VerifyReport Report, StoreId Store, string? Aside, bool HadPart);
 }

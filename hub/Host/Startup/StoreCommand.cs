@@ -94,6 +94,11 @@ internal static class StoreCommand
         command.SetAction(arguments => Guarded(arguments, (folder, output) =>
         {
             var restored = HubBackup.Restore(arguments.GetRequiredValue(file).FullName, folder, arguments.GetValue(replace), Progress(arguments, "chunks checked", 1));
+            if (restored.HadPart)
+            {
+                output.WriteLine($"What an earlier restore had left in {HubBackup.UnderWay} was removed");
+            }
+
             output.WriteLine($"Restored the backup of {restored.Contents.MadeAt}: {restored.Report.ChunkRows} rows in chunks, {restored.Report.JournalRows} commits in the log");
             output.WriteLine($"Store {restored.Store}: a new identity, so that agents offer again what they still hold. Readings made after the backup that no agent holds any more are not here");
             if (restored.Aside is { } aside)

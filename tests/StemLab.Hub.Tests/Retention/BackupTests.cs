@@ -112,6 +112,49 @@ public sealed class BackupTests
         Assert.False(Directory.Exists(folder.File("new")));
     }
 
+    [Theory]
+    [InlineData("series.db", "series.db is not in it")]
+    [InlineData("hub.db", "hub.db is not in it")]
+    public async Task A_restore_from_a_backup_that_lacks_a_file_leaves_nothing_and_the_next_one_works(string lost, string told)
+    {
+        await using var hub = await RetentionFixture.StartAsync();
+        using var folder = new TempFolder();
+        await hub.SendAsync("pond", 1_000_000, 100);
+        await hub.RunAsync("backup", folder.File("whole.zip"));
+        File.Copy(folder.File("whole.zip"), folder.File("lacking.zip"));
+        using (var archive = ZipFile.Open(folder.File("lacking.zip"), ZipArchiveMode.Update))
+        {
+            archive.GetEntry(lost)!.Delete();
+        }
+
+        var data = folder.File("new");
+        await RefusedAsync(told, "restore", folder.File("lacking.zip"), "--data", data);
+
+        Assert.False(Directory.Exists(Path.Combine(data, HubBackup.UnderWay)));
+        Directory.CreateDirectory(Path.Combine(data, HubBackup.UnderWay));
+        var (code, said) = await RunAsync("restore", folder.File("whole.zip"), "--data", data);
+        Assert.Equal(0, code);
+        Assert.Contains("What an earlier restore had left in restore.part was removed", said, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_restore_onto_a_disk_that_is_full_leaves_it_as_it_was()
+    {
+        await using var disk = await SmallDisk.TryMountAsync("96k");
+        Assert.SkipUnless(disk is not null, "needs root and Linux");
+        await using var hub = await RetentionFixture.StartAsync();
+        using var folder = new TempFolder();
+        await hub.SendAsync("pond", 1_000_000, 100);
+        await hub.RunAsync("backup", folder.File("school.zip"));
+        var data = Path.Combine(disk.Path, "new");
+
+        await RefusedAsync("could not be restored", "restore", folder.File("school.zip"), "--data", data);
+
+        Assert.False(Directory.Exists(Path.Combine(data, HubBackup.UnderWay)));
+        await disk.ResizeAsync("32m");
+        Assert.Equal(0, (await RunAsync("restore", folder.File("school.zip"), "--data", data)).Code);
+    }
+
     [Fact]
     public async Task A_backup_of_a_newer_hub_is_called_so_whatever_its_list_holds()
     {
