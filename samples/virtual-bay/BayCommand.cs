@@ -71,8 +71,37 @@ internal static class BayCommand
             FirstFacts.State(hub);
         }
 
-        await crew.RunAsync(cancellationToken);
-        return 0;
+        return await LiveAsync(hub.WaitForShutdownAsync, crew, hub.Options, Console.Error, cancellationToken);
+    }
+
+    /// <summary>Runs hub and agents until somebody stops the demo or either cannot go on: neither is of use without the other.</summary>
+    /// <param name="serve">Ends with the hub; false = it could not go on.</param>
+    /// <param name="crew">The agents.</param>
+    /// <param name="options">The hub's.</param>
+    /// <param name="errors">Where it is said that the hub could not go on.</param>
+    /// <param name="cancellationToken">Stops the demo.</param>
+    /// <returns>The hub's exit code: 0 = it was stopped, 1 = it could not go on.</returns>
+    internal static async Task<int> LiveAsync(Func<CancellationToken, Task<bool>> serve, Crew crew, HubOptions options, TextWriter errors, CancellationToken cancellationToken)
+    {
+        using var noHub = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        using var noCrew = new CancellationTokenSource();
+        var serving = serve(noCrew.Token);
+        var measuring = crew.RunAsync(noHub.Token);
+        await Task.WhenAny(serving, measuring);
+
+        // The agents first: they hand over what they have while the hub still takes it.
+        await noHub.CancelAsync();
+        await measuring;
+        await noCrew.CancelAsync();
+        var isWhole = await serving;
+        if (!isWhole)
+        {
+            await errors.WriteLineAsync(options.Language == "vi"
+                ? $"Trạm của bản chạy thử không chạy tiếp được, nên các thiết bị mô phỏng cũng dừng. Nhật ký trong {Path.Combine(options.DataFolder, "logs")} nói vì sao"
+                : $"The demo's hub cannot go on, so its simulated agents end too. The log in {Path.Combine(options.DataFolder, "logs")} says why");
+        }
+
+        return isWhole ? 0 : 1;
     }
 
     /// <summary>0 = as fast as possible.</summary>

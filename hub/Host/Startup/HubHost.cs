@@ -46,6 +46,7 @@ internal sealed class HubHost : IAsyncDisposable
     private readonly DataFolder folder;
     private readonly Serilog.Core.Logger logger;
     private readonly Task<bool> mapping;
+    private volatile bool hasFailed;
 
     private HubHost(WebApplication app, DataFolder folder, Serilog.Core.Logger logger, HubOptions asked, HubOptions options)
     {
@@ -53,6 +54,7 @@ internal sealed class HubHost : IAsyncDisposable
         this.folder = folder;
         this.logger = logger;
         Options = options;
+        app.Lifetime.ApplicationStopping.Register(() => hasFailed = HasFailed(app.Services));
 
         // The first request would wait for all calls to be mapped; nobody waits for that to listen.
         mapping = Task.Run(() => DeferredMapping.Make(app.Services));
@@ -126,8 +128,11 @@ internal sealed class HubHost : IAsyncDisposable
     public async Task<bool> WaitForShutdownAsync(CancellationToken cancellationToken)
     {
         await app.WaitForShutdownAsync(cancellationToken);
-        return await mapping;
+        return await mapping && !hasFailed;
     }
+
+    /// <summary>True when work in the background has ended by a fault, which ends its hub.</summary>
+    internal static bool HasFailed(IServiceProvider services) => services.GetServices<IHostedService>().OfType<BackgroundService>().Any(work => work.ExecuteTask is { IsFaulted: true });
 
     public async ValueTask DisposeAsync()
     {

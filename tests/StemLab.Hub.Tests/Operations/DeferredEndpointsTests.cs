@@ -68,4 +68,36 @@ public sealed class DeferredEndpointsTests
         Assert.Equal((LogLevel.Critical, "two calls of one name"), (log.LatestRecord.Level, log.LatestRecord.Exception?.Message));
         await app.WaitForShutdownAsync(TestContext.Current.CancellationToken);
     }
+
+    /// <summary>Else what watches the program would take it for stopped, and leave it so.</summary>
+    [Fact]
+    public async Task A_hub_that_ends_by_a_fault_in_the_background_has_failed_and_one_that_is_stopped_has_not()
+    {
+        foreach (var fails in (bool[])[true, false])
+        {
+            var begin = new TaskCompletionSource();
+            var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+            builder.Services.AddSingleton<IHostedService>(new Background(fails ? begin.Task : new TaskCompletionSource().Task));
+            builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
+            await using var app = builder.Build();
+            await app.StartAsync(TestContext.Current.CancellationToken);
+            Assert.False(Startup.HubHost.HasFailed(app.Services));
+            if (fails)
+            {
+                begin.SetException(new IOException("the disk is full"));
+            }
+            else
+            {
+                app.Lifetime.StopApplication();
+            }
+
+            await app.WaitForShutdownAsync(TestContext.Current.CancellationToken);
+            Assert.Equal(fails, Startup.HubHost.HasFailed(app.Services));
+        }
+    }
+
+    private sealed class Background(Task work) : BackgroundService
+    {
+        protected override Task ExecuteAsync(CancellationToken stoppingToken) => work.WaitAsync(stoppingToken);
+    }
 }
