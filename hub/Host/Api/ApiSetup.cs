@@ -1,5 +1,6 @@
 using Google.Protobuf.Reflection;
 using Google.Rpc;
+using Grpc.AspNetCore.HealthChecks;
 using StemLab.Hub.Access;
 using StemLab.Hub.Live;
 using StemLab.Hub.Operations;
@@ -10,6 +11,16 @@ namespace StemLab.Hub.Api;
 /// <summary>Wires the faces of stemlab.v1: native gRPC, gRPC-Web and JSON, of the same service classes.</summary>
 internal static class ApiSetup
 {
+    /// <summary>Names of all services, for whoever asks for the health of one. They stand here because descriptors would be made for them at every start.</summary>
+    private static readonly string[] Served =
+    [
+        .. ((string[])[
+            "Reading", "Catalog", "Fleet", "Enrolment", "Fact", "Store", "Time", "Calibration", "Sample", "Run", "DerivedChannel", "Analysis", "Quality", "Access", "Classroom", "Lesson", "Dataset", "Preflight", "Screen",
+            "Phone",
+        ]).Select(name => $"stemlab.v1.{name}Service"),
+        "grpc.health.v1.Health", "grpc.reflection.v1alpha.ServerReflection", "grpc.reflection.v1.ServerReflection",
+    ];
+
     public static void AddApi(this IServiceCollection services)
     {
         services.AddSingleton<ReadingQuery>();
@@ -28,6 +39,13 @@ internal static class ApiSetup
             grpc.MaxReceiveMessageSize = 1024 * 1024;
         }).AddJsonTranscoding(json => json.TypeRegistry = TypeRegistry.FromFiles(ErrorDetailsReflection.Descriptor));
         services.AddGrpcReflection();
+        services.Configure<GrpcHealthChecksOptions>(static health =>
+        {
+            foreach (string service in Served)
+            {
+                health.Services.Map(service, static _ => true);
+            }
+        });
     }
 
     /// <summary>The calls themselves are mapped when first asked for.</summary>
