@@ -27,6 +27,7 @@ internal sealed class CurrentValues(
     private Derivation _seen = null!;
     private long _version;
     private bool _isDirty;
+    private bool _isTold;
 
     private string File => Path.Combine(options.DataFolder, "influx-current.json");
 
@@ -53,7 +54,7 @@ internal sealed class CurrentValues(
 
             if (!did)
             {
-                Save();
+                TrySave();
                 await Task.Delay(Rest, time, stoppingToken);
             }
         }
@@ -267,17 +268,54 @@ internal sealed class CurrentValues(
         }
     }
 
+    /// <summary>Null = there is none that can be used: what cannot be, or be of this store, is told once.</summary>
     private Memory? Remembered()
     {
+        if (!Path.Exists(File))
+        {
+            return null;
+        }
+
         try
         {
-            var memory = System.IO.File.Exists(File) ? JsonSerializer.Deserialize(System.IO.File.ReadAllText(File), InfluxJson.Default.Memory) : null;
-            return memory is null || Array.TrueForAll(memory.Dirty, channel => channel is not null) ? memory : throw new JsonException("a channel to write again is null");
+            var memory = JsonSerializer.Deserialize(System.IO.File.ReadAllText(File), InfluxJson.Default.Memory);
+            if (memory is not null && Array.TrueForAll(memory.Dirty, channel => channel is not null) && (memory.StoreId != store.StoreId.ToString() || IsPossible(memory)))
+            {
+                return memory;
+            }
+
+            InfluxHubLog.CurrentForgotten(logger, File, "it speaks of what this hub does not have");
         }
         catch (JsonException broken)
         {
-            InfluxHubLog.CurrentWaits(logger, broken.Message);
-            return null;
+            InfluxHubLog.CurrentForgotten(logger, File, JsonFault.Of(broken).En);
+        }
+        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
+        {
+            InfluxHubLog.CurrentForgotten(logger, File, "it cannot be read");
+        }
+
+        return null;
+    }
+
+    /// <summary>A memory from the future, of a data folder that was put back for instance, would wait for what comes and leave it out.</summary>
+    private bool IsPossible(Memory memory) => memory.Commit >= 0 && memory.Commit <= store.Stats.Commit && memory.Revision >= 0 && memory.Revision <= _seen.Revision;
+
+    /// <summary>Where the memory cannot be written the readings still are; only a new start has more to do. Told once.</summary>
+    private void TrySave()
+    {
+        try
+        {
+            Save();
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            if (!_isTold)
+            {
+                InfluxHubLog.CurrentNotKept(logger, File);
+            }
+
+            _isTold = true;
         }
     }
 

@@ -1,5 +1,7 @@
 using System.Text.Json;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Logging.Testing;
 using StemLab.Hub.Facts;
 using StemLab.Hub.Operations;
 using StemLab.Hub.Quality;
@@ -80,6 +82,39 @@ public sealed class CurrentValuesTests
         }
     }
 
+    [ServerFact("influxd")]
+    public async Task A_memory_that_is_damaged_in_any_way_is_told_once_and_everything_is_written_anew()
+    {
+        await using var server = await InfluxServer.StartAsync();
+        await using var hub = await QualityFixture.OpenAsync(hasFarStore: true);
+        await hub.Hub.RowsAsync("ph", "ph", "[pH]", [.. Enumerable.Range(0, 20).Select(i => (i * Second, 7.0))]);
+        await hub.SettledAsync();
+        var file = Path.Combine(hub.Hub.Folder, "influx-current.json");
+        string Kept(string store, long commit, long revision) => $$"""{"StoreId":"{{store}}","Commit":{{commit}},"Revision":{{revision}},"Dirty":[],"Labels":{} }""";
+        var own = hub.Hub.Store.StoreId.ToString();
+        var commit = hub.Hub.Store.Stats.Commit;
+
+        // Null: a folder stands where the file should be, which cannot be read, nor written later.
+        foreach (var damaged in (string?[])["", "\0\u0001\ufffd", "[]", "1", "\"x\"", "{", Kept(own, commit + 1000, 1), Kept(own, -1, 1), Kept(own, commit, 1_000_000), Kept(own, commit, -1), null])
+        {
+            File.Delete(file);
+            if (damaged is null)
+            {
+                Directory.CreateDirectory(file);
+            }
+            else
+            {
+                await File.WriteAllTextAsync(file, damaged, TestContext.Current.CancellationToken);
+            }
+
+            var log = new FakeLogger<CurrentValues>();
+            await using var current = await Current.StartAsync(hub, server, log);
+            await current.SameAsync(rows => rows.Count == 20);
+            var warning = Assert.Single(log.Collector.GetSnapshot(), record => record.Level >= LogLevel.Warning && record.Message.Contains("influx-current.json", StringComparison.Ordinal) && record.Message.Contains("from the beginning", StringComparison.Ordinal));
+            Assert.Null(warning.Exception);
+        }
+    }
+
     /// <summary>A second later than what was said before: of equal rules the later counts.</summary>
     private static Fact Say(QualityFixture hub, FactBody body)
     {
@@ -97,17 +132,17 @@ public sealed class CurrentValuesTests
         private readonly InfluxLink _link;
         private readonly CurrentValues _values;
 
-        private Current(QualityFixture hub, InfluxServer server)
+        private Current(QualityFixture hub, InfluxServer server, ILogger<CurrentValues>? log)
         {
             (_hub, _server) = (hub, server);
             var options = new HubOptions { DataFolder = hub.Hub.Folder, Store = "influx", InfluxUrl = server.Url.ToString() };
             _link = new InfluxLink(options, hub.Hub.Store, hub.Hub.Book, hub.Book, hub.Hub.Extents, TimeProvider.System, NullLogger<InfluxStore>.Instance);
-            _values = new CurrentValues(_link, hub.Hub.Store, hub.Hub.Stream, hub.Hub.Book, hub.Book, hub.Hub.Extents, options, TimeProvider.System, NullLogger<CurrentValues>.Instance);
+            _values = new CurrentValues(_link, hub.Hub.Store, hub.Hub.Stream, hub.Hub.Book, hub.Book, hub.Hub.Extents, options, TimeProvider.System, log ?? NullLogger<CurrentValues>.Instance);
         }
 
-        public static async Task<Current> StartAsync(QualityFixture hub, InfluxServer server)
+        public static async Task<Current> StartAsync(QualityFixture hub, InfluxServer server, ILogger<CurrentValues>? log = null)
         {
-            var current = new Current(hub, server);
+            var current = new Current(hub, server, log);
             await current._link.StartAsync(default);
             await current._values.StartAsync(default);
             return current;
