@@ -84,28 +84,88 @@ internal sealed record ClassAtWork
 }
 
 /// <summary>A group: its mascot, what it measures, the runs it made (ids of run facts, oldest first).</summary>
-internal sealed record WorkGroup(string Key, ImmutableArray<string> Channels, ImmutableArray<string> Runs, GroupState State);
+internal sealed record WorkGroup(string Key, ImmutableArray<string> Channels, ImmutableArray<string> Runs, GroupState State)
+{
+    public string Key { get; init; } = Absent.No(Key);
+
+    public ImmutableArray<string> Channels { get; init; } = Absent.No(Channels);
+
+    public ImmutableArray<string> Runs { get; init; } = Absent.No(Runs);
+}
 
 /// <summary>Where a seat sits.</summary>
-internal sealed record SeatPlace(long Seat, string Group, bool IsMuted);
+internal sealed record SeatPlace(long Seat, string Group, bool IsMuted)
+{
+    public string Group { get; init; } = Absent.No(Group);
+}
 
 /// <summary>A prediction: one number, or a curve (seconds from the start of a run, and values).</summary>
-internal sealed record Guess(string Id, long Seat, string Alias, string Group, string Of, double? Number, ImmutableArray<double> AtS, ImmutableArray<double> Value, string Reason);
+internal sealed record Guess(string Id, long Seat, string Alias, string Group, string Of, double? Number, ImmutableArray<double> AtS, ImmutableArray<double> Value, string Reason)
+{
+    public string Id { get; init; } = Absent.No(Id);
+
+    public string Alias { get; init; } = Absent.No(Alias);
+
+    public string Group { get; init; } = Absent.No(Group);
+
+    public string Of { get; init; } = Absent.No(Of);
+
+    public ImmutableArray<double> AtS { get; init; } = Absent.No(AtS);
+
+    public ImmutableArray<double> Value { get; init; } = Absent.No(Value);
+
+    public string Reason { get; init; } = Absent.No(Reason);
+}
 
 /// <summary>What a student wrote down; read by its group and the teacher until it is published. Times are UTC µs, null = none.</summary>
-internal sealed record Note(long Id, long Seat, string Alias, string Group, string Text, long? StartUtcUs, long? EndUtcUs, string Channel, string Run, bool IsPublished);
+internal sealed record Note(long Id, long Seat, string Alias, string Group, string Text, long? StartUtcUs, long? EndUtcUs, string Channel, string Run, bool IsPublished)
+{
+    public string Alias { get; init; } = Absent.No(Alias);
+
+    public string Group { get; init; } = Absent.No(Group);
+
+    public string Text { get; init; } = Absent.No(Text);
+
+    public string Channel { get; init; } = Absent.No(Channel);
+
+    public string Run { get; init; } = Absent.No(Run);
+}
 
 /// <summary>A limit that is passed now.</summary>
-internal sealed record RaisedAlert(string Group, string Channel, string Limit, double Value, long SinceUs, bool IsSeen);
+internal sealed record RaisedAlert(string Group, string Channel, string Limit, double Value, long SinceUs, bool IsSeen)
+{
+    public string Group { get; init; } = Absent.No(Group);
+
+    public string Channel { get; init; } = Absent.No(Channel);
+
+    public string Limit { get; init; } = Absent.No(Limit);
+}
 
 /// <summary>Recorded runs played as if live, a part for each group.</summary>
 internal sealed record Playback(double Speed, ImmutableArray<PlaybackPart> Parts, long? BeganUs)
 {
-    /// <summary>UTC µs of the longest part.</summary>
-    public long LengthUs => Parts.Max(part => part.EndUtcUs - part.StartUtcUs);
+    public ImmutableArray<PlaybackPart> Parts { get; init; } = Absent.No(Parts);
+
+    /// <summary>UTC µs of the longest part; 0 = there is none.</summary>
+    public long LengthUs => Parts.IsEmpty ? 0 : Parts.Max(part => part.EndUtcUs - part.StartUtcUs);
 
     /// <summary>How far the recording has been played, µs of it; 0 before it began.</summary>
     public long PlayedUs(long nowUs) => BeganUs is { } began ? (long)Math.Clamp((nowUs - began) * Speed, 0, LengthUs) : 0;
 }
 
-internal sealed record PlaybackPart(string Group, string Run, ImmutableArray<string> Channels, long StartUtcUs, long EndUtcUs);
+internal sealed record PlaybackPart(string Group, string Run, ImmutableArray<string> Channels, long StartUtcUs, long EndUtcUs)
+{
+    public string Group { get; init; } = Absent.No(Group);
+
+    public string Run { get; init; } = Absent.No(Run);
+
+    public ImmutableArray<string> Channels { get; init; } = Absent.No(Channels);
+}
+
+/// <summary>What a stored class lacks is empty: generated readers give a constructor null for a key that is absent.</summary>
+file static class Absent
+{
+    public static string No(string? text) => text ?? "";
+
+    public static ImmutableArray<T> No<T>(ImmutableArray<T> list) => list.IsDefault ? [] : list;
+}

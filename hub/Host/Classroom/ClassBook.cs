@@ -3,6 +3,7 @@ using System.Text.Json;
 using Microsoft.Data.Sqlite;
 using StemLab.Hub.Access;
 using StemLab.Hub.Facts;
+using StemLab.Hub.Operations;
 using StemLab.Hub.TimeKeeping;
 
 namespace StemLab.Hub.Classroom;
@@ -25,11 +26,11 @@ internal sealed class ClassBook
     // Under _gate: completed and replaced at every change of any class.
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public ClassBook(HubDatabase database, HubClock clock, WithheldValues withheld)
+    public ClassBook(HubDatabase database, HubClock clock, WithheldValues withheld, ILogger<ClassBook> logger)
     {
         (_database, _clock, _withheld) = (database, clock, withheld);
         database.EnsureSchema(Ddl);
-        _classes = database.Read(Load).Select(OnThisClock).ToImmutableDictionary(one => one.Session);
+        _classes = database.Read(connection => Load(connection, logger)).Select(OnThisClock).ToImmutableDictionary(one => one.Session);
         foreach (var one in _classes.Values)
         {
             _withheld.Set(one.Session, one.WithheldSeats);
@@ -133,16 +134,35 @@ internal sealed class ClassBook
         Playback = kept.Playback is { } playback ? playback with { BeganUs = null } : null,
     };
 
-    private static ImmutableArray<ClassAtWork> Load(SqliteConnection connection)
+    /// <summary>A class that cannot be read costs no other, and no start; its session stays as such.</summary>
+    private static ImmutableArray<ClassAtWork> Load(SqliteConnection connection, ILogger logger)
     {
-        using var command = connection.Sql(null, "SELECT body FROM class_work ORDER BY session");
+        using var command = connection.Sql(null, "SELECT body, session FROM class_work ORDER BY session");
         using var reader = command.ExecuteReader();
         var found = ImmutableArray.CreateBuilder<ClassAtWork>();
         while (reader.Read())
         {
-            found.Add(JsonSerializer.Deserialize(reader.GetString(0), ClassJson.Default.ClassAtWork)!);
+            try
+            {
+                found.Add(Read(reader.GetString(0)));
+            }
+            catch (JsonException unreadable)
+            {
+                ClassroomLog.ClassUnreadable(logger, reader.GetInt64(1), JsonFault.Of(unreadable).En);
+            }
         }
 
         return found.ToImmutable();
     }
+
+    private static ClassAtWork Read(string body)
+    {
+        var kept = JsonSerializer.Deserialize(body, ClassJson.Default.ClassAtWork);
+        return kept is not null && IsWhole(kept.Groups) && IsWhole(kept.Places) && IsWhole(kept.Guesses) && IsWhole(kept.Notes) && IsWhole(kept.Alerts) && IsWhole(kept.Playback?.Parts ?? [])
+            ? kept
+            : throw new JsonException("null");
+    }
+
+    private static bool IsWhole<T>(ImmutableArray<T> list)
+        where T : class => list.All(one => one is not null);
 }

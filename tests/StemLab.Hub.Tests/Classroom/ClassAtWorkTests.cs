@@ -1,5 +1,8 @@
 using Grpc.Core;
+using Microsoft.Extensions.Logging.Testing;
+using StemLab.Hub.Access;
 using StemLab.Hub.Api;
+using StemLab.Hub.Facts;
 using StemLab.V1;
 
 namespace StemLab.Hub.Classroom;
@@ -39,6 +42,29 @@ public sealed class ClassAtWorkTests
         Assert.Equal([1, 2], wall.Groups.Select(group => group.SeatCount));
         var other = await school.JoinAsync(await school.OpenAsync());
         Assert.Equal(StatusCode.NotFound, (await HubFixture.RefusedAsync(other.Lessons.GetClassAsync(new GetClassRequest { Session = session.Name }, other.Token, cancellationToken: Stop))).StatusCode);
+    }
+
+    [Fact]
+    public async Task A_class_that_cannot_be_read_costs_no_other_and_one_that_lacks_keys_is_read()
+    {
+        await using var hub = await HubFixture.StartAsync();
+        void Keep(long session, string body) => hub.Get<HubDatabase>().Write((connection, transaction) =>
+            connection.Run(transaction, "INSERT INTO class_work(session, body) VALUES($session, $body)", ("$session", session), ("$body", body)));
+        Keep(1, """{"session":1,"lesson":"{}","groups":[{"key":"dolphin"}],"notes":[{"id":1}]}""");
+        string[] broken = ["", "{", "null", """{"session":3}""", """{"session":4,"lesson":"{}","groups":[null]}""", """{"session":5,"lesson":"{}","message":null}""", """{"session":6,"lesson":"{}","groups":null}"""];
+        for (var i = 0; i < broken.Length; i++)
+        {
+            Keep(i + 10, broken[i]);
+        }
+
+        var log = new FakeLogger<ClassBook>();
+        var book = new ClassBook(hub.Get<HubDatabase>(), hub.Clock, hub.Get<WithheldValues>(), log);
+
+        Assert.Equal(1, Assert.Single(book.All).Session);
+        Assert.Empty(book.All.Single().Groups[0].Runs);
+        Assert.False(book.HidesRun("run"));
+        Assert.Equal(broken.Length, log.Collector.Count);
+        Assert.All(log.Collector.GetSnapshot(), record => Assert.DoesNotContain("System.", record.Message, StringComparison.Ordinal));
     }
 
     [Fact]

@@ -25,6 +25,51 @@ public sealed class GeneratedDefaultsTests
         Assert.Equal(new ClassAtWork { Session = 1, Lesson = "{}" }, kept);
     }
 
+    [Fact]
+    public void Parts_of_a_class_kept_without_their_keys_are_empty_and_never_null()
+    {
+        var kept = JsonSerializer.Deserialize(
+            """{"session":1,"lesson":"{}","groups":[{}],"places":[{"seat":1}],"guesses":[{}],"notes":[{}],"alerts":[{}],"playback":{}}""", ClassJson.Default.ClassAtWork)!;
+
+        Assert.Equal("", string.Join(", ", Nothing(kept, "class")));
+        Assert.Equal(0, kept.Playback!.LengthUs);
+        var parts = JsonSerializer.Deserialize("""{"session":1,"lesson":"{}","playback":{"parts":[{}]}}""", ClassJson.Default.ClassAtWork)!;
+        Assert.Equal("", string.Join(", ", Nothing(parts, "class")));
+        Assert.NotEqual("", JsonSerializer.Serialize(kept, ClassJson.Default.ClassAtWork));
+    }
+
+    /// <summary>Every text that is null and every list that is none, in all of it; what may be absent is said by its type.</summary>
+    private static IEnumerable<string> Nothing(object whole, string name)
+    {
+        foreach (var property in whole.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(property => property.GetIndexParameters().Length == 0 && property.Name != "WithheldSeats"))
+        {
+            var value = property.GetValue(whole);
+            var path = $"{name}.{property.Name}";
+            if (value is null)
+            {
+                if (new NullabilityInfoContext().Create(property).ReadState == NullabilityState.NotNull)
+                {
+                    yield return path;
+                }
+            }
+            else if (value is System.Collections.IList list)
+            {
+                var isDefault = (bool?)value.GetType().GetProperty("IsDefault")?.GetValue(value) ?? false;
+                foreach (var inner in isDefault ? [path] : list.OfType<object>().Where(one => one.GetType().Namespace == typeof(ClassAtWork).Namespace).SelectMany(one => Nothing(one, path)))
+                {
+                    yield return inner;
+                }
+            }
+            else if (value.GetType().Namespace == typeof(ClassAtWork).Namespace)
+            {
+                foreach (var inner in Nothing(value, path))
+                {
+                    yield return inner;
+                }
+            }
+        }
+    }
+
     /// <summary>Options are the one exception: <see cref="HubConfiguration"/> lays a file over their defaults. They show here that the walk finds what it looks for.</summary>
     [Fact]
     public void Nothing_generated_forgets_the_default_of_a_key_that_is_absent()
