@@ -53,6 +53,7 @@ internal static class ApiSetup
     {
         app.UseGrpcWeb(new GrpcWebOptions { DefaultEnabled = true });
         app.UseJsonBorder();
+        app.UseCallBorder();
         app.MapWhenAsked(MapCalls);
     }
 

@@ -17,6 +17,7 @@ internal static class HubLogging
         .MinimumLevel.Override("System.Net.Http", LogEventLevel.Warning)
         .MinimumLevel.Override("Microsoft.AspNetCore.DataProtection", LogEventLevel.Error)
         .MinimumLevel.Override("Microsoft.AspNetCore.Antiforgery", LogEventLevel.Error)
+        .Filter.ByExcluding(IsUnreadableCall)
         .Enrich.FromLogContext()
         .WriteTo.Console(
             restrictedToMinimumLevel: LogEventLevel.Warning,
@@ -31,4 +32,8 @@ internal static class HubLogging
             fileSizeLimitBytes: 16 * 1024 * 1024,
             rollOnFileSizeLimit: true)
         .CreateLogger();
+
+    /// <summary>gRPC tells a body that is no message as a fault of the service, with its stack; CallBorder says and counts it as what it is.</summary>
+    private static bool IsUnreadableCall(LogEvent told) =>
+        told.Exception is IOException or InvalidDataException && told.Properties.GetValueOrDefault(Constants.SourceContextPropertyName) is ScalarValue { Value: string source } && source.StartsWith("Grpc.AspNetCore.Server.", StringComparison.Ordinal);
 }
