@@ -86,6 +86,7 @@ internal sealed class OpenedStore
         {
             var isNew = Schema.Ensure(session);
             Schema.Configure(session, options.MaxPages);
+            session.SyncDataAlone();
             if (!options.HasFarStore && Meta.Get(session, Meta.HasRemote) == 1 && session.Scalar("SELECT count(*) FROM chunk WHERE data = 0") is var remote and > 0)
             {
                 throw new StoreUnavailableException($"The rows of {remote} chunks of {path} are only in InfluxDB; set Store to influx again, or bring them back with `stemlab store move --to embedded`");

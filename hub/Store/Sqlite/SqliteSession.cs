@@ -8,6 +8,7 @@ internal sealed class SqliteSession : IDisposable
     private static readonly Version Oldest = new(3, 51, 3);
     private readonly sqlite3 _db;
     private readonly List<SqliteStatement> _statements = [];
+    private LogSync? _logSync;
 
     static SqliteSession() => Batteries_V2.Init();
 
@@ -90,6 +91,9 @@ internal sealed class SqliteSession : IDisposable
         }
     }
 
+    /// <summary>From here on a commit syncs what the log holds, and nothing about its file (<see cref="LogSync"/>). The log is open: something was read.</summary>
+    public void SyncDataAlone() => _logSync ??= LogSync.Take(_db, Path);
+
     public long Scalar(string sql)
     {
         using var once = PrepareOnce(sql);
@@ -126,5 +130,6 @@ internal sealed class SqliteSession : IDisposable
         }
 
         _db.Dispose();
+        _logSync?.Dispose();
     }
 }
