@@ -73,6 +73,9 @@ internal sealed class ChannelTimeline
     /// <summary>True when rows can be judged as they come; else <see cref="Continue"/> first.</summary>
     public bool IsFollowing => _pass is not null;
 
+    /// <summary>True when the row followed last is not simply good.</summary>
+    public bool IsLastDoubted { get; private set; }
+
     /// <summary>Other rules: everything seen so far is judged again.</summary>
     public void SetRules(ImmutableArray<RuleSpan> rules, Derivation derivation)
     {
@@ -196,6 +199,7 @@ internal sealed class ChannelTimeline
 
         (byte now, FlagReasons why) = double.IsNaN(row.Value) ? ((byte)QcFlag.Pass, FlagReasons.None) : RangeCheck.Join(verdict, row.Derived, row.Reasons);
         RunsOf(row.Series).Add(row.TUs, now, why);
+        IsLastDoubted = now != (byte)QcFlag.Pass || why != FlagReasons.None;
         _evenRows = _hasLast && row.UtcUs - _last.UtcUs <= StepUs(Rules[rule].Rules.Rules) ? Math.Min(_evenRows + 1, int.MaxValue - 1) : 0;
         (_last, _lastVerdict, _hasLast) = (row, verdict, true);
         return true;
@@ -297,6 +301,7 @@ internal sealed class ChannelTimeline
             ForgetPass();
         }
 
+        RunsOf(row.Series).PassOver(row.TUs);
         Owes = true;
         MarkDirty(new UtcSpan(row.UtcUs, row.UtcUs + 1), false, Math.Max(reachUs, LeastNearUs));
     }

@@ -49,6 +49,15 @@ internal sealed class FlagRuns
         _isOpen = true;
     }
 
+    /// <summary>A row is judged from the store, not added: the run before it does not go on over it.</summary>
+    public void PassOver(long tUs)
+    {
+        if (tUs > _lastT)
+        {
+            (_lastT, _isOpen) = (tUs, false);
+        }
+    }
+
     /// <summary>Gives the last row added another verdict.</summary>
     public void AmendLast(long tUs, byte flag, FlagReasons reasons)
     {

@@ -85,6 +85,25 @@ public sealed class ChannelTimelineTests
     }
 
     [Fact]
+    public async Task A_row_judged_from_the_store_between_two_of_one_flag_keeps_its_own()
+    {
+        await using DeriveFixture hub = await DeriveFixture.OpenAsync();
+        (ChannelTimeline timeline, Derivation derivation, SeriesId series) = await FollowingAsync(hub);
+        LiveRow Row(int second, byte derived) => new(series, second * Second, second * Second, 1, 7, derived, derived == 4 ? FlagReasons.InputFlagged : FlagReasons.None);
+        Assert.True(timeline.TryFollow(Row(2, 4), out _));
+
+        // The verdict on something else changed just now; before the next pass is made, a good row is taken, and judged from the store.
+        timeline.ForgetPass();
+        Assert.False(timeline.TryFollow(Row(3, 2), out _));
+        timeline.BeginRecheck();
+        timeline.Settle(new UtcSpan(3 * Second, (3 * Second) + 1), new RangeVerdicts([], 3 * Second, 3 * Second, 1), derivation);
+        timeline.Continue(new QcPass(timeline.Rules[^1].Rules.Rules), timeline.Rules.Length - 1, 3 * Second);
+        Assert.True(timeline.TryFollow(Row(4, 4), out _));
+
+        Assert.DoesNotContain(timeline.Runs(series, long.MinValue, long.MaxValue), run => run.FromT <= 3 * Second && 3 * Second <= run.LastT);
+    }
+
+    [Fact]
     public async Task A_late_row_in_a_hole_is_known_to_the_tests_of_the_rows_after_it()
     {
         await using DeriveFixture hub = await DeriveFixture.OpenAsync();
