@@ -48,6 +48,9 @@ internal sealed class CompanionWindow(StoreSnapshot snapshot, Derivation derivat
         return verdict;
     }
 
+    /// <summary>One interval more than asked for on both sides, so that the first rate has a value before it, µs.</summary>
+    public static long StepUs(ChannelView companion) => Math.Max(companion.IntervalUs, 60_000_000);
+
     private static long Micros(double seconds) => (long)(seconds * 1e6);
 
     private void Load(long fromUtcUs, long toUtcUs)
@@ -79,8 +82,7 @@ internal sealed class CompanionWindow(StoreSnapshot snapshot, Derivation derivat
             return;
         }
 
-        // One interval more on both sides, so that the first rate has a value before it.
-        long reach = Micros(companion.WithinSeconds) + Math.Max(other.IntervalUs, 60_000_000);
+        long reach = Micros(companion.WithinSeconds) + StepUs(other);
         var rows = new ChannelRows(
             snapshot, derivation, other, _fromUtcUs < long.MinValue + reach ? long.MinValue : _fromUtcUs - reach, _toUtcUs > long.MaxValue - reach ? long.MaxValue : _toUtcUs + reach);
         while (rows.TryNext(RowsOfAStretch, out RowStretch stretch))

@@ -323,11 +323,13 @@ internal sealed class QualityBook
                 {
                     JudgeAgain(timeline, new UtcSpan(span.FromUtcUs, span.ToUtcUs));
                 }
+
+                MarkCompared(rules, span.Channel, span.FromUtcUs, span.ToUtcUs);
             }
 
             _overtaken.Follow(spans.Select(span => span.Channel), _store.Stats.Commit);
             _followed = derivation;
-            ChangedSpan[] said = [.. HumanChanges(before, derivation)];
+            ChangedSpan[] said = [.. rules.SpokenOtherwise(RulesOf(before))];
             foreach (ChangedSpan span in said)
             {
                 MarkDependents(span.Channel, span.FromUtcUs, span.ToUtcUs, isSeenByRecheck: false);
@@ -341,7 +343,7 @@ internal sealed class QualityBook
     /// <summary>Where people and rules say otherwise under one derivation than under another; a channel whose rules differ is named whole.</summary>
     public IEnumerable<ChangedSpan> Between(Derivation before, Derivation after) =>
     [
-        .. HumanChanges(before, after),
+        .. RulesOf(after).SpokenOtherwise(RulesOf(before)),
         .. after.Channels.Where(channel => before.TryFindChannel(channel.Name, out ChannelView? then) && !RulesOf(after).Of(channel).AsSpan().SequenceEqual(RulesOf(before).Of(then).AsSpan(), SameVerdicts.Of))
             .Select(channel => new ChangedSpan(channel.Name, long.MinValue, long.MaxValue)),
     ];
@@ -410,9 +412,16 @@ internal sealed class QualityBook
     {
         var amended = ImmutableArray.CreateBuilder<ChangedSpan>();
         bool isOpen = false;
+        (long firstDoubtUs, long lastDoubtUs) = (long.MaxValue, long.MinValue);
         foreach (LiveRow row in rows)
         {
-            isOpen |= !timeline.TryFollow(row, out long? earlier);
+            bool isFollowed = timeline.TryFollow(row, out long? earlier);
+            isOpen |= !isFollowed;
+            if (isFollowed && timeline.IsLastDoubted)
+            {
+                (firstDoubtUs, lastDoubtUs) = (Math.Min(firstDoubtUs, row.UtcUs), row.UtcUs);
+            }
+
             if (earlier is { } utcUs)
             {
                 amended.Add(new ChangedSpan(timeline.Channel.Name, utcUs, utcUs + 1));
@@ -420,7 +429,13 @@ internal sealed class QualityBook
             }
         }
 
-        if (MarkCompared(timeline.Channel.Name, rows) || isOpen || timeline.Dirty.Count > 0)
+        if (firstDoubtUs <= lastDoubtUs)
+        {
+            // Rows made with these may have been taken before them: then nothing was known of the doubt.
+            MarkDependents(timeline.Channel.Name, firstDoubtUs, lastDoubtUs, isSeenByRecheck: false);
+        }
+
+        if (MarkCompared(RulesOf(_followed!), timeline.Channel.Name, rows[0].UtcUs, rows[^1].UtcUs) || isOpen || timeline.Dirty.Count > 0)
         {
             Signal(ref _work);
         }
@@ -453,15 +468,16 @@ internal sealed class QualityBook
         }
     }
 
-    /// <summary>Channels that are compared with this one are judged again around its new rows.</summary>
-    private bool MarkCompared(string channel, List<LiveRow> rows)
+    /// <summary>Channels that are compared with this one are judged again around what came, or reads differently, from first to last.</summary>
+    private bool MarkCompared(RuleBook rules, string channel, long fromUtcUs, long lastUtcUs)
     {
         bool any = false;
-        foreach (InputLink link in RulesOf(_followed!).ComparedWith(channel))
+        foreach (Comparison compared in rules.ComparedWith(channel))
         {
-            if (_timelines.TryGetValue(link.Channel, out ChannelTimeline? other))
+            if (_timelines.TryGetValue(compared.Channel, out ChannelTimeline? other))
             {
-                other.MarkDirty(new UtcSpan(rows[0].UtcUs - link.ReachUs, rows[^1].UtcUs + link.ReachUs + 1));
+                long from = fromUtcUs < long.MinValue + compared.BeforeUs ? long.MinValue : fromUtcUs - compared.BeforeUs;
+                other.MarkDirty(new UtcSpan(from, lastUtcUs >= long.MaxValue - compared.AfterUs ? long.MaxValue : lastUtcUs + compared.AfterUs + 1));
                 any = true;
             }
         }
@@ -515,31 +531,6 @@ internal sealed class QualityBook
         timeline.MarkAllDirty(derivation);
         Signal(ref _work);
         return _timelines[channel.Name] = timeline;
-    }
-
-    /// <summary>Where people said something else than before.</summary>
-    private IEnumerable<ChangedSpan> HumanChanges(Derivation before, Derivation after)
-    {
-        if (before.Revision == after.Revision)
-        {
-            yield break;
-        }
-
-        RuleBook then = RulesOf(before);
-        RuleBook now = RulesOf(after);
-        IEnumerable<SeriesId> both = Enumerable.Range(1, Math.Min(before.SeriesCount, after.SeriesCount)).Select(id => new SeriesId(id))
-            .Concat(after.Derived.Series.Select(series => series.Id).Where(id => before.TryFindSeries(id, out _)));
-        foreach (SeriesId id in both)
-        {
-            SeriesDerivation series = after.Series(id);
-            ImmutableArray<HumanSpan> old = then.Human(before.Series(id));
-            ImmutableArray<HumanSpan> said = now.Human(series);
-            if (!old.AsSpan().SequenceEqual(said.AsSpan()))
-            {
-                HumanSpan[] differ = [.. old.Except(said), .. said.Except(old)];
-                yield return new ChangedSpan(series.Channel.Name, series.Map.ToUtc(differ.Min(span => span.FromT)), series.Map.ToUtc(differ.Max(span => span.ToT)));
-            }
-        }
     }
 
     /// <summary>What is known of a stretch, into <paramref name="runs"/>, and the parts nothing is known of.</summary>

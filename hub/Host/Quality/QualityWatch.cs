@@ -93,7 +93,7 @@ internal sealed class QualityWatch(QualityBook book, CommittedStream stream, Der
         if (page.Commits.IsEmpty)
         {
             // Commits that showed no rows: there was nothing to judge.
-            book.Take(page.Next.Commit, [], derivation, static (_, _, _) => throw new InvalidOperationException("BUG: no rows, no pass"));
+            book.Take(Through(page.Next), [], derivation, static (_, _, _) => throw new InvalidOperationException("BUG: no rows, no pass"));
             return page.Next;
         }
 
@@ -111,6 +111,9 @@ internal sealed class QualityWatch(QualityBook book, CommittedStream stream, Der
         return page.Next;
     }
 
+    /// <summary>The last commit that was read whole: the log may end a page within one.</summary>
+    private static long Through(CommitPosition next) => next.Index == int.MaxValue ? next.Commit : next.Commit - 1;
+
     private void Judge(CommitPage page, Derivation derivation, Func<StoreSnapshot> snapshot, CancellationToken cancellationToken)
     {
         IEnumerable<(ChannelView Channel, Func<List<LiveRow>> Rows)> groups =
@@ -118,7 +121,7 @@ internal sealed class QualityWatch(QualityBook book, CommittedStream stream, Der
             from series in derivation.ReadersOf(segment.Series)
             group (series, segment) by series.Channel.Name into of
             select Group(of, snapshot, derivation);
-        book.Take(page.Next.Commit, groups, derivation, (timeline, first, rule) =>
+        book.Take(Through(page.Next), groups, derivation, (timeline, first, rule) =>
             new RangeCheck(snapshot(), derivation, timeline.Channel, timeline.Rules, static (_, _, _) => SeriesFlags.None)
                 .PassBefore(first.UtcUs, timeline.Rules[rule].Rules, timeline.Rules[rule].FromUtcUs, cancellationToken));
     }

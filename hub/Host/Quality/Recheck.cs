@@ -58,6 +58,15 @@ internal sealed class Recheck(QualityBook book, DerivationBook derivations, Obse
 
     private void Work(ImmutableArray<RecheckTask> open, CancellationToken cancellationToken)
     {
+        foreach (RecheckTask _ in Steps(open, cancellationToken))
+        {
+        }
+    }
+
+    /// <summary>Judges the newest piece of each stretch that was open, one after the other.</summary>
+    /// <returns>Each stretch twice: before its piece is judged, and judged but not settled yet.</returns>
+    public IEnumerable<RecheckTask> Steps(ImmutableArray<RecheckTask> open, CancellationToken cancellationToken)
+    {
         Derivation derivation = derivations.Current;
         using StoreSnapshot snapshot = store.Snapshot();
         snapshot.OnDamage = static _ => { };
@@ -75,10 +84,12 @@ internal sealed class Recheck(QualityBook book, DerivationBook derivations, Obse
             UtcSpan piece = Newest(check, task.Span);
             long rows = check.Count(piece.FromUs, piece.ToUs);
             Tell(new RecheckProgress(done, done + waiting, task.Channel));
+            yield return task;
             RangeVerdicts verdicts = check.Judge(piece.FromUs, piece.ToUs, withReach: true, cancellationToken);
+            yield return task;
             if (!book.TrySettle(task, piece, verdicts, derivation))
             {
-                return;
+                yield break;
             }
 
             done += rows;

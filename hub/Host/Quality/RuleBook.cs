@@ -10,6 +10,9 @@ namespace StemLab.Hub.Quality;
 /// <summary>From then on, UTC µs, a channel is judged by these rules.</summary>
 internal readonly record struct RuleSpan(long FromUtcUs, ChannelRules Rules);
 
+/// <summary>A channel that is compared with another: its rows so long before and after one of the other's depend on that one, µs. A jump is one of the next row too.</summary>
+internal readonly record struct Comparison(string Channel, long BeforeUs, long AfterUs);
+
 /// <summary>The rules of every channel under one derivation's facts: registry, then property, then site, then channel; of equals the later. Safe from any thread.</summary>
 internal sealed class RuleBook
 {
@@ -23,7 +26,7 @@ internal sealed class RuleBook
     // Under _gate: made when first asked for.
     private readonly Dictionary<string, ImmutableArray<RuleSpan>> _spans = new(StringComparer.Ordinal);
     private readonly Dictionary<SeriesId, ImmutableArray<HumanSpan>> _said = [];
-    private FrozenDictionary<string, ImmutableArray<InputLink>>? _compared;
+    private FrozenDictionary<string, ImmutableArray<Comparison>>? _compared;
 
     public RuleBook(Derivation derivation)
     {
@@ -63,7 +66,7 @@ internal sealed class RuleBook
     }
 
     /// <summary>Channels a rule of theirs compares with this one, and how far around its readings.</summary>
-    public ImmutableArray<InputLink> ComparedWith(string channel)
+    public ImmutableArray<Comparison> ComparedWith(string channel)
     {
         lock (_gate)
         {
@@ -71,17 +74,44 @@ internal sealed class RuleBook
         }
     }
 
-    private FrozenDictionary<string, ImmutableArray<InputLink>> Compared()
+    /// <summary>Where people say otherwise of series both know than under earlier rules.</summary>
+    public IEnumerable<ChangedSpan> SpokenOtherwise(RuleBook before)
     {
-        IEnumerable<(string With, InputLink Link)> links =
+        Derivation then = before._derivation;
+        if (then.Revision == _derivation.Revision)
+        {
+            yield break;
+        }
+
+        IEnumerable<SeriesId> both = Enumerable.Range(1, Math.Min(then.SeriesCount, _derivation.SeriesCount)).Select(id => new SeriesId(id))
+            .Concat(_derivation.Derived.Series.Select(series => series.Id).Where(id => then.TryFindSeries(id, out _)));
+        foreach (SeriesId id in both)
+        {
+            SeriesDerivation series = _derivation.Series(id);
+            ImmutableArray<HumanSpan> old = before.Human(then.Series(id));
+            ImmutableArray<HumanSpan> said = Human(series);
+            if (!old.AsSpan().SequenceEqual(said.AsSpan()))
+            {
+                HumanSpan[] differ = [.. old.Except(said), .. said.Except(old)];
+                yield return new ChangedSpan(series.Channel.Name, series.Map.ToUtc(differ.Min(span => span.FromT)), series.Map.ToUtc(differ.Max(span => span.ToT)));
+            }
+        }
+    }
+
+    private FrozenDictionary<string, ImmutableArray<Comparison>> Compared()
+    {
+        IEnumerable<(string With, Comparison Link)> links =
             from channel in _derivation.Channels
             from span in Of(channel)
             from companion in (Companion?[])[span.Rules.Neighbour, span.Rules.Jumps]
             where companion is not null
-            select (companion.Channel, new InputLink(channel.Name, (long)(companion.WithinSeconds * 1e6)));
+            let reachUs = (long)(companion.WithinSeconds * 1e6)
+            let isJump = ReferenceEquals(companion, span.Rules.Jumps)
+            select (companion.Channel, new Comparison(channel.Name, reachUs, isJump && _derivation.TryFindChannel(companion.Channel, out ChannelView? other) ? reachUs + CompanionWindow.StepUs(other) : reachUs));
         return links.GroupBy(link => link.With, StringComparer.Ordinal).ToFrozenDictionary(
             with => with.Key,
-            with => with.GroupBy(link => link.Link.Channel, StringComparer.Ordinal).Select(of => new InputLink(of.Key, of.Max(link => link.Link.ReachUs))).ToImmutableArray(),
+            with => with.GroupBy(link => link.Link.Channel, StringComparer.Ordinal)
+                .Select(of => new Comparison(of.Key, of.Max(link => link.Link.BeforeUs), of.Max(link => link.Link.AfterUs))).ToImmutableArray(),
             StringComparer.Ordinal);
     }
 

@@ -47,7 +47,7 @@ internal sealed class DeriveFixture : IAsyncDisposable
 
     public DerivationBook Book { get; private set; } = null!;
 
-    public CommittedStream Stream { get; } = new();
+    public CommittedStream Stream { get; private init; } = new();
 
     /// <summary>Clock of the hub, µs; tests set it.</summary>
     public long HubUs { get; set; } = Second;
@@ -56,9 +56,10 @@ internal sealed class DeriveFixture : IAsyncDisposable
 
     public StoredExtents Extents { get; } = new();
 
-    public static async Task<DeriveFixture> OpenAsync(bool hasFarStore = false)
+    /// <param name="mostRows">Rows the committed stream holds; who is further behind reads the log.</param>
+    public static async Task<DeriveFixture> OpenAsync(bool hasFarStore = false, int mostRows = CommittedStream.DefaultMostRows)
     {
-        var hub = new DeriveFixture();
+        var hub = new DeriveFixture { Stream = new CommittedStream(mostRows) };
         hub.Clock = new HubClock(hub._facts.Database, hub._facts.Identity, new BootSource("kernel", () => hub.HubUs));
         hub.Fleet = new FleetBook(hub._facts.Database, hub.Clock);
         void Committed(CommittedRows rows)
@@ -96,6 +97,15 @@ internal sealed class DeriveFixture : IAsyncDisposable
         await Store.DeclareAsync(new Declarations(new AgentId(agent.Value), [], [], []));
         Assert.True(Store.Dictionary.TryFind(new BootId(boot.Value), new AgentId(agent.Value), input, out SeriesId series));
         return series;
+    }
+
+    /// <summary>Rows of several inputs of the agent in one commit, in the order given.</summary>
+    public async Task TogetherAsync(params (string Port, string Quantity, string Unit, long TUs, double Raw)[] rows)
+    {
+        var submission = new ForeignRows(Owner, new BootId(Boot.Value), [.. rows.Select(row => new ForeignRow(new InputDeclaration(row.Port, row.Quantity, row.Unit, 0), row.TUs, row.Raw, 0))], null, false);
+        await Store.SubmitAsync(submission);
+        await submission.Completion.WaitAsync(TimeSpan.FromSeconds(30));
+        await Store.DeclareAsync(new Declarations(Owner, [], [], []));
     }
 
     public Fact State(FactBody body, params Id128[] supersedes) =>

@@ -199,6 +199,30 @@ public sealed class QualityBookTests
     }
 
     [Fact]
+    public async Task A_new_calibration_of_the_neighbour_counts_for_what_is_compared_with_it_and_so_does_taking_it_back()
+    {
+        await using QualityFixture hub = await QualityFixture.OpenAsync();
+        Id128 electrode = new(0x71);
+        Calibration Of(double offset, long fromUs) => new(electrode, "voltage", "mV", "ph", "[pH]", 0.001, offset, Instant.AtUtc(fromUs), "");
+        hub.Hub.State(new Deployment(Agent, "a0", electrode, "", "", Instant.AtUtc(0)));
+        hub.Hub.State(Of(8, 0));
+        await hub.Hub.RowsAsync("a0", "voltage", "mV", [.. Enumerable.Range(0, 5).Select(i => ((i * Second) + 1000, 1.0))]);
+        await hub.Hub.RowsAsync("ph", "ph", "[pH]", [.. Enumerable.Range(0, 5).Select(i => (i * Second, 8.0))]);
+        hub.Hub.State(new QualityRules(
+            "", hub.Channel("ph").Name, null, "", ["gross_range", "spike", "rate_of_change", "flat_line", "attenuated_signal"], Neighbour: new CompanionLimits(hub.Channel("a0").Name, 5, 0.5)));
+        await hub.SettledAsync();
+        Assert.Equal([1, 1, 1, 1, 1], hub.Rows("ph").Select(row => (int)row.Flag));
+
+        Fact anew = hub.Hub.State(Of(7, 1));
+        await hub.SettledAsync();
+        Assert.Equal([3, 3, 3, 3, 3], hub.Rows("ph").Select(row => (int)row.Flag));
+
+        hub.Hub.Withdraw(anew);
+        await hub.SettledAsync();
+        Assert.Equal([1, 1, 1, 1, 1], hub.Rows("ph").Select(row => (int)row.Flag));
+    }
+
+    [Fact]
     public async Task Rules_of_a_site_hold_while_the_agent_is_there()
     {
         await using QualityFixture hub = await QualityFixture.OpenAsync(IntervalAsync);
