@@ -13,7 +13,7 @@ internal static class BayCommand
     private static readonly Option<string> Data = new("--data")
     {
         Description = "data folder of the demo",
-        DefaultValueFactory = _ => Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.Create), "stemlab-demo"),
+        DefaultValueFactory = _ => Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), "stemlab-demo"),
     };
 
     private static readonly Option<int> Http = new("--http") { Description = "port of the page, like 5080; busy = the next free one", DefaultValueFactory = _ => 5080 };

@@ -8,7 +8,7 @@ internal sealed record HubOptions
 {
     /// <summary>Folder of series.db, hub.db, keys and logs; made if absent. Default: <c>stemlab</c> in the local application data of whoever starts the hub.</summary>
     public string DataFolder { get; init; } = Path.Combine(
-        Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.Create), "stemlab");
+        Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), "stemlab");
 
     /// <summary>Port of pages, JSON, gRPC-Web and MQTT over WebSocket on 127.0.0.1. Default 5080; 0 = any free one; 0 to 65535.</summary>
     public int HttpPort { get; init; } = 5080;

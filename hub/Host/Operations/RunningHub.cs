@@ -20,13 +20,14 @@ internal sealed class RunningHub(IHostApplicationLifetime lifetime)
         lifetime.ApplicationStopped.Register(() => File.Delete(path));
     }
 
-    /// <summary>Finds the hub that runs on a data folder; null when none does.</summary>
+    /// <summary>Finds the hub that runs on a data folder; null when none does, or its file says nothing that can be.</summary>
     public static Entry? Find(string dataFolder)
     {
         var path = Path.Combine(dataFolder, FileName);
         try
         {
-            return File.Exists(path) ? JsonSerializer.Deserialize(File.ReadAllText(path), OperationsJson.Default.Entry) : null;
+            var told = File.Exists(path) ? JsonSerializer.Deserialize(File.ReadAllText(path), OperationsJson.Default.Entry) : null;
+            return told is { HttpPort: > 0 and <= 65535, GrpcPort: > 0 and <= 65535, MqttPort: > 0 and <= 65535 } ? told : null;
         }
         catch (JsonException)
         {

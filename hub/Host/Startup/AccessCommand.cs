@@ -64,6 +64,12 @@ internal static class AccessCommand
                 await using var writer = new StreamWriter(target.FullName);
                 await WriteAsync(writer, folder, onlyNewest: false, cancellationToken);
             }
+            catch (StartRefusedException)
+            {
+                // Half a list would stand in the way of the next one.
+                target.Delete();
+                throw;
+            }
             catch (Exception failed) when (failed is IOException or UnauthorizedAccessException)
             {
                 throw new StartRefusedException($"{target.FullName} cannot be written: {failed.Message}");

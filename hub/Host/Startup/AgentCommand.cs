@@ -32,6 +32,23 @@ internal static class AgentCommand
             throw new StartRefusedException($"{file} exists already; give another name with --out");
         }
 
+        // The file first: an identity whose token nobody has would bear the name for ever.
+        await using var writer = Secret(file);
+        try
+        {
+            await WriteAsync(hub, slug, folder, file, writer, output, cancellationToken);
+            return 0;
+        }
+        catch
+        {
+            await writer.DisposeAsync();
+            File.Delete(file);
+            throw;
+        }
+    }
+
+    private static async Task WriteAsync(RunningHub.Entry hub, string slug, string folder, string file, StreamWriter writer, TextWriter output, CancellationToken cancellationToken)
+    {
         using var client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{hub.HttpPort}/") };
         LocalSecret.ShowFrom(folder, client);
         using var answer = await PostAsync(client, slug, folder, cancellationToken);
@@ -43,10 +60,10 @@ internal static class AgentCommand
 
         var id = body.RootElement.GetProperty("agent").GetProperty("name").GetString()!["agents/".Length..];
         var join = new JoinFile($"127.0.0.1:{hub.MqttPort}", id, body.RootElement.GetProperty("token").GetString()!, slug);
-        await WriteSecretAsync(file, JsonSerializer.Serialize(join, StartupJson.Default.JoinFile), cancellationToken);
+        await writer.WriteLineAsync(JsonSerializer.Serialize(join, StartupJson.Default.JoinFile).AsMemory(), cancellationToken);
+        await writer.FlushAsync(cancellationToken);
         await output.WriteLineAsync($"{file}: identity and token of agent {slug}. Whoever has the file may send as this agent");
         await output.WriteLineAsync($"Start it: stemlab-agent run --config agent.json --join {file}");
-        return 0;
     }
 
     private static async Task<HttpResponseMessage> PostAsync(HttpClient client, string slug, string folder, CancellationToken cancellationToken)
@@ -62,7 +79,8 @@ internal static class AgentCommand
     }
 
     /// <summary>Readable by the owner only from its first byte on.</summary>
-    private static async Task WriteSecretAsync(string file, string text, CancellationToken cancellationToken)
+    /// <exception cref="StartRefusedException">It cannot be written.</exception>
+    private static StreamWriter Secret(string file)
     {
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows())
@@ -70,8 +88,14 @@ internal static class AgentCommand
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         }
 
-        await using var writer = new StreamWriter(file, options);
-        await writer.WriteLineAsync(text.AsMemory(), cancellationToken);
+        try
+        {
+            return new StreamWriter(file, options);
+        }
+        catch (Exception failed) when (failed is IOException or UnauthorizedAccessException)
+        {
+            throw new StartRefusedException($"{file} cannot be written, so no identity was made: {failed.Message.TrimEnd('.')}. Give another path with --out", failed);
+        }
     }
 
     /// <summary>The file an agent joins with; keys as device-agent reads them.</summary>

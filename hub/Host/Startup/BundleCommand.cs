@@ -35,6 +35,12 @@ internal static class BundleCommand
         var output = arguments.InvocationConfiguration.Output;
         using var hub = Client(arguments);
         var since = LocalHub.TimeOf("--since", arguments.GetValue(Since));
+        var path = Path.GetFullPath(arguments.GetRequiredValue(File));
+        if (Directory.Exists(path))
+        {
+            throw new StartRefusedException($"{path} is a folder: name the file to write, like {Path.Combine(path, "school.stemlab")}");
+        }
+
         using var answer = await FileToHub.FollowAsync(
             hub,
             since is { } us ? $"bundles?sinceUs={us.ToString(CultureInfo.InvariantCulture)}" : "bundles",
@@ -48,7 +54,6 @@ internal static class BundleCommand
             },
             cancellationToken);
         var bundle = answer.RootElement;
-        var path = Path.GetFullPath(arguments.GetRequiredValue(File));
         var part = $"{path}.{bundle.GetProperty("sha256").GetString()![..8]}.part";
         await FetchAsync(hub, bundle.GetProperty("path").GetString()!.TrimStart('/'), part, cancellationToken);
         await RequireAsync(part, bundle.GetProperty("sha256").GetString()!, cancellationToken);

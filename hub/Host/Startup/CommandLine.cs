@@ -29,6 +29,11 @@ internal static class CommandLine
             await Console.Error.WriteLineAsync(refused.Message);
             return 2;
         }
+        catch (Exception failed) when (DiskRefusal.OfCommand(failed) is { } refusal)
+        {
+            await Console.Error.WriteLineAsync(refusal);
+            return 2;
+        }
     }
 
     /// <summary>What is wrong with what was typed, and where to read what there is; null = nothing.</summary>

@@ -52,6 +52,8 @@ internal static class ExportCommand
             throw new StartRefusedException($"--format: '{unknown}' is not one of {string.Join(", ", Formats.Keys)}");
         }
 
+        // Before anything is frozen: files that cannot be put anywhere need no version.
+        var folder = FolderOf(arguments);
         var output = arguments.InvocationConfiguration.Output;
         using var hub = LocalHub.Client(Path.GetFullPath(arguments.GetValue(Data) ?? new Operations.HubOptions().DataFolder));
         var slug = arguments.GetRequiredValue(Dataset);
@@ -76,8 +78,6 @@ internal static class ExportCommand
         using var begun = await LocalHub.PostAsync(hub, $"v1/datasets/{slug}/versions", ask, cancellationToken);
         var name = begun.RootElement.GetProperty("version").GetProperty("name").GetString()!;
         using var version = await FollowAsync(hub, name, output, cancellationToken);
-        var folder = arguments.GetValue(Out)?.FullName ?? Directory.GetCurrentDirectory();
-        Directory.CreateDirectory(folder);
         foreach (var file in version.RootElement.GetProperty("files").EnumerateArray())
         {
             await FetchAsync(hub, file, folder, cancellationToken);
@@ -97,6 +97,19 @@ internal static class ExportCommand
         }
 
         return 0;
+    }
+
+    private static string FolderOf(ParseResult arguments)
+    {
+        var folder = arguments.GetValue(Out)?.FullName ?? Directory.GetCurrentDirectory();
+        try
+        {
+            return Directory.CreateDirectory(folder).FullName;
+        }
+        catch (Exception failed) when (failed is IOException or UnauthorizedAccessException)
+        {
+            throw new StartRefusedException($"--out: the folder {folder} cannot be made: {failed.Message.TrimEnd('.')}. Nothing was frozen", failed);
+        }
     }
 
     private static string CampaignName(ParseResult arguments) => arguments.GetValue(Campaign) is { } slug ? $"campaigns/{slug}" : "";

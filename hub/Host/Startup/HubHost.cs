@@ -96,13 +96,16 @@ internal sealed class HubHost : IAsyncDisposable
         var folder = DataFolder.Take(options);
         options = options with { DataFolder = folder.Path };
         var logger = HubLogging.Create(folder.Path);
+        var opening = Task.CompletedTask;
         try
         {
             var access = new AccessOptions(options.DataFolder, options.Demo, options.HostNameList());
             times ??= new DoorTimes();
             var doors = Doors.Of(options, [.. new HostNames(access).All], times);
             doors.RequireFree();
-            var app = Compose(options, access, doors, logger, clock ?? BootSource.Machine(), times, out var opening);
+            var app = Compose(options, access, doors, logger, clock ?? BootSource.Machine(), times);
+            opening = Task.Run(() => OpenEarly(app.Services), CancellationToken.None);
+            Map(app);
             await opening.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await app.StartAsync(cancellationToken);
             options = WithBoundPorts(options, doors, app);
@@ -115,10 +118,16 @@ internal sealed class HubHost : IAsyncDisposable
             app.Services.GetRequiredService<RunningHub>().Announce(options);
             return new HubHost(app, folder, logger, asked, options);
         }
-        catch
+        catch (Exception failed)
         {
+            await opening.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await logger.DisposeAsync();
             folder.Dispose();
+            if (DiskRefusal.OfStart(failed, folder.Path) is { } refusal)
+            {
+                throw new StartRefusedException(refusal, failed);
+            }
+
             throw;
         }
     }
@@ -143,7 +152,7 @@ internal sealed class HubHost : IAsyncDisposable
         folder.Dispose();
     }
 
-    private static WebApplication Compose(HubOptions options, AccessOptions access, Doors doors, Serilog.Core.Logger logger, BootSource clock, DoorTimes times, out Task opening)
+    private static WebApplication Compose(HubOptions options, AccessOptions access, Doors doors, Serilog.Core.Logger logger, BootSource clock, DoorTimes times)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "stemlab", ContentRootPath = AppContext.BaseDirectory });
         builder.Services.AddSerilog(logger);
@@ -198,8 +207,11 @@ internal sealed class HubHost : IAsyncDisposable
         builder.Services.AddWeb();
 
         DeferKeyRing(builder.Services);
-        var app = builder.Build();
-        opening = Task.Run(() => OpenEarly(app.Services), CancellationToken.None);
+        return builder.Build();
+    }
+
+    private static void Map(WebApplication app)
+    {
         app.UseRequestGuard();
         app.UseWebCompression();
         app.UseRouting();
@@ -225,7 +237,6 @@ internal sealed class HubHost : IAsyncDisposable
         app.MapIntake();
         app.MapPhyphox();
         app.MapWeb();
-        return app;
     }
 
     /// <summary>Opens the files and reads the facts while the faces are made: a start is one thread's work otherwise. What cannot be opened says so where it is needed next.</summary>

@@ -9,6 +9,9 @@ namespace StemLab.Hub.Startup;
 /// <summary>The only place that knows Serilog: warnings to the terminal, everything from Information up as compact JSON to a rolling file (7 days, 16 MiB each).</summary>
 internal static class HubLogging
 {
+    /// <summary>Said by the framework, with a stack, of what whoever starts the hub is told by an exception.</summary>
+    private const string StartFault = "Hosting failed to start";
+
     /// <summary>A logger that writes below <paramref name="dataFolder"/>/logs. The caller disposes it last.</summary>
     public static Logger Create(string dataFolder) => new LoggerConfiguration()
         .MinimumLevel.Information()
@@ -18,6 +21,7 @@ internal static class HubLogging
         .MinimumLevel.Override("Microsoft.AspNetCore.DataProtection", LogEventLevel.Error)
         .MinimumLevel.Override("Microsoft.AspNetCore.Antiforgery", LogEventLevel.Error)
         .Filter.ByExcluding(IsUnreadableCall)
+        .Filter.ByExcluding(static told => told.MessageTemplate.Text == StartFault)
         .Enrich.FromLogContext()
         .WriteTo.Console(
             restrictedToMinimumLevel: LogEventLevel.Warning,

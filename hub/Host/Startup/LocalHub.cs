@@ -54,7 +54,9 @@ internal static class LocalHub
             var named = name.StartsWith("agents/", StringComparison.Ordinal) ? [name] : known.Where(channel => channel.Display == name).Select(channel => channel.Name).ToArray();
             return named.Length == 1
                 ? named[0]
-                : throw new StartRefusedException($"{named.Length} channels are called '{name}'; there are: {string.Join(", ", known.Take(30).Select(channel => $"{channel.Display} ({channel.Name})"))}");
+                : throw new StartRefusedException(known.Length == 0
+                    ? $"No channel is called '{name}': this hub has no channels yet"
+                    : $"{named.Length} channels are called '{name}'; there are: {string.Join(", ", known.Take(30).Select(channel => $"{channel.Display} ({channel.Name})"))}");
         });
     }
 

@@ -48,6 +48,48 @@ public sealed class CommandTests
         Assert.False(File.Exists(file));
     }
 
+    /// <summary>An identity whose token nobody has would bear the name for ever.</summary>
+    [Fact]
+    public async Task Adding_an_agent_into_no_folder_makes_no_identity_and_a_refusal_leaves_no_file()
+    {
+        using var folder = new TempFolder();
+        await using var hub = await StartAsync(folder);
+
+        var refused = await Assert.ThrowsAsync<StartRefusedException>(() => RunAsync(AgentCommand.Build(), "add", "pond", "--data", hub.Options.DataFolder, "--out", Path.Combine(folder.Path, "none", "1.json")));
+
+        Assert.Contains("--out", refused.Message, StringComparison.Ordinal);
+        await RunAsync(AgentCommand.Build(), "add", "pond", "--data", hub.Options.DataFolder, "--out", folder.File("2.json"));
+        await Assert.ThrowsAsync<StartRefusedException>(() => RunAsync(AgentCommand.Build(), "add", "pond", "--data", hub.Options.DataFolder, "--out", folder.File("3.json")));
+        Assert.False(File.Exists(folder.File("3.json")));
+    }
+
+    [Fact]
+    public async Task A_place_that_cannot_be_written_is_told_before_anything_is_made()
+    {
+        using var folder = new TempFolder();
+        await using var hub = await StartAsync(folder);
+        var data = hub.Options.DataFolder;
+        await File.WriteAllTextAsync(folder.File("a-file"), "", Stop);
+
+        await RefusedAsync(ExportCommand.Build(), "Nothing was frozen", "bay", "--creator", "x", "--data", data, "--out", Path.Combine(folder.Path, "a-file", "bay"));
+        await RefusedAsync(BundleCommand.Build(), "is a folder", "write", folder.Path, "--data", data);
+        await RefusedAsync(StoreCommand.Build(), "has no channels yet", "erase", "pond", "--reason", "x", "--data", data);
+        await RefusedAsync(AccessCommand.BuildAudit(), "No hub is running", "--data", folder.Path, "--out", folder.File("audit.csv"));
+        Assert.False(File.Exists(folder.File("audit.csv")));
+    }
+
+    [Theory]
+    [InlineData("""{"Pid":1,"HttpPort":99999999,"GrpcPort":1,"MqttPort":1}""")]
+    [InlineData("""{"Pid":1,"HttpPort":5080}""")]
+    [InlineData("""[1]""")]
+    public void A_file_of_a_running_hub_that_cannot_be_is_none(string told)
+    {
+        using var folder = new TempFolder();
+        File.WriteAllText(folder.File("hub.json"), told);
+
+        Assert.Null(RunningHub.Find(folder.Path));
+    }
+
     [Fact]
     public async Task Adding_an_agent_without_a_running_hub_says_how_to_start_one()
     {
@@ -66,6 +108,12 @@ public sealed class CommandTests
         var refused = await Assert.ThrowsAsync<StartRefusedException>(() => RunAsync(StoreCommand.Build(), "verify", "--data", folder.Path));
 
         Assert.Contains("give the data folder with --data", refused.Message, StringComparison.Ordinal);
+    }
+
+    private static async Task RefusedAsync(Command command, string why, params string[] args)
+    {
+        var refused = await Assert.ThrowsAsync<StartRefusedException>(() => RunAsync(command, args));
+        Assert.Contains(why, refused.Message, StringComparison.Ordinal);
     }
 
     private static Task<HubHost> StartAsync(TempFolder folder) => HubHost.StartAsync(
