@@ -130,7 +130,7 @@ public sealed class RemovalTests
     }
 
     [Theory]
-    [InlineData("erase", "nobody", "--reason", "x", "0 channels are called 'nobody'")]
+    [InlineData("erase", "nobody", "--reason", "x", "No channel is called 'nobody'")]
     [InlineData("retain", "--keep", "soon", "--reason", "'soon' is no length of time")]
     [InlineData("retain", "--keep", "1h", "--reason", "less than a day")]
     [InlineData("replay", "--since", "2999-01-01", "", "not in the past")]
