@@ -32,30 +32,6 @@ public sealed class FirstPictureTests(Browser browser, Demo demo)
         Assert.Empty(await visitor.Page.EvaluateAsync<string[]>("() => window.firstPicture"));
     }
 
-    /// <summary>A sheet of its own is a request and a turn of a slow phone's main thread before anything can be drawn.</summary>
-    [ChromiumTheory]
-    [InlineData("vi", "phone")]
-    public async Task The_style_comes_with_the_page_under_a_policy_that_names_it_alone(string language, string size)
-    {
-        await using var visitor = await browser.VisitAsync(demo.Url, language, size);
-        var asked = new List<string>();
-        visitor.Page.Request += (_, request) => asked.Add(request.Url);
-
-        var policy = (await (await visitor.OpenAsync("/lesson"))!.AllHeadersAsync())["content-security-policy"];
-
-        Assert.DoesNotContain(asked, url => url.EndsWith(".css", StringComparison.Ordinal));
-        Assert.Equal("flex", await visitor.Page.EvaluateAsync<string>("() => getComputedStyle(document.body).display"));
-        Assert.Matches("style-src 'self' 'sha256-[^']+'$", policy);
-        Assert.DoesNotContain("unsafe", policy, StringComparison.Ordinal);
-        Assert.False(await visitor.Page.EvaluateAsync<bool>("""
-            () => {
-              document.head.append(Object.assign(document.createElement('style'), { textContent: 'body { display: grid }' }));
-              return getComputedStyle(document.body).display === 'grid';
-            }
-            """));
-        visitor.Troubles.Clear();
-    }
-
     [ChromiumTheory]
     [InlineData("vi", "phone")]
     public async Task The_first_history_comes_with_the_page_and_is_what_the_hub_answers(string language, string size)

@@ -7,7 +7,7 @@ internal static class RequestGuard
     public const string PageHeader = "x-stemlab-page";
 
     private const string PagePolicy =
-        "default-src 'none'; script-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; style-src 'self'";
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
     private static readonly string[] SecretNames = ["token", "access_token", "authorization", "passphrase", "password", "secret", "code"];
 
@@ -36,11 +36,10 @@ internal static class RequestGuard
     /// <summary>The longer headers of a page; everything else is only told that it is no page, because forty phones fetch it over one slow Wi-Fi.</summary>
     /// <param name="context">Its request.</param>
     /// <param name="isForPupils">Nothing is typed on it that is worth stealing: it stays in the process a phone's browser has ready, together with whoever opened it.</param>
-    /// <param name="ownStyle">Hash of the one style that stands in the page itself; null = none does.</param>
-    public static void HeadPage(HttpContext context, bool isForPupils = false, string? ownStyle = null)
+    public static void HeadPage(HttpContext context, bool isForPupils = false)
     {
         var headers = context.Response.Headers;
-        headers.ContentSecurityPolicy = ownStyle is null ? PagePolicy : $"{PagePolicy} '{ownStyle}'";
+        headers.ContentSecurityPolicy = PagePolicy;
         headers.XFrameOptions = "DENY";
         headers["Referrer-Policy"] = "no-referrer";
         if (!isForPupils && (context.Request.IsHttps || HostNames.IsMachine(context.Request.Host.Host)))

@@ -53,9 +53,6 @@ internal sealed class PageAssets
     /// <summary>What is in it, for a file that must need nothing else.</summary>
     public string Text(string name) => System.Text.Encoding.UTF8.GetString(_byPath[_urlByName[name]["/assets/".Length..]].Plain);
 
-    /// <summary>How a content policy names it where it stands in the page itself: "sha256-…".</summary>
-    public string Hash(string name) => _byPath[_urlByName[name]["/assets/".Length..]].Hash;
-
     public void Map(WebApplication app) => app.MapGet("/assets/{**path}", Serve).RequireAuthorization(Access.Policies.Open);
 
     private async Task Serve(string path, HttpContext context)
@@ -116,9 +113,6 @@ internal sealed class PageAssets
     {
         private readonly Lazy<byte[]> _plain = new(read);
         private byte[]? _zipped;
-        private string? _hash;
-
-        public string Hash => _hash ??= $"sha256-{Convert.ToBase64String(SHA256.HashData(Plain))}";
 
         public byte[] Plain => _plain.Value;
 

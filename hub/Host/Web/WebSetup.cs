@@ -134,11 +134,7 @@ internal static class WebSetup
         where T : Microsoft.AspNetCore.Components.IComponent
     {
         // Both: going from one to the other would change the browser's process just the same.
-        var isLesson = typeof(T) == typeof(LessonPage);
-        RequestGuard.HeadPage(
-            context,
-            isForPupils: isLesson || typeof(T) == typeof(JoinPage),
-            ownStyle: isLesson ? context.RequestServices.GetRequiredService<PageAssets>().Hash(LessonShell.Style) : null);
+        RequestGuard.HeadPage(context, isForPupils: typeof(T) == typeof(JoinPage) || typeof(T) == typeof(LessonPage));
         var parameters = more.ToDictionary(one => one.Name, one => one.Value);
         parameters["Texts"] = TextsOf(context);
         parameters["Path"] = context.Request.Path.Value;
