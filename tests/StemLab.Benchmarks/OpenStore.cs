@@ -52,10 +52,13 @@ internal sealed class OpenStore : IDisposable
     }
 
     /// <summary>Submits and waits for the fsync.</summary>
-    public void Commit(Submission submission)
+    public void Commit(Submission submission) => CommitAsync(submission).AsTask().GetAwaiter().GetResult();
+
+    /// <summary>Submits and waits for the fsync; goes on where the store answers, as the hub's senders do.</summary>
+    public async ValueTask CommitAsync(Submission submission)
     {
-        Store.SubmitAsync(submission).AsTask().GetAwaiter().GetResult();
-        submission.Completion.GetAwaiter().GetResult();
+        await Store.SubmitAsync(submission);
+        await submission.Completion;
     }
 
     /// <summary>Submits; waits only for room.</summary>

@@ -9,20 +9,19 @@ namespace StemLab.Benchmarks;
 /// </summary>
 internal static class StoreBench
 {
-    public static Task RunAsync(Figures figures, Scale scale)
+    public static async Task RunAsync(Figures figures, Scale scale)
     {
-        Commits(50, scale.Of(10, 1500, 4000), figures);
-        Commits(1000, scale.Of(10, 500, 1500), figures);
+        await CommitsAsync(50, scale.Of(10, 1500, 4000), figures);
+        await CommitsAsync(1000, scale.Of(10, 500, 1500), figures);
         Size(scale.Of(1000, 20_000, 100_000), figures);
         Buckets(figures, scale);
         Paced(scale.Of(1, 8, 30), figures);
         NativeRate(scale.Of(20, 2000, 10_000), figures);
         ForeignRate(scale.Of(2000, 200_000, 1_000_000), figures);
-        return Task.CompletedTask;
     }
 
-    /// <summary>Commit time and bytes written, raw and store in turns; medians of three rounds.</summary>
-    public static void Commits(int rows, int commits, Figures figures)
+    /// <summary>Commit time and bytes written, raw and store in turns; medians of three rounds. The sender waits for the answer as the hub's front door does: without holding a thread.</summary>
+    public static async Task CommitsAsync(int rows, int commits, Figures figures)
     {
         using var folder = new BenchFolder();
         using var open = new OpenStore(folder.Path);
@@ -33,8 +32,12 @@ internal static class StoreBench
         {
             using var raw = new RawAppendBaseline(Path.Combine(folder.Path, "raw"), rows);
             var blocks = Enumerable.Range(0, commits).Select(_ => source.Next(rows)).ToArray();
-            var (rawMs, rawBytes) = Measure(commits, _ => raw.Commit());
-            var (storeMs, storeBytes) = Measure(commits, i => open.Commit(blocks[i]));
+            var (rawMs, rawBytes) = await MeasureAsync(commits, _ =>
+            {
+                raw.Commit();
+                return ValueTask.CompletedTask;
+            });
+            var (storeMs, storeBytes) = await MeasureAsync(commits, i => open.CommitAsync(blocks[i]));
             if (round > 0)
             {
                 timeRatios.Add(storeMs / rawMs);
@@ -217,13 +220,15 @@ internal static class StoreBench
         }
     }
 
-    private static (double P50Ms, double Bytes) Measure(int commits, Action<int> commit)
+    private static async Task<(double P50Ms, double Bytes)> MeasureAsync(int commits, Func<int, ValueTask> commit)
     {
         var bytes = WrittenBytes();
         var times = new List<double>(commits);
         for (var i = 0; i < commits; i++)
         {
-            times.Add(Time(() => commit(i)));
+            var started = TimeProvider.System.GetTimestamp();
+            await commit(i);
+            times.Add(TimeProvider.System.GetElapsedTime(started).TotalMilliseconds);
         }
 
         return (Median(times), WrittenBytes() - bytes);
