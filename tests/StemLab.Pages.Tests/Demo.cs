@@ -6,6 +6,8 @@ namespace StemLab.Pages;
 /// <summary>The demo as a person starts it: the program with a hub and the eight agents of the virtual bay, once for the whole run.</summary>
 public sealed class Demo : IAsyncLifetime
 {
+    private const int Agents = 8;
+
     private readonly TempFolder folder = new();
     private RealProcess? program;
 
@@ -25,6 +27,10 @@ public sealed class Demo : IAsyncLifetime
         var where = await Eventually.Get(
             () => program.HasExited ? throw new InvalidOperationException($"The demo ended: {program.Output}") : Task.FromResult(RunningHub.Find(folder.Path)), _ => true, "demo listening");
         Url = $"http://127.0.0.1:{where.HttpPort}/";
+        using var bay = new Bay(Url);
+        await Eventually.Get(
+            async () => (await bay.GetAsync("v1/channels")).TryGetProperty("channels", out var channels) ? channels.EnumerateArray().Select(channel => channel.GetProperty("agent").GetString()).Distinct().Count() : 0,
+            agents => agents >= Agents, "all agents of the bay have channels");
     }
 
     public async ValueTask DisposeAsync()

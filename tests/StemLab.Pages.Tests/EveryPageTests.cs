@@ -10,7 +10,7 @@ public sealed class EveryPageTests(Browser browser, Demo demo)
     private const int MostBytes = 60_000;
     private const int MostRequests = 10;
 
-    private static readonly string[] Paths =
+    internal static readonly string[] Paths =
         ["/", "/?by=property", "/agents", "/agents/add", "/agents/labels", "/calibrate", "/derived", "/samples", "/lesson", "/datasets", "/import", "/time", "/changes", "channel", "/class"];
 
     /// <summary>One visitor a language and size goes through all pages; what any of them owes is told together.</summary>

@@ -97,7 +97,7 @@ public sealed partial class LessonTests(Browser browser, Demo demo)
     {
         var newer = NewerThanTheFloor();
         var folder = Path.Combine(Clone.Root, "hub", "Host", "Web", "assets");
-        Assert.Empty(Directory.GetFiles(folder, "*.js").SelectMany(file => File.ReadLines(file).Select((line, i) => (file, line, i)))
+        Assert.Empty(Directory.GetFiles(folder, "*.js", SearchOption.AllDirectories).SelectMany(file => File.ReadLines(file).Select((line, i) => (file, line, i)))
             .Where(one => newer.IsMatch(one.line)).Select(one => $"{Path.GetFileName(one.file)}:{one.i + 1}: {newer.Match(one.line).Value}"));
         var newerStyle = NewerStyle();
         Assert.Empty(Directory.GetFiles(folder, "*.css").SelectMany(file => newerStyle.Matches(File.ReadAllText(file)).Select(found => $"{Path.GetFileName(file)}: {found.Value}")));

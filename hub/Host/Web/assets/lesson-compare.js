@@ -3,7 +3,7 @@
 import { buckets, call, numberOrNull } from './api.js';
 import { css, roomFor } from './chart.js';
 import { lesson } from './lesson.js';
-import { attempt, byId, element, fill, locale, number, say, sentence, significant, texts, unitText } from './words.js';
+import { attempt, byId, element, fill, locale, number, plain, say, sentence, significant, texts, unitText } from './words.js';
 
 /** @typedef {{id: string, title: string, channels: string[], start: number, end: number}} Run start and end in UTC s */
 
@@ -140,6 +140,9 @@ async function refresh() {
   });
 }
 
+/** Numbers of an axis as the page writes them: uPlot alone takes the browser's language, and fails in a browser that names none. @param {any} _ @param {number[]} ticks */
+const inWords = (_, ticks) => ticks.map((tick) => plain(tick, 4));
+
 function draw() {
   plot?.destroy();
   plot = null;
@@ -154,7 +157,7 @@ function draw() {
     width: picture.clientWidth, height: 280, legend: { show: false }, cursor: { drag: { x: true, y: false, setScale: false } },
     scales: { x: { time: false, ...(part ? { range: () => part } : {}) } },
     series: [{}, ...lines.map((line) => ({ label: line.run.title, stroke: css(`--s${chosen.indexOf(line.run.id) + 1}`), width: 2, dash: DASHES[chosen.indexOf(line.run.id)] })), ...(curve ? [{ label: texts.fitTitle, stroke: css('--ink'), width: 3, dash: [3, 5] }] : [])],
-    axes: [{ ...axis, label: texts.secondsFromStart, labelFont: axis.font, labelSize: 22 }, { ...axis, size: roomFor, label: shape().unit || shape().label, labelFont: axis.font, labelSize: 22, values: (/** @type {any} */ _, /** @type {number[]} */ ticks) => ticks.map((v) => v.toLocaleString(locale, { maximumFractionDigits: 4 })) }],
+    axes: [{ ...axis, label: texts.secondsFromStart, labelFont: axis.font, labelSize: 22, values: inWords }, { ...axis, size: roomFor, label: shape().unit || shape().label, labelFont: axis.font, labelSize: 22, values: inWords }],
     hooks: { setSelect: [(/** @type {any} */ u) => {
       if (u.select.width < 8) return;
       part = [u.posToVal(u.select.left, 'x'), u.posToVal(u.select.left + u.select.width, 'x')];
