@@ -16,6 +16,13 @@ public sealed class UnreadableCallTests
     [InlineData("68656C6C6F20776F726C642C2068656C6C6F", null, "bad_frame")]
     [InlineData("0100000003010203", "gzip", "bad_frame")]
     [InlineData("00FFFFFFFF010203", null, "bad_frame")]
+    [InlineData("", null, "bad_frame")]
+    [InlineData("0000", null, "bad_frame")]
+    [InlineData("0000000005", null, "bad_frame")]
+    [InlineData("00000000050A01", null, "bad_frame")]
+    [InlineData("00000000000000000000", null, "bad_frame")]
+    [InlineData("0100000000", null, "bad_frame")]
+    [InlineData("0100000000", "identity", "bad_frame")]
     public async Task A_body_that_is_no_message_is_an_invalid_argument_counted_and_no_error_in_the_log(string body, string? encoding, string reason)
     {
         await using var hub = await HubFixture.StartAsync();
