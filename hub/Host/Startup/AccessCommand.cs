@@ -50,7 +50,8 @@ internal static class AccessCommand
             var folder = Folder(arguments);
             if (arguments.GetValue(file) is not { } target)
             {
-                await WriteAsync(arguments.InvocationConfiguration.Output, folder, onlyNewest: true, cancellationToken);
+                using var newest = await PageAsync(folder, "", cancellationToken);
+                await WriteAsync(arguments.InvocationConfiguration.Output, folder, newest, onlyNewest: true, cancellationToken);
                 return 0;
             }
 
@@ -59,10 +60,12 @@ internal static class AccessCommand
                 throw new StartRefusedException($"{target.FullName} exists already; choose another name");
             }
 
+            using var first = await PageAsync(folder, "", cancellationToken);
+
             try
             {
                 await using var writer = new StreamWriter(target.FullName);
-                await WriteAsync(writer, folder, onlyNewest: false, cancellationToken);
+                await WriteAsync(writer, folder, first, onlyNewest: false, cancellationToken);
             }
             catch (StartRefusedException)
             {
@@ -83,28 +86,32 @@ internal static class AccessCommand
 
     private static string Folder(ParseResult arguments) => Path.GetFullPath(arguments.GetValue(Data) ?? new HubOptions().DataFolder);
 
-    private static async Task WriteAsync(TextWriter output, string folder, bool onlyNewest, CancellationToken cancellationToken)
+    private static Task<JsonDocument> PageAsync(string folder, string before, CancellationToken cancellationToken) =>
+        SendAsync(folder, HttpMethod.Get, $"v1/access/audit?pageSize=500{before}", null, cancellationToken);
+
+    /// <param name="first">Asked for before anything is written: a refusal stands alone.</param>
+    private static async Task WriteAsync(TextWriter output, string folder, JsonDocument first, bool onlyNewest, CancellationToken cancellationToken)
     {
         await output.WriteLineAsync("id,utc,who,action,subject,from_revision,to_revision");
-        for (var before = ""; ;)
+        var last = await WriteAsync(output, first);
+        while (last.Length > 0 && !onlyNewest)
         {
-            using var page = await SendAsync(folder, HttpMethod.Get, $"v1/access/audit?pageSize=500{before}", null, cancellationToken);
-            if (!page.RootElement.TryGetProperty("entries", out var entries) || entries.GetArrayLength() == 0)
-            {
-                return;
-            }
-
-            foreach (var entry in entries.EnumerateArray())
-            {
-                await output.WriteLineAsync(string.Join(',', Text(entry, "id"), Utc(entry), Text(entry, "who"), Text(entry, "action"), Quoted(Text(entry, "subject")), Text(entry, "fromRevision"), Text(entry, "toRevision")));
-                before = $"&beforeId={Text(entry, "id")}";
-            }
-
-            if (onlyNewest)
-            {
-                return;
-            }
+            using var page = await PageAsync(folder, $"&beforeId={last}", cancellationToken);
+            last = await WriteAsync(output, page);
         }
+    }
+
+    /// <summary>Writes a page; the id of its last entry, empty where it has none.</summary>
+    private static async Task<string> WriteAsync(TextWriter output, JsonDocument page)
+    {
+        var last = "";
+        foreach (var entry in page.RootElement.TryGetProperty("entries", out var entries) ? entries.EnumerateArray() : [])
+        {
+            last = Text(entry, "id");
+            await output.WriteLineAsync(string.Join(',', last, Utc(entry), Text(entry, "who"), Text(entry, "action"), Quoted(Text(entry, "subject")), Text(entry, "fromRevision"), Text(entry, "toRevision")));
+        }
+
+        return last;
     }
 
     private static string Text(JsonElement entry, string name) => entry.TryGetProperty(name, out var value) ? value.ToString() : "";

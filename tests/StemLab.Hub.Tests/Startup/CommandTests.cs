@@ -78,6 +78,35 @@ public sealed class CommandTests
         Assert.False(File.Exists(folder.File("audit.csv")));
     }
 
+    /// <summary>Who hands the list on to another program gets a list or nothing.</summary>
+    [Fact]
+    public async Task A_list_of_what_happened_begins_only_when_there_is_one()
+    {
+        using var folder = new TempFolder();
+        var output = new StringWriter();
+
+        await Assert.ThrowsAsync<StartRefusedException>(() => AccessCommand.BuildAudit().Parse(["--data", folder.Path]).InvokeAsync(new InvocationConfiguration { Output = output, EnableDefaultExceptionHandler = false }, Stop));
+
+        Assert.Equal("", output.ToString());
+    }
+
+    [Fact]
+    public async Task A_list_of_what_happened_is_whole_and_has_its_heading_once()
+    {
+        using var folder = new TempFolder();
+        await using var hub = await StartAsync(folder);
+        await RunAsync(AgentCommand.Build(), "add", "pond", "--data", hub.Options.DataFolder, "--out", folder.File("1.json"));
+
+        await RunAsync(AccessCommand.BuildAudit(), "--data", hub.Options.DataFolder, "--out", folder.File("audit.csv"));
+
+        foreach (var told in (string[])[await RunAsync(AccessCommand.BuildAudit(), "--data", hub.Options.DataFolder), await File.ReadAllTextAsync(folder.File("audit.csv"), Stop)])
+        {
+            Assert.StartsWith("id,utc,who,action,subject,from_revision,to_revision", told, StringComparison.Ordinal);
+            Assert.Equal(2, told.Split("id,utc,who").Length);
+            Assert.Single(told.Split('\n'), line => line.Contains(",agent.enrol,", StringComparison.Ordinal));
+        }
+    }
+
     [Theory]
     [InlineData("""{"Pid":1,"HttpPort":99999999,"GrpcPort":1,"MqttPort":1}""")]
     [InlineData("""{"Pid":1,"HttpPort":5080}""")]
