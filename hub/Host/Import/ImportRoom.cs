@@ -18,6 +18,7 @@ internal sealed class ImportRoom(ObservationStore store, FactLog facts, FleetBoo
     /// <exception cref="RefusedException">It cannot be read as a table.</exception>
     public ImportProposal Propose(string path, ImportHints hints, CancellationToken cancellationToken)
     {
+        hints.Check();
         ImportFile.RequireWhole(path, cancellationToken);
         using var file = ImportFile.Open(path);
         var head = FileHead.Read(file);

@@ -13,7 +13,23 @@ namespace StemLab.Hub.Import;
 
 /// <summary>What a person says about a file beforehand; all may be empty.</summary>
 /// <param name="Start">When it began, for times that are counted from a start: "2026-11-25 10:00:00".</param>
-internal sealed record ImportHints(string FileName, string Station, string Zone, string Start = "");
+internal sealed record ImportHints(string FileName, string Station, string Zone, string Start = "")
+{
+    /// <summary>What was said of the time must be a zone and a time also where the file names its own: it was meant to count.</summary>
+    /// <exception cref="RefusedException">It is none.</exception>
+    public void Check()
+    {
+        if (Zone.Length > 0)
+        {
+            Import.Zone.Of(Zone);
+        }
+
+        if (Start.Length > 0)
+        {
+            TimeFinder.StartOf(Start);
+        }
+    }
+}
 
 /// <summary>Proposes how a file is to be read, with how sure it is of each part and why. Pure.</summary>
 internal static class Proposer

@@ -96,6 +96,16 @@ internal static class TimeFinder
         return new FoundTime(best.Fields, best.Form, zone, sigma, best.IsUnsure ? 0.4 : 0.95, zone.Length == 0, best.IsUnsure, others, Interval(local), first);
     }
 
+    /// <summary>When it began, as a person wrote it; whether that names its zone.</summary>
+    /// <exception cref="RefusedException">It is no time.</exception>
+    public static (string Start, bool IsUtc) StartOf(string typed)
+    {
+        var start = typed.Trim().Replace('T', ' ');
+        return TimeForms.TryRead(start, "ymd", out _, out var isUtc)
+            ? (start, isUtc)
+            : throw new RefusedException($"'{typed}' is no time: say when it began like 2026-11-25 10:00:00", $"“{typed}” không phải thời gian: hãy ghi lúc bắt đầu như 2026-11-25 10:00:00");
+    }
+
     private static FoundTime? Elapsed(FileHead head, string zoneHint, string startHint)
     {
         int[] fields = [.. Enumerable.Range(0, head.Fields).Where(field => ElapsedForm(head, field) is not null)];
@@ -105,13 +115,7 @@ internal static class TimeFinder
         }
 
         var form = ElapsedForm(head, fields[0])!;
-        var start = startHint.Trim().Replace('T', ' ');
-        var isUtc = false;
-        if (start.Length > 0 && !TimeForms.TryRead(start, "ymd", out _, out isUtc))
-        {
-            throw new RefusedException($"'{startHint}' is no time: say when it began like 2026-11-25 10:00:00", $"“{startHint}” không phải thời gian: hãy ghi lúc bắt đầu như 2026-11-25 10:00:00");
-        }
-
+        var (start, isUtc) = startHint.Length > 0 ? StartOf(startHint) : ("", false);
         if (zoneHint.Length > 0)
         {
             Zone.Of(zoneHint);

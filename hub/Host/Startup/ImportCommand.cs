@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.Text;
 using System.Text.Json;
+using StemLab.Hub.Import;
+using StemLab.Hub.Uploads;
 
 namespace StemLab.Hub.Startup;
 
@@ -25,6 +27,7 @@ internal static class ImportCommand
     private static async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationToken)
     {
         var output = arguments.InvocationConfiguration.Output;
+        Check(arguments);
         using var hub = LocalHub.Client(Path.GetFullPath(arguments.GetValue(Data) ?? new Operations.HubOptions().DataFolder));
         var given = arguments.GetValue(Mapping) is { } path ? await ReadAsync(path, cancellationToken) : null;
         var wrong = 0L;
@@ -45,6 +48,29 @@ internal static class ImportCommand
         }
 
         return wrong == 0 ? 0 : 1;
+    }
+
+    /// <summary>What was typed must be a zone and a time whether a file needs it or not, and before anything is sent.</summary>
+    private static void Check(ParseResult arguments)
+    {
+        var option = "--zone";
+        try
+        {
+            if (arguments.GetValue(Zone) is { } zone)
+            {
+                Import.Zone.Of(zone);
+            }
+
+            option = "--start";
+            if (arguments.GetValue(Start) is { } start)
+            {
+                TimeFinder.StartOf(start);
+            }
+        }
+        catch (RefusedException refused)
+        {
+            throw new StartRefusedException($"{option}: {refused.Message}", refused);
+        }
     }
 
     /// <summary>The mapping to import by; null where a person is to look at it first.</summary>

@@ -46,6 +46,31 @@ public sealed class ImportCommandTests
         Assert.Empty(Directory.GetFiles(Path.Combine(hub.Data, "incoming")));
     }
 
+    /// <summary>A person who gives a zone believes that it counts: a typing error must not wait for a file that needs it.</summary>
+    [Theory]
+    [InlineData("--zone", "Ha_Long", "no time zone 'Ha_Long'")]
+    [InlineData("--zone", "", "no time zone ''")]
+    [InlineData("--start", "soon", "'soon'")]
+    [InlineData("--start", "2026-13-45 10:00", "'2026-13-45 10:00'")]
+    [InlineData("--start", "", "''")]
+    public async Task A_zone_or_a_start_that_is_none_is_refused_whether_it_is_needed_or_not(string option, string typed, string why)
+    {
+        await using var hub = await RetentionFixture.StartAsync();
+        using var folder = new TempFolder();
+        var file = folder.File("pond.csv");
+        await File.WriteAllTextAsync(file, "time,ph\n2026-11-25T10:00:00Z,7.1\n", Stop);
+        await RunAsync(file, "--zone", "UTC", "--start", "2026-11-25 10:00:00", "--data", hub.Data);
+
+        foreach (var more in (string[][])[[], ["--yes"], ["--mapping", $"{file}.mapping.json"]])
+        {
+            var refused = await Assert.ThrowsAsync<StartRefusedException>(() => RunAsync([file, option, typed, "--data", hub.Data, .. more]));
+            Assert.Contains(option, refused.Message, StringComparison.Ordinal);
+            Assert.Contains(why, refused.Message, StringComparison.Ordinal);
+        }
+
+        Assert.False(hub.Get<FleetBook>().Current.TryFindBySlug("pond", out _));
+    }
+
     private static async Task<(int Code, string Output)> RunAsync(params string[] args)
     {
         var output = new StringWriter();
