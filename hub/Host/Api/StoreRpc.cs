@@ -91,7 +91,7 @@ internal sealed class StoreRpc(RemovalBook removals, FactLog facts, DerivationBo
 
     private ChannelSelection Select(IReadOnlyCollection<string> names, string reason, bool validateOnly, List<(string Field, string Description)> wrong)
     {
-        if (reason.Length > LongestReason || (reason.Length == 0 && !validateOnly))
+        if (reason.Length > LongestReason || (string.IsNullOrWhiteSpace(reason) && !validateOnly))
         {
             wrong.Add(("reason", $"{reason.Length} characters; say in 1 to {LongestReason} why, for whoever finds the gap"));
         }

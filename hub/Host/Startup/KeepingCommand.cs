@@ -11,6 +11,8 @@ namespace StemLab.Hub.Startup;
 /// <summary><c>stemlab store erase | retain | audit | replay</c>: what is kept, how long, and what was taken out. Changes are facts, so the running hub makes them.</summary>
 internal static class KeepingCommand
 {
+    private const int LongestReason = 500;
+
     public static Command Erase()
     {
         var channels = new Argument<string[]>("channel") { Description = "name or display name of a channel (\"pond ph\"); agents/-/channels/- means all", Arity = ArgumentArity.OneOrMore };
@@ -26,7 +28,7 @@ internal static class KeepingCommand
                 ["channels"] = LocalHub.List(await LocalHub.NamesAsync(hub, arguments.GetRequiredValue(channels), cancellationToken)),
                 ["startTimeUs"] = LocalHub.TimeOf("--from", arguments.GetValue(from)) ?? 0,
                 ["endTimeUs"] = LocalHub.TimeOf("--to", arguments.GetValue(to)) ?? 0,
-                ["reason"] = arguments.GetRequiredValue(reason),
+                ["reason"] = ReasonOf(arguments.GetRequiredValue(reason)),
                 ["validateOnly"] = !arguments.GetValue(yes),
             };
             using var answer = await LocalHub.PostAsync(hub, "v1/readings:erase", ask, cancellationToken);
@@ -58,7 +60,7 @@ internal static class KeepingCommand
             {
                 ["channels"] = LocalHub.List(await LocalHub.NamesAsync(hub, arguments.GetValue(channels) ?? [], cancellationToken)),
                 ["keepUs"] = text == "forever" ? 0 : (long)(DurationOf("--keep", text) ?? throw new StartRefusedException($"--keep: '{text}' is no length of time; give one like 365d or 90d, or forever")).TotalMicroseconds,
-                ["reason"] = arguments.GetRequiredValue(reason),
+                ["reason"] = ReasonOf(arguments.GetRequiredValue(reason)),
                 ["validateOnly"] = !arguments.GetValue(yes),
             };
             using var answer = await LocalHub.PostAsync(hub, "v1/retention", ask, cancellationToken);
@@ -152,6 +154,11 @@ internal static class KeepingCommand
     private static string Channels(IReadOnlyCollection<string> channels) => channels.Count == 0 ? "all channels" : string.Join(", ", channels);
 
     private static string Utc(long us, string none) => us == 0 ? none : DateTimeOffset.UnixEpoch.AddMicroseconds(us).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+
+    /// <summary>Asked for before a dry run too: what the real run refuses must not look well there.</summary>
+    private static string ReasonOf(string text) => text.Length <= LongestReason && !string.IsNullOrWhiteSpace(text)
+        ? text
+        : throw new StartRefusedException($"--reason: {(text.Length > LongestReason ? $"{text.Length} characters are too many" : "it is empty")}; say in 1 to {LongestReason} characters why, for whoever finds the gap");
 
     private static TimeSpan Back(string text)
     {

@@ -144,6 +144,26 @@ public sealed class RemovalTests
         Assert.Contains(why, refused.Message, StringComparison.Ordinal);
     }
 
+    /// <summary>Who looks first what would happen hears at once what the real run would refuse.</summary>
+    [Theory]
+    [InlineData("")]
+    [InlineData("  ")]
+    public async Task A_reason_that_says_nothing_is_refused_before_and_when_it_is_done(string reason)
+    {
+        await using var hub = await RetentionFixture.StartAsync();
+        await hub.SendAsync("pond", hub.NowUs - RetentionFixture.Day, 10);
+        foreach (var asked in (string[][])[["erase", hub.Channel("pond")], ["retain", "--keep", "365d"]])
+        {
+            foreach (var more in (string[][])[[], ["--yes"]])
+            {
+                var refused = await Assert.ThrowsAsync<StartRefusedException>(() => hub.RunAsync([.. asked, "--reason", reason, .. more]));
+                Assert.Contains("say in 1 to 500 characters why", refused.Message, StringComparison.Ordinal);
+            }
+        }
+
+        Assert.Equal(10, (await hub.QueryAsync("pond")).Values.Count);
+    }
+
     [Fact]
     public async Task A_replay_without_a_consumer_says_so_and_with_one_moves_it_running_or_stopped()
     {
