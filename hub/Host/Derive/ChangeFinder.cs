@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using StemLab.Hub.Facts;
 using StemLab.Science.Time;
 using StemLab.Store;
+using StemLab.Wire;
 
 namespace StemLab.Hub.Derive;
 
@@ -39,8 +40,10 @@ internal sealed class ChangeFinder
 
         TakenOut(before, after);
 
-        return [.. _spans.Select(span => new ChangedSpan(span.Key, span.Value.From, span.Value.To))];
+        return Found();
     }
+
+    private ImmutableArray<ChangedSpan> Found() => [.. _spans.Select(span => new ChangedSpan(span.Key, span.Value.From, span.Value.To))];
 
     /// <summary>A derived channel that came or went: wherever it has, or had, rows.</summary>
     private void Whole(SeriesDerivation series)
@@ -51,7 +54,18 @@ internal sealed class ChangeFinder
         }
     }
 
-    /// <summary>Rows erased or dropped since: whoever shows them asks again.</summary>
+    /// <summary>What reads differently because these facts took rows out.</summary>
+    public ImmutableArray<ChangedSpan> TakenOutBy(Derivation derivation, IReadOnlyCollection<Id128> facts)
+    {
+        foreach ((SeriesId id, ImmutableArray<RemovedRows> removed) in derivation.Removed)
+        {
+            TakenOut(derivation, id, removed.Where(rows => facts.Contains(rows.Fact)));
+        }
+
+        return Found();
+    }
+
+    /// <summary>Rows erased or dropped since: whoever shows them, or what was made with them, asks again.</summary>
     private void TakenOut(Derivation before, Derivation after)
     {
         if (before.Revision == after.Revision)
@@ -61,24 +75,37 @@ internal sealed class ChangeFinder
 
         foreach ((SeriesId id, ImmutableArray<RemovedRows> removed) in after.Removed)
         {
-            int known = before.Removed.TryGetValue(id, out ImmutableArray<RemovedRows> earlier) ? earlier.Length : 0;
-            if (removed.Length != known && _extents.TryFind(id, out long firstUs, out long lastUs) && after.TryFindSeries(id, out SeriesDerivation? series))
+            TakenOut(after, id, before.Removed.TryGetValue(id, out ImmutableArray<RemovedRows> earlier) ? removed.Except(earlier) : removed);
+        }
+    }
+
+    private void TakenOut(Derivation derivation, SeriesId id, IEnumerable<RemovedRows> gone)
+    {
+        RemovedRows[] removed = [.. gone];
+        if (removed.Length == 0 || !_extents.TryFind(id, out long firstUs, out long lastUs))
+        {
+            return;
+        }
+
+        long fromT = Math.Max(firstUs, removed.Min(rows => rows.FromT));
+        long toT = Math.Min(lastUs, removed.Max(rows => rows.ToT) - 1);
+        if (fromT > toT)
+        {
+            return;
+        }
+
+        foreach (SeriesDerivation reader in derivation.ReadersOf(id))
+        {
+            Add(reader.Channel.Name, reader.Map.ToUtc(fromT), reader.Map.ToUtc(toT));
+        }
+
+        foreach (SiblingLink link in derivation.LinksOf(id))
+        {
+            // Only where the rows are that were made with them.
+            if (_extents.TryFind(link.Rows, out long firstRowUs, out long lastRowUs) && Math.Max(fromT, firstRowUs) is var from && Math.Min(Later(toT, link.MaxAgeUs), lastRowUs) is var to && from <= to)
             {
-                long fromT = Math.Max(firstUs, removed.Min(rows => rows.FromT));
-                long toT = Math.Min(lastUs, removed.Max(rows => rows.ToT) - 1);
-                if (fromT <= toT)
-                {
-                    Add(series.Channel.Name, series.Map.ToUtc(fromT), series.Map.ToUtc(toT));
-                    foreach (SeriesDerivation derived in after.Derived.Series)
-                    {
-                        long ageUs = derived.Entry.Id == id ? 0 : -1;
-                        ageUs = after.OthersOf(derived).Where(other => other.Stored == id).Select(other => other.AgeUs).Append(ageUs).Max();
-                        if (ageUs >= 0)
-                        {
-                            Add(derived.Channel.Name, derived.Map.ToUtc(fromT), derived.Map.ToUtc(Later(toT, ageUs)));
-                        }
-                    }
-                }
+                SeriesDerivation made = derivation.Series(link.Dependent);
+                Add(made.Channel.Name, made.Map.ToUtc(from), made.Map.ToUtc(to));
             }
         }
     }

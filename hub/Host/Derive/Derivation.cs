@@ -18,6 +18,7 @@ internal sealed class Derivation
     private readonly Lazy<ImmutableArray<ChannelView>> _ordered;
     private readonly Lazy<System.Collections.Frozen.FrozenDictionary<SeriesId, ImmutableArray<RemovedRows>>> _removed;
     private readonly Lazy<AgentSites> _sites;
+    private readonly Lazy<ILookup<SeriesId, SiblingLink>> _links;
 
     private Derivation(
         DerivationInputs inputs,
@@ -34,6 +35,7 @@ internal sealed class Derivation
         ImmutableDictionary<string, ChannelView> channels = measured.AddRange(Derived.Views.Select(view => KeyValuePair.Create(view.Name, view)));
         _channels = channels;
         _removed = new(() => RemovedRows.BySeries(inputs.Facts, inputs.Dictionary));
+        _links = new(() => SiblingLinks().ToLookup(link => link.Of));
         _sites = new(() => new AgentSites(inputs.Facts, inputs.Instants));
         _ordered = new(() => [.. channels.Values.OrderBy(channel => channel.AgentSlug, StringComparer.Ordinal).ThenBy(channel => channel.Name, StringComparer.Ordinal)]);
     }
@@ -101,6 +103,13 @@ internal sealed class Derivation
         where series.NeedsSiblings
         from other in OthersOf(series)
         select new SiblingLink(other.Stored, series.Id, series.Entry.Id, other.AgeUs);
+
+    /// <summary>The links of one stored series whose rows others are made with.</summary>
+    internal IEnumerable<SiblingLink> LinksOf(SeriesId stored) => _links.Value[stored];
+
+    /// <summary>Channels whose values come from rows of this stored series: its own, and those made with it.</summary>
+    internal IEnumerable<string> ChannelsMadeWith(SeriesId stored) =>
+        ReadersOf(stored).Select(series => series.Channel.Name).Concat(LinksOf(stored).Select(link => Series(link.Dependent).Channel.Name));
 
     /// <summary>Stored rows besides its own that values of a series are made with, and how long each counts.</summary>
     internal IEnumerable<(SeriesId Stored, long AgeUs)> OthersOf(SeriesDerivation series)

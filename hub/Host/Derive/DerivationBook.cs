@@ -202,6 +202,21 @@ internal sealed class DerivationBook
         }
     }
 
+    /// <summary>Tells once more what these facts took out, now that the store has let it go: a fact is stated before its rows are gone, and who asked in between saw them still.</summary>
+    public void PublishRemoved(IReadOnlyCollection<Id128> facts)
+    {
+        _ = Current;
+        lock (_gate)
+        {
+            ImmutableArray<ChangedSpan> spans = new ChangeFinder(_extents).TakenOutBy(_current, facts);
+            if (!spans.IsEmpty)
+            {
+                _current = _current.Again(_current.Version + 1);
+                Publish(_current, spans);
+            }
+        }
+    }
+
     /// <summary>A new boot, or the first rows of one that bounds others.</summary>
     private static bool HasNewBounds(StoreDictionary before, StoreDictionary after)
     {

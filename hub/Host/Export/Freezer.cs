@@ -78,17 +78,18 @@ internal sealed class Freezer(ObservationStore store, DerivationBook derivations
         return middle <= begin || middle >= end ? [(from, to)] : [.. Windows(check, from, middle, rows), .. Windows(check, middle, to, rows)];
     }
 
-    /// <summary>The calibrations, spreads, deployments and sites the rows name, and the rules their channels were judged by.</summary>
+    /// <summary>The calibrations, spreads, deployments and sites the rows name, the rules their channels were judged by, and what was taken out of the rows and of what they are made with.</summary>
     private static ImmutableArray<FrozenFact> FactsBehind(FrozenTables tables, Derivation derivation, int? decimals)
     {
         var named = tables.Stretches.SelectMany(stretch => (string[])[stretch.Calibration, stretch.Drift]).ToHashSet(StringComparer.Ordinal);
         var probes = tables.Stretches.Select(stretch => stretch.Probe).ToHashSet(StringComparer.Ordinal);
         var sites = tables.Stretches.Select(stretch => stretch.Site).ToHashSet(StringComparer.Ordinal);
         var channels = tables.Channels.Select(channel => channel.Name).ToHashSet(StringComparer.Ordinal);
+        var removals = derivation.Removed.Where(removed => derivation.ChannelsMadeWith(removed.Key).Any(channels.Contains)).SelectMany(removed => removed.Value).Select(rows => rows.Fact).ToHashSet();
         var properties = tables.Channels.Select(channel => channel.Property).ToHashSet(StringComparer.Ordinal);
         return
         [
-            .. derivation.Inputs.Facts.Effective.Where(fact => named.Contains(fact.FactId.ToString()) || fact.Body switch
+            .. derivation.Inputs.Facts.Effective.Where(fact => named.Contains(fact.FactId.ToString()) || removals.Contains(fact.FactId) || fact.Body switch
                 {
                     Deployment body => probes.Contains(body.Probe.ToString()),
                     CalibrationCheck body => probes.Contains(body.Probe.ToString()),

@@ -150,6 +150,7 @@ internal sealed class RemovalBook(FactLog facts, DerivationBook derivations, Obs
 
         Fact drop = facts.Append(new FactDraft(new RetentionDrop(fact.FactId, edge, plan.Spans), clock.Now, FactRoles.Hub)).Stated[0];
         await store.DropAsync(Befores(((RetentionDrop)drop.Body).Spans), cancellationToken);
+        derivations.PublishRemoved([drop.FactId]);
         _enforced.Add(drop.FactId);
         RetentionLog.Dropped(logger, drop.FactId, plan.Rows);
         return plan.Rows;
@@ -206,6 +207,7 @@ internal sealed class RemovalBook(FactLog facts, DerivationBook derivations, Obs
     private async Task EnforceAsync(IReadOnlyCollection<Fact> open, CancellationToken cancellationToken)
     {
         int series = store.Dictionary.SeriesCount;
+        Id128[] told = [.. open.Where(HasRows).Select(fact => fact.FactId)];
         RowMask[] masks = [.. open.Select(fact => fact.Body).OfType<Erasure>().SelectMany(erasure => Known(erasure.Spans))];
         if (masks.Length > 0)
         {
@@ -220,6 +222,11 @@ internal sealed class RemovalBook(FactLog facts, DerivationBook derivations, Obs
             await store.DropAsync(before, cancellationToken);
         }
 
+        if (told.Length > 0)
+        {
+            derivations.PublishRemoved(told);
+        }
+
         foreach (Fact fact in open)
         {
             // A merged erasure may name inputs that come to this hub later.
@@ -232,6 +239,20 @@ internal sealed class RemovalBook(FactLog facts, DerivationBook derivations, Obs
 
             _enforced.Add(fact.FactId);
         }
+    }
+
+    /// <summary>Whether rows are still there that the fact takes out of this hub; after a start seldom.</summary>
+    private bool HasRows(Fact fact)
+    {
+        ImmutableArray<RemovedSpan> spans = fact.Body switch
+        {
+            Erasure erasure => erasure.Spans,
+            RetentionDrop drop when fact.HubId == clock.HubId => drop.Spans,
+            _ => [],
+        };
+        using StoreSnapshot snapshot = store.Snapshot();
+        snapshot.OnDamage = static _ => { };
+        return Array.Exists(Known(spans), span => snapshot.Rows(span.Series, span.FromUs, span.ToUs).MoveNext());
     }
 
     private Dictionary<SeriesId, long> Befores(ImmutableArray<RemovedSpan> spans) =>

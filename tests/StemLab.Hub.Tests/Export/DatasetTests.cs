@@ -196,6 +196,27 @@ public sealed class DatasetTests
         Assert.Equal(ExportFixture.Rows - 5, version.RowCount);
     }
 
+    [Fact]
+    public async Task What_was_erased_of_an_input_is_told_with_what_is_computed_from_it_and_with_nothing_else()
+    {
+        await using ExportFixture pond = await ExportFixture.StartAsync();
+        var computed = new Facts.DerivedChannelBody(
+            HubFixture.PiKey, "mix", "", "p + 0 * number(t; \"Cel\")", "", "", [new Facts.DerivedBinding("p", HubFixture.Channel("ph", "ph"), ""), new Facts.DerivedBinding("t", HubFixture.Channel("t1", "water_temperature"), "")], 0, "");
+        pond.Hub.State(computed);
+        long from = HubFixture.Utc0 + pond.FirstTUs + (10 * HubFixture.Second);
+        await new StoreService.StoreServiceClient(pond.Hub.Grpc).EraseReadingsAsync(
+            new EraseReadingsRequest { Channels = { HubFixture.Channel("t1", "water_temperature") }, StartTimeUs = from, EndTimeUs = from + (5 * HubFixture.Second), Reason = "a kettle" }, cancellationToken: Token);
+
+        foreach ((string channel, int told) in ((string, int)[])[(computed.Channel, 1), (HubFixture.Channel("do", "dissolved_oxygen"), 0)])
+        {
+            DatasetVersion version = await pond.FreezeAsync(new DatasetSelection { Channels = { channel } }, DatasetFormat.Csv);
+            Assert.Equal(ExportFixture.Rows, version.RowCount);
+            using var zip = new ZipArchive(new MemoryStream(await pond.FetchAsync(version.Files.Single())));
+            using JsonDocument provenance = JsonDocument.Parse(Text(zip, "provenance.json"));
+            Assert.Equal(told, provenance.RootElement.GetProperty("facts").EnumerateArray().Count(fact => fact.GetProperty("kind").GetString() == "erasure"));
+        }
+    }
+
     private static string Text(ZipArchive zip, string name)
     {
         using var reader = new StreamReader(zip.GetEntry(name)!.Open(), Encoding.UTF8);

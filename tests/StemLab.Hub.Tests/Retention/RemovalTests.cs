@@ -65,6 +65,25 @@ public sealed class RemovalTests
     }
 
     [Fact]
+    public async Task Watchers_are_told_once_more_when_the_rows_are_gone_and_not_again_at_each_start()
+    {
+        await using var hub = await RetentionFixture.StartAsync();
+        await hub.SendAsync("pond", hub.NowUs - RetentionFixture.Day, 10);
+        var plan = hub.Removals.Plan(derivation => derivation.Channels, 0, long.MaxValue);
+        var before = hub.Get<DerivationBook>().Current.Version;
+        hub.Facts.Append(new FactDraft(new Erasure("", [], 0, 0, "a kettle", plan.Spans), hub.Get<HubNow>()(), FactRoles.Admin));
+
+        await hub.Removals.EnforceAllAsync(Stop);
+
+        Assert.True(hub.Get<DerivationBook>().TryChangesSince(before, out var changes));
+        Assert.Equal(2, changes.Count(change => change.Spans.Any(span => span.Channel == hub.Channel("pond"))));
+        await hub.ReopenAsync();
+        var started = hub.Get<DerivationBook>().Current.Version;
+        await hub.Removals.EnforceAllAsync(Stop);
+        Assert.Equal(started, hub.Get<DerivationBook>().Current.Version);
+    }
+
+    [Fact]
     public async Task A_fact_the_store_has_not_followed_yet_is_enforced_after_a_crash_or_a_merge()
     {
         await using var hub = await RetentionFixture.StartAsync();
