@@ -27,6 +27,19 @@ public sealed class EzoFaultTests : IDisposable
         Assert.Equal(0, bench.Changes);
     }
 
+    /// <summary>An agent that declares anew, or is ended and started, in the middle of a reading: the circuit loses the question and says what it measured before.</summary>
+    [Fact]
+    public async Task A_circuit_at_work_for_somebody_before_is_known_all_the_same()
+    {
+        var ph = bench.Plug("ezo-ph");
+        ph.Write("R"u8);
+        await using var probe = await bench.OpenAsync("ezo-ph");
+        Assert.Equal(1, ph.LostAtWork);
+        Assert.Equal(RawReading.Of(0, 7), (await bench.ReadAsync(probe))[0]);
+        Assert.Equal(0, bench.Changes);
+        Assert.DoesNotContain(bench.Lines(), line => line.Level >= LogLevel.Warning);
+    }
+
     [Fact]
     public async Task The_highest_bit_set_by_the_clock_stretching_fault_does_not_change_a_reading()
     {

@@ -20,12 +20,8 @@ internal sealed class FakeKernel : IDisposable
         Plug(place, $"iio:device{next++}", "bus/iio/devices", name, files);
 
     /// <summary>Registers an hwmon device at a place.</summary>
-    public string PlugHwmon(string place, string name, params (string File, string Text)[] files)
-    {
-        var node = Plug(place, $"hwmon/hwmon{next++}", "class/hwmon", name, files);
-        Directory.CreateSymbolicLink(Path.Combine(node, "device"), Place(place));
-        return node;
-    }
+    public string PlugHwmon(string place, string name, params (string File, string Text)[] files) =>
+        Plug(place, $"hwmon/hwmon{next++}", "class/hwmon", name, files, Place(place));
 
     /// <summary>Takes a device out as the kernel does: links and files.</summary>
     public void Unplug(string node)
@@ -55,18 +51,24 @@ internal sealed class FakeKernel : IDisposable
 
     private string Place(string place) => Path.Combine(Sysfs, "devices/platform/soc", place);
 
-    private string Plug(string place, string under, string registered, string name, (string File, string Text)[] files)
+    /// <summary>As the kernel adds a device: its files first, and then the link by which it is found. An agent that looks meanwhile sees it whole or not at all.</summary>
+    private string Plug(string place, string under, string registered, string name, (string File, string Text)[] files, string? device = null)
     {
         var node = Path.Combine(Place(place), under);
         Directory.CreateDirectory(node);
-        Directory.CreateDirectory(Path.Combine(Sysfs, registered));
-        Directory.CreateSymbolicLink(Path.Combine(Sysfs, registered, Path.GetFileName(node)), node);
         Write(node, "name", name + "\n");
         foreach (var (file, text) in files)
         {
             Write(node, file, text);
         }
 
+        if (device is not null)
+        {
+            Directory.CreateSymbolicLink(Path.Combine(node, "device"), device);
+        }
+
+        Directory.CreateDirectory(Path.Combine(Sysfs, registered));
+        Directory.CreateSymbolicLink(Path.Combine(Sysfs, registered, Path.GetFileName(node)), node);
         return node;
     }
 }
