@@ -272,7 +272,7 @@ public sealed class ClassJourneyTests(Browser browser)
         Assert.Empty(student.Troubles);
     }
 
-    private static async Task<(string Session, string Code, string[] Groups)> OpenClassAsync(Bay teacher, string lesson, int groups, string[] channels)
+    internal static async Task<(string Session, string Code, string[] Groups)> OpenClassAsync(Bay teacher, string lesson, int groups, string[] channels)
     {
         var opened = (await teacher.PostAsync("v1/classSessions", new { lesson, groups })).GetProperty("session");
         var session = opened.GetProperty("name").GetString()!;

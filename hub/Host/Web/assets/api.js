@@ -41,9 +41,9 @@ function problem(status) {
 }
 
 /** Calls onAnswer for every line of a stream, until it ends or the signal stops it.
- * @param {string} url @param {AbortSignal} signal @param {(answer: Answer) => void} onAnswer */
-export async function stream(url, signal, onAnswer) {
-  const response = await fetch(url, { signal });
+ * @param {string} url @param {AbortSignal} signal @param {(answer: Answer) => void} onAnswer @param {RequestInit} [how] */
+export async function stream(url, signal, onAnswer, how = {}) {
+  const response = await fetch(url, { ...how, signal });
   if (!response.ok || !response.body) throw Object.assign(new Error(problem(await response.json().catch(() => ({}))) || `HTTP ${response.status}`), { status: response.status });
   const reader = response.body.getReader();
   const letters = new TextDecoder();
@@ -79,10 +79,10 @@ function queryUrl(channels, fromUs, toUs, more) {
 /** Buckets of some channels, by channel name. @param {string[]} channels @param {number} fromUs @param {number} toUs @param {number} most @param {AbortSignal} signal @param {Record<string, string>} [more] */
 export function buckets(channels, fromUs, toUs, most, signal, more = {}) { return bucketsAt(queryUrl(channels, fromUs, toUs, { maxBuckets: String(most), ...more }), channels, signal); }
 
-/** The same of a question that is whole already. @param {string} url @param {string[]} channels @param {AbortSignal} signal @returns {Promise<Map<string, BucketBlock[]>>} */
+/** The same of a question that is whole already, asked as the page's preload asks: WebKit takes no preloaded answer for a request that differs by an Origin. @param {string} url @param {string[]} channels @param {AbortSignal} signal @returns {Promise<Map<string, BucketBlock[]>>} */
 export async function bucketsAt(url, channels, signal) {
   const { found, onAnswer } = sorted(channels);
-  await stream(url, signal, onAnswer);
+  await stream(url, signal, onAnswer, { mode: 'no-cors', credentials: 'include' });
   return found;
 }
 
