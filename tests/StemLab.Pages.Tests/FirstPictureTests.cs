@@ -100,6 +100,41 @@ public sealed class FirstPictureTests(Browser browser, Demo demo)
         Assert.Empty(visitor.Troubles);
     }
 
+    /// <summary>A time may stand exactly at the right edge of the drawing: half of the longest one must fit beside it, in the hub's picture and in the living chart.</summary>
+    [ChromiumTheory]
+    [InlineData("en", "desktop")]
+    [InlineData("vi", "desktop")]
+    [InlineData("en", "phone")]
+    [InlineData("vi", "phone")]
+    public async Task The_last_time_under_a_chart_is_whole(string language, string size)
+    {
+        const string Room = """
+            (isLiving) => {
+              const pen = document.createElement('canvas').getContext('2d');
+              pen.font = '13px system-ui, "Noto Sans", sans-serif';
+              let longest = Math.max(...['00:00:00', '28/12'].map(text => pen.measureText(text).width));
+              const drawing = document.querySelector(isLiving ? '#plot .u-over' : '#plot .area');
+              if (!isLiving) {
+                const text = document.createElementNS('http://www.w3.org/2000/svg', 'text');
+                text.textContent = '00:00:00';
+                drawing.append(text);
+                longest = text.getBBox().width;
+                text.remove();
+              }
+              return (isLiving ? document.querySelector('#plot canvas') : document.querySelector('#plot .first')).getBoundingClientRect().right - drawing.getBoundingClientRect().right - longest / 2;
+            }
+            """;
+        await using var visitor = await browser.VisitAsync(demo.Url, language, size);
+        await visitor.Page.RouteAsync("**/*.js", route => route.AbortAsync());
+        await OpenWithPictureAsync(visitor);
+        Assert.InRange(await visitor.Page.EvaluateAsync<double>(Room, false), 1, 20);
+
+        await visitor.Page.UnrouteAllAsync();
+        await visitor.OpenAsync("/lesson");
+        await Expect(visitor.Page.Locator("#plot canvas")).ToHaveCountAsync(1);
+        Assert.InRange(await visitor.Page.EvaluateAsync<double>(Room, true), 1, 20);
+    }
+
     /// <summary>A chart before any script: the line ends where its number says, by the numbers of its axis, and the hub measured that number.</summary>
     [ChromiumTheory]
     [InlineData("en", "desktop")]

@@ -18,8 +18,8 @@ public sealed record FirstPicture
     /// <summary>Room of the drawing, px: of a phone and of a desk, as the style sheet makes it.</summary>
     private const double LowPx = 190;
     private const double TallPx = 260;
-    private const double NarrowPx = 296;
-    private const double BroadPx = 1016;
+    private const double NarrowPx = 290;
+    private const double BroadPx = 1010;
     private const double DotPx = 14;
     private static readonly int[] TimeSteps = [1, 5, 10, 15, 30, 60, 300, 600, 900, 1800, 3600, 7200, 10_800, 21_600, 43_200, 86_400];
 
@@ -205,7 +205,7 @@ public sealed record FirstPicture
 
     private static PictureSteps TimesOf(double from, double to, double px, TimeSpan? zone, PageFormat write)
     {
-        var leastPx = px * 30 > (to - from) * 44 ? 64 : 44;
+        var leastPx = px * 30 > (to - from) * 42 ? 64 : 42;
         var step = TimeSteps.FirstOrDefault(step => px * step / (to - from) >= leastPx, TimeSteps[^1]);
         var aheadS = (zone ?? TimeSpan.Zero).TotalSeconds;
         var steps = new List<PictureStep>();

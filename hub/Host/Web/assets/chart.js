@@ -395,12 +395,13 @@ export class Chart {
     const axis = { font, stroke: ink, grid: { stroke: line, width: 1 }, ticks: { stroke: line } };
     const units = [...new Set(this.lines.map((one) => one.unit))];
     const shown = units.slice(0, this.plot.clientWidth < 600 ? 2 : 4);
+    // Beside the drawing half of the longest time must fit, in a wide font: 00:00:00 stands at its edge.
     return {
-      width: this.plot.clientWidth, height: this.plot.clientHeight, padding: [10, shown.length > 1 ? 0 : 26, 0, 0], legend: { show: false },
+      width: this.plot.clientWidth, height: this.plot.clientHeight, padding: [10, shown.length > 1 ? 0 : 32, 0, 0], legend: { show: false },
       cursor: { drag: { x: true, y: false, setScale: false }, points: { size: 9 }, y: false, bind: { mousedown: (/** @type {any} */ _, /** @type {any} */ __, /** @type {any} */ go) => (/** @type {MouseEvent} */ e) => { if (!e.shiftKey) go(e); }, dblclick: () => () => this.act('live') } },
       scales: { x: { time: true }, ...Object.fromEntries(units.map((unit) => [unit, { range: () => this.bounds(unit) }])) },
       series: [{}, ...this.lines.map((one, i) => ({ label: one.label, scale: one.unit, stroke: css(`--s${i + 1}`), width: 2, dash: DASHES[i], spanGaps: false, points: { show: one.intervalS === 0 ? true : undefined, size: 5 } }))],
-      axes: [{ ...axis, space: (/** @type {any} */ _, /** @type {number} */ __, /** @type {number} */ from, /** @type {number} */ to, /** @type {number} */ px) => (px * 30 > (to - from) * 44 ? 64 : 44), values: (/** @type {any} */ _, /** @type {number[]} */ ticks, /** @type {any} */ __, /** @type {any} */ ___, /** @type {number} */ step) => ticks.map((t, i) => tick(t, step, i)) },
+      axes: [{ ...axis, space: (/** @type {any} */ _, /** @type {number} */ __, /** @type {number} */ from, /** @type {number} */ to, /** @type {number} */ px) => (px * 30 > (to - from) * 42 ? 64 : 42), values: (/** @type {any} */ _, /** @type {number[]} */ ticks, /** @type {any} */ __, /** @type {any} */ ___, /** @type {number} */ step) => ticks.map((t, i) => tick(t, step, i)) },
         ...shown.map((unit, i) => this.axis(unit, i, axis))],
       hooks: {
         drawAxes: [(/** @type {any} */ u) => this.drawBands(u)],
