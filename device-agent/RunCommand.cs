@@ -69,7 +69,7 @@ internal static class RunCommand
         }
         catch (Exception unusable) when (unusable is IOException or UnauthorizedAccessException or InvalidDataException)
         {
-            await errors.WriteLineAsync(unusable.Message);
+            await errors.WriteLineAsync(FileWords.Line(unusable));
             return Unusable;
         }
         catch (SqliteException refused)
@@ -132,7 +132,7 @@ internal static class RunCommand
         }
         catch (Exception unusable) when (unusable is IOException or UnauthorizedAccessException or InvalidDataException)
         {
-            await output.WriteLineAsync(unusable.Message);
+            await output.WriteLineAsync(FileWords.Line(unusable));
             return Unusable;
         }
     }
@@ -153,7 +153,7 @@ internal static class RunCommand
         }
         catch (Exception unusable) when (unusable is IOException or UnauthorizedAccessException or InvalidDataException)
         {
-            await output.WriteLineAsync(unusable.Message);
+            await output.WriteLineAsync(FileWords.Line(unusable));
             return Unusable;
         }
     }

@@ -25,7 +25,7 @@ internal static class CareCommands
             }
             catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
             {
-                await Console.Error.WriteLineAsync(unreadable.Message);
+                await Console.Error.WriteLineAsync(FileWords.Line(unreadable));
                 return Detection.Unusable;
             }
 
@@ -90,7 +90,7 @@ internal static class CareCommands
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {
-            await output.WriteLineAsync(language == "vi" ? $"Không ghi được: {refused.Message} (cần sudo)" : $"Cannot write: {refused.Message} (needs sudo)");
+            await output.WriteLineAsync(language == "vi" ? $"Không ghi được {FileWords.PathOf(refused)}: {FileWords.Why(refused).Vi} (cần sudo)" : $"Cannot write {FileWords.PathOf(refused)}: {FileWords.Why(refused).En} (needs sudo)");
             return Detection.Unusable;
         }
     }

@@ -101,7 +101,7 @@ internal sealed class SettingsKeeper
             }
             catch (Exception full) when (full is IOException or UnauthorizedAccessException)
             {
-                return new Refusal($"the settings cannot be kept on the card: {full.Message}", $"Không ghi được cài đặt lên thẻ nhớ: {full.Message}");
+                return new Refusal($"the settings cannot be kept on the card: {FileWords.Why(full).En}", $"Không ghi được cài đặt lên thẻ nhớ: {FileWords.Why(full).Vi}");
             }
         }
     }

@@ -92,7 +92,7 @@ internal sealed class ProgramUpdates(ProgramFolder programs, string running, Id1
         }
         catch (Exception failed) when (failed is IOException or UnauthorizedAccessException || (failed is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
-            return new Refusal($"the update could not be put on the card: {failed.Message}", $"Không đặt được bản cập nhật lên thẻ nhớ: {failed.Message}");
+            return new Refusal($"the update could not be put on the card: {FileWords.Why(failed).En}", $"Không đặt được bản cập nhật lên thẻ nhớ: {FileWords.Why(failed).Vi}");
         }
         finally
         {

@@ -47,7 +47,7 @@ internal static class Stations
         }
         catch (Exception unreadable) when (unreadable is IOException or InvalidDataException or UnauthorizedAccessException)
         {
-            throw new StartRefusedException($"--replay {file}: {unreadable.Message}", unreadable);
+            throw new StartRefusedException($"--replay {file}: {FileWords.Why(unreadable)}", unreadable);
         }
     }
 }

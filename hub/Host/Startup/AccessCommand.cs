@@ -75,7 +75,7 @@ internal static class AccessCommand
             }
             catch (Exception failed) when (failed is IOException or UnauthorizedAccessException)
             {
-                throw new StartRefusedException($"{target.FullName} cannot be written: {failed.Message}");
+                throw new StartRefusedException($"{target.FullName} cannot be written: {FileWords.Why(failed)}");
             }
 
             await arguments.InvocationConfiguration.Output.WriteLineAsync($"{target.FullName}: everything that was written down");

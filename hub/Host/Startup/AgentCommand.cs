@@ -94,7 +94,7 @@ internal static class AgentCommand
         }
         catch (Exception failed) when (failed is IOException or UnauthorizedAccessException)
         {
-            throw new StartRefusedException($"{file} cannot be written, so no identity was made: {failed.Message.TrimEnd('.')}. Give another path with --out", failed);
+            throw new StartRefusedException($"{file} cannot be written, so no identity was made: {FileWords.Why(failed)}. Give another path with --out", failed);
         }
     }
 

@@ -38,7 +38,7 @@ internal sealed class DataFolder : IDisposable
         }
         catch (UnauthorizedAccessException refused)
         {
-            throw new StartRefusedException($"The data folder {path} cannot be written: {refused.Message.TrimEnd('.')}. Give another one with --data, or the right to write there", refused);
+            throw new StartRefusedException($"The data folder {path} cannot be written: {FileWords.Why(refused)}. Give another one with --data, or the right to write there", refused);
         }
         catch (IOException busy) when (IsSharing(busy))
         {
@@ -46,7 +46,7 @@ internal sealed class DataFolder : IDisposable
         }
         catch (IOException failed)
         {
-            throw new StartRefusedException($"The data folder {path} cannot be used: {failed.Message.TrimEnd('.')}. Give another one with --data", failed);
+            throw new StartRefusedException($"The data folder {path} cannot be used: {FileWords.Why(failed)}. Give another one with --data", failed);
         }
     }
 

@@ -20,7 +20,7 @@ internal static class DiskRefusal
             $"hub.db in {folder} is damaged or no database: restore a backup with `stemlab store restore FILE --data NEW_FOLDER` (hub/Store/RECOVERY.md), or give another data folder with --data",
         SqliteException refused => $"hub.db in {folder} cannot be opened or written (SQLite {refused.SqliteErrorCode}): look at the permissions of the folder and its files, or give another one with --data",
         IOException { InnerException: AddressInUseException } taken => $"{taken.Message.TrimEnd('.')}: stop the other program, or give another port",
-        IOException or UnauthorizedAccessException => $"The data folder {folder} cannot be used: {failed.Message.TrimEnd('.')}. Look at its permissions and the room on its disk, or give another one with --data",
+        IOException or UnauthorizedAccessException => $"The data folder {folder} cannot be used: {Told(failed)}. Look at its permissions and the room on its disk, or give another one with --data",
         _ => null,
     };
 
@@ -30,7 +30,9 @@ internal static class DiskRefusal
         SqliteException { SqliteErrorCode: DiskFull } => "The disk is full: make room and repeat the command",
         SqliteException { SqliteErrorCode: DatabaseDamaged or NoDatabase } => "hub.db in the data folder is damaged or no database: hub/Store/RECOVERY.md says what to do, or give another data folder with --data",
         SqliteException refused => $"hub.db in the data folder cannot be opened or written (SQLite {refused.SqliteErrorCode}): look at its permissions, or give another data folder with --data",
-        IOException or UnauthorizedAccessException => $"{failed.Message.TrimEnd('.')}: look at the path, its permissions and the room on its disk",
+        IOException or UnauthorizedAccessException => $"{Told(failed)}; look at the path, its permissions and the room on its disk",
         _ => null,
     };
+
+    private static string Told(Exception failed) => FileWords.PathOf(failed) is { } path ? $"{path}: {FileWords.Why(failed)}" : FileWords.Why(failed);
 }

@@ -72,9 +72,11 @@ internal sealed class Doors
         }
         catch (Exception failed) when (failed is IOException or UnauthorizedAccessException or CryptographicException)
         {
-            throw new StartRefusedException($"The TLS certificate cannot be used: {failed.Message.TrimEnd('.')}. Check CertificateFile and CertificateKeyFile (PEM), or leave both out and the hub makes its own", failed);
+            throw new StartRefusedException($"The TLS certificate cannot be used: {Certified(failed)}. Check CertificateFile and CertificateKeyFile (PEM), or leave both out and the hub makes its own", failed);
         }
     }
+
+    private static string Certified(Exception failed) => failed is CryptographicException || FileWords.PathOf(failed) is not { } path ? FileWords.Why(failed) : $"{path}: {FileWords.Why(failed)}";
 
     /// <summary>Tries what the network is to be let in by, so that a refusal leaves nothing half-started.</summary>
     /// <exception cref="StartRefusedException">An address is not of this machine, or a port is taken.</exception>

@@ -108,7 +108,7 @@ internal static class ExportCommand
         }
         catch (Exception failed) when (failed is IOException or UnauthorizedAccessException)
         {
-            throw new StartRefusedException($"--out: the folder {folder} cannot be made: {failed.Message.TrimEnd('.')}. Nothing was frozen", failed);
+            throw new StartRefusedException($"--out: the folder {folder} cannot be made: {FileWords.Why(failed)}. Nothing was frozen", failed);
         }
     }
 

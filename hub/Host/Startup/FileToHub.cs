@@ -77,7 +77,7 @@ internal static class FileToHub
         }
         catch (Exception absent) when (absent is IOException or UnauthorizedAccessException)
         {
-            throw new StartRefusedException($"{path} cannot be read: {absent.Message}", absent);
+            throw new StartRefusedException($"{path} cannot be read: {FileWords.Why(absent)}", absent);
         }
     }
 }

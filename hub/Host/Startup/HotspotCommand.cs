@@ -125,7 +125,7 @@ internal static class HotspotCommand
         }
         catch (Exception failed) when (failed is IOException or UnauthorizedAccessException)
         {
-            throw new StartRefusedException($"The configuration could not be written: {failed.Message.TrimEnd('.')}. Run it with sudo", failed);
+            throw new StartRefusedException($"The configuration could not be written: {FileWords.Why(failed)}. Run it with sudo", failed);
         }
     }
 

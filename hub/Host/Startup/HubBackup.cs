@@ -76,7 +76,7 @@ internal static class HubBackup
         }
         catch (Exception failed) when (failed is IOException or UnauthorizedAccessException or SqliteException or InvalidDataException)
         {
-            throw new StartRefusedException($"The backup could not be written: {failed.Message.TrimEnd('.')}. It needs room for two copies of the data beside {file}; nothing was left there", failed);
+            throw new StartRefusedException($"The backup could not be written: {FileWords.Why(failed)}. It needs room for two copies of the data beside {file}; nothing was left there", failed);
         }
         finally
         {
@@ -115,7 +115,7 @@ internal static class HubBackup
         }
         catch (Exception failed) when (failed is IOException or UnauthorizedAccessException or SqliteException)
         {
-            throw new StartRefusedException($"The backup could not be restored into {folder}: {failed.Message.TrimEnd('.')}", failed);
+            throw new StartRefusedException($"The backup could not be restored into {folder}: {FileWords.Why(failed)}", failed);
         }
     }
 
@@ -233,7 +233,11 @@ internal static class HubBackup
         {
             return ZipFile.OpenRead(file);
         }
-        catch (Exception failed) when (failed is IOException or UnauthorizedAccessException or InvalidDataException)
+        catch (Exception failed) when (failed is IOException or UnauthorizedAccessException)
+        {
+            throw new StartRefusedException($"{file} cannot be read: {FileWords.Why(failed)}", failed);
+        }
+        catch (InvalidDataException failed)
         {
             throw new StartRefusedException($"{file} is not a backup of a hub, or not whole: {failed.Message}", failed);
         }

@@ -92,7 +92,7 @@ internal static class ImportCommand
         }
         catch (Exception absent) when (absent is IOException or UnauthorizedAccessException)
         {
-            throw new StartRefusedException($"--mapping: {path} cannot be read: {absent.Message}", absent);
+            throw new StartRefusedException($"--mapping: {path} cannot be read: {FileWords.Why(absent)}", absent);
         }
     }
 

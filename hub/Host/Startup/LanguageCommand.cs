@@ -24,7 +24,7 @@ internal static class LanguageCommand
             }
             catch (Exception failed) when (failed is IOException or UnauthorizedAccessException)
             {
-                throw new StartRefusedException($"{path} cannot be written: {failed.Message}", failed);
+                throw new StartRefusedException($"{path} cannot be written: {FileWords.Why(failed)}", failed);
             }
 
             await arguments.InvocationConfiguration.Output.WriteLineAsync($"{path}: {Languages.Keys().Count} texts. Put it into the folder {Languages.Folder} of the data folder and start the hub again");

@@ -21,7 +21,7 @@ internal sealed class FolderLock : IDisposable
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            throw new StoreUnavailableException($"The folder {folder} cannot be made ({fault.Message}); choose another or correct its rights", fault);
+            throw new StoreUnavailableException($"The folder {folder} cannot be made; choose another or correct its rights", fault);
         }
 
         try
@@ -40,11 +40,18 @@ internal sealed class FolderLock : IDisposable
         {
             throw new StoreUnavailableException($"The disk of {folder} is full; make room, then start again", fault);
         }
+        catch (IOException fault) when (IsShared(fault))
+        {
+            throw new StoreUnavailableException($"The folder {folder} is in use by another hub", fault);
+        }
         catch (IOException fault)
         {
             throw new StoreUnavailableException($"The folder {folder} is in use by another hub, or its disk refuses ({fault.Message})", fault);
         }
     }
+
+    /// <summary>EAGAIN of Linux and of macOS, ERROR_SHARING_VIOLATION.</summary>
+    private static bool IsShared(IOException fault) => (fault.HResult & 0xFFFF) is 11 or 35 or 0x20;
 
     /// <summary>ENOSPC, ERROR_DISK_FULL.</summary>
     private static bool IsFull(IOException fault) => (fault.HResult & 0xFFFF) is 28 or 0x70;

@@ -102,6 +102,22 @@ public sealed class AgentConfigurationTests
         Assert.Contains("AgentId: missing", errors.ToString(), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("absent.json", "there is no such file", "không có tệp này")]
+    [InlineData("none/absent.json", "there is no such folder", "không có thư mục này")]
+    [InlineData("a-folder", "it is a folder", "đây là thư mục")]
+    public async Task A_configuration_that_cannot_be_read_is_told_in_a_persons_words_in_both_languages(string name, string english, string vietnamese)
+    {
+        using var folder = new TempFolder();
+        Directory.CreateDirectory(folder.File("a-folder"));
+        var errors = new StringWriter();
+        Assert.Equal(2, await RunCommand.RunAsync(new FileInfo(folder.File(name)), null, errors, ProbeShelf.OfThisMachine, TestContext.Current.CancellationToken));
+        var line = Assert.Single(errors.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        Assert.All([folder.File(name), english, vietnamese], word => Assert.Contains(word, line, StringComparison.Ordinal));
+        Assert.DoesNotContain("Could not find", line, StringComparison.Ordinal);
+        Assert.DoesNotContain("Access to the path", line, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_data_folder_that_cannot_be_written_ends_with_exit_code_2_and_one_sentence()
     {
@@ -110,6 +126,7 @@ public sealed class AgentConfigurationTests
         await File.WriteAllTextAsync(folder.File("agent.json"), $$"""{ {{Identity}}, "DataFolder": "{{folder.File("blocked")}}" }""", TestContext.Current.CancellationToken);
         var errors = new StringWriter();
         Assert.Equal(2, await RunCommand.RunAsync(new FileInfo(folder.File("agent.json")), null, errors, ProbeShelf.OfThisMachine, TestContext.Current.CancellationToken));
-        Assert.Contains("blocked", Assert.Single(errors.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+        var line = Assert.Single(errors.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        Assert.All(["blocked", "a file of that name is there already", "đã có một tệp cùng tên ở đó"], word => Assert.Contains(word, line, StringComparison.Ordinal));
     }
 }

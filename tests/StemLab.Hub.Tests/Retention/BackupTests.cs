@@ -75,7 +75,7 @@ public sealed class BackupTests
         await hub.Hub.DisposeAsync();
         await RefusedAsync("holds data", "restore", zip, "--data", hub.Data);
         await RefusedAsync("not a backup", "restore", Path.Combine(hub.Data, "series.db"), "--data", folder.File("a"));
-        await RefusedAsync("not a backup", "restore", folder.File("nothing.zip"), "--data", folder.File("a"));
+        await RefusedAsync("there is no such file", "restore", folder.File("nothing.zip"), "--data", folder.File("a"));
         using (var archive = ZipFile.Open(zip, ZipArchiveMode.Update))
         {
             archive.GetEntry("hub.db")!.Delete();
