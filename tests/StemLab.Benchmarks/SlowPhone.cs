@@ -92,17 +92,44 @@ internal sealed class SlowPhone : IAsyncDisposable
         return percent;
     }
 
-    /// <summary>From the tap on six hours until the chart spans them.</summary>
-    public Task<double> OpenSixHoursMsAsync() => _page.EvaluateAsync<double>("""
-        async () => {
+    /// <summary>A station's page with as many of its channels in the chart as fit. From the tap on six hours until the chart spans them, and the longest of ten zooms in and out: from the tap until the next picture has been shown.</summary>
+    /// <param name="agent">Resource name of the station's agent.</param>
+    /// <param name="channels">How many it has.</param>
+    public async Task<(double OpenMs, double ZoomMs)> SixHoursAsync(string agent, int channels)
+    {
+        await _page.GotoAsync($"/lesson?of={agent}");
+        await _page.WaitForFunctionAsync("count => document.querySelectorAll('#cards .card').length >= count && document.querySelector('#plot canvas')", channels);
+        var told = await _page.EvaluateAsync<double[]>(OpenAndZoom, channels);
+        return (told[0], told[1]);
+    }
+
+    private const string OpenAndZoom = """
+        async channels => {
           const { lesson } = await import(document.querySelector('script[type=module]').src);
+          const chart = lesson.chart;
+          const shown = () => new Promise(resolve => requestAnimationFrame(() => setTimeout(resolve)));
+          for (const card of document.querySelectorAll('#cards .card')) if (card.getAttribute('aria-pressed') !== 'true') card.click();
+          await chart.running;
+          await shown();
           const start = performance.now();
           document.querySelector('[data-span="360"]').click();
-          await lesson.chart.running;
-          await new Promise(resolve => requestAnimationFrame(() => setTimeout(resolve)));
-          return performance.now() - start;
+          await chart.running;
+          await shown();
+          const openMs = performance.now() - start;
+          const lines = [...chart.tracks.values()];
+          const [from, to] = chart.range();
+          if (lines.length !== channels || to - from < 21000 || lines.some(line => line.t.length < 200 || line.t[0] > from + 300 || line.t[line.t.length - 1] < to - 300)) throw new Error('BUG: the chart does not span six hours of every channel');
+          let zoomMs = 0;
+          for (const way of [...Array(5).fill('in'), ...Array(5).fill('out')]) {
+            const tap = performance.now();
+            document.querySelector(`[data-do=${way}]`).click();
+            await shown();
+            zoomMs = Math.max(zoomMs, performance.now() - tap);
+            await chart.running;
+          }
+          return [openMs, zoomMs];
         }
-        """);
+        """;
 
     /// <summary>How much the page's own memory grew while readings came, after everything it no longer needs is gone.</summary>
     public async Task<double> HeapGrowthMbAsync(TimeSpan duration)

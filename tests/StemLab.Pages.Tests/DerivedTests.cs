@@ -49,6 +49,10 @@ public sealed partial class DerivedTests(Browser browser, Demo demo)
         await row.GetByRole(AriaRole.Button, new() { Name = visitor.Say("Take out", "Bỏ ra") }).ClickAsync();
         await Expect(page.Locator("#existing-said")).ToContainTextAsync(language == "vi" ? "Đã bỏ ra" : "Taken out");
         await Expect(made).ToHaveCountAsync(0);
+
+        // What changed names it.
+        await visitor.OpenAsync("/changes");
+        await Expect(page.Locator("#facts li").First).ToContainTextAsync(visitor.Say("Taken back: a computed channel (", "Rút lại: một kênh tính ra ("));
     }
 
     [ChromiumTheory]

@@ -129,19 +129,28 @@ internal sealed class WebKit : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (session.Length > 0)
+        try
         {
-            // The browser goes with its session.
-            using var answer = await http.DeleteAsync(new Uri(session, UriKind.Relative));
+            if (session.Length > 0)
+            {
+                // The browser goes with its session.
+                using var answer = await http.DeleteAsync(new Uri(session, UriKind.Relative));
+            }
         }
-
-        foreach (var process in (RealProcess?[])[driver, screen])
+        catch (HttpRequestException)
         {
-            await (process?.DisposeAsync() ?? ValueTask.CompletedTask);
+            // The driver has gone: the test has failed for it already.
         }
+        finally
+        {
+            foreach (var process in (RealProcess?[])[driver, screen])
+            {
+                await (process?.DisposeAsync() ?? ValueTask.CompletedTask);
+            }
 
-        http.Dispose();
-        folder.Dispose();
+            http.Dispose();
+            folder.Dispose();
+        }
     }
 
     private async Task StartAsync((int Width, int Height) size)
@@ -175,7 +184,7 @@ internal sealed class WebKit : IAsyncDisposable
     {
         screen = RealProcess.Start(Servers.PathOf(Screen), ["-displayfd", "1", "-screen", "0", "1400x1000x24", "-nolisten", "tcp"]);
         return Eventually.Get(
-            () => screen.HasExited ? throw new InvalidOperationException($"{Screen} ended: {screen.Output}") : Task.FromResult<string?>(screen.Output.Split('\n')[0].Trim()), number => number.Length > 0, $"{Screen} ready");
+            () => screen.HasExited ? throw new InvalidOperationException($"{Screen} ended: {screen.Output}") : Task.FromResult(screen.Output.Split('\n').Select(line => line.Trim()).FirstOrDefault(line => int.TryParse(line, NumberStyles.None, CultureInfo.InvariantCulture, out _))), number => number.Length > 0, $"{Screen} ready");
     }
 
     private async Task<string> FindAsync(string css) => (await AskAsync(HttpMethod.Post, $"{session}/element", new { @using = "css selector", value = css })).GetProperty(Element).GetString()!;

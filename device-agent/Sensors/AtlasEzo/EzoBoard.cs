@@ -35,24 +35,13 @@ internal sealed class EzoBoard(EzoSettings settings, IEzoCircuit circuit)
             return Refused(refusal.En, refusal.Vi);
         }
 
-        var answer = await AskAsync("i", cancellationToken);
+        var answer = await EzoIdentity.AskAsync(circuit, cancellationToken);
         if (answer.Outcome != EzoOutcome.Ok)
         {
             return new Introduction(answer.Outcome, null, Words(answer.Outcome));
         }
 
         if (!EzoText.TryIdentity(answer.Text, out var type, out _))
-        {
-            // A circuit still at work for whoever asked before loses this question and says what it was asked then, a reading for instance.
-            answer = await AskAsync("i", cancellationToken);
-        }
-
-        if (answer.Outcome != EzoOutcome.Ok)
-        {
-            return new Introduction(answer.Outcome, null, Words(answer.Outcome));
-        }
-
-        if (!EzoText.TryIdentity(answer.Text, out type, out _))
         {
             return Refused(
                 $"{circuit.Place.En} answers '{answer.Text}', as no EZO circuit does; run stemlab-agent detect to see what is there",

@@ -30,7 +30,7 @@ internal static class EzoScan
             return new EzoFound(address, "", "", driver);
         }
 
-        var answer = await new EzoChip(bus, address, time).AskAsync("i", EzoModel.CommandTime, cancellationToken);
+        var answer = await EzoIdentity.AskAsync(new EzoChip(bus, address, time), cancellationToken);
         if (answer.Outcome is EzoOutcome.Absent or EzoOutcome.BusStuck or EzoOutcome.BusFailed)
         {
             return null;

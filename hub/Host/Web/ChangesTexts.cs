@@ -34,6 +34,7 @@ public sealed record ChangesTexts
     public required string KindSite { get; init; }
     public required string KindPlacement { get; init; }
     public required string KindSample { get; init; }
+    public required string KindDerivedChannel { get; init; }
     public required string KindErasure { get; init; }
     public required string KindRetentionRule { get; init; }
     public required string KindRetention { get; init; }
@@ -88,6 +89,7 @@ public sealed record ChangesTexts
         KindHumanFlag = "a person's word on readings",
         KindSite = "site",
         KindPlacement = "an agent was placed",
+        KindDerivedChannel = "a computed channel",
         KindSample = "sample kept",
         KindErasure = "readings erased",
         KindRetentionRule = "how long readings are kept",
@@ -139,6 +141,7 @@ public sealed record ChangesTexts
         KindHumanFlag = "lời của người về giá trị đo",
         KindSite = "điểm đo",
         KindPlacement = "đặt thiết bị vào chỗ",
+        KindDerivedChannel = "một kênh tính ra",
         KindSample = "giữ mẫu đo",
         KindErasure = "xóa giá trị đo",
         KindRetentionRule = "giữ giá trị đo bao lâu",

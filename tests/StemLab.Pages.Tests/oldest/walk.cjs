@@ -40,27 +40,38 @@ const has = (page, selector, pattern) => page.waitForFunction(
   (of, like) => [...document.querySelectorAll(of)].some(one => new RegExp(like).test(one.textContent)), { polling: 100 }, selector, pattern);
 const shown = (page, selector) => page.waitForSelector(selector, { visible: true });
 const click = async (page, selector) => {
+  // By the element itself: between measuring where it is and tapping there, a page that lives may have moved it.
   await shown(page, selector);
-  await page.$eval(selector, one => one.scrollIntoView({ block: 'center' }));
-  await page.click(selector);
+  await page.$eval(selector, one => one.click());
 };
 const fill = async (page, selector, text) => {
   await shown(page, selector);
   await page.$eval(selector, one => { one.value = ''; });
   await page.type(selector, text);
 };
-/** A chart that has a line: its canvas holds more than one colour. */
-const drawn = (page, selector) => page.waitForFunction(of => {
+/** A chart that has a line: dots of the first line's colour in at least a tenth of the picture's columns. */
+const drawn = (page, selector, colour = '--s1') => page.waitForFunction((of, ink) => {
   const canvas = document.querySelector(of);
   if (!canvas || canvas.width === 0) {
     return false;
   }
-  const dots = new Uint32Array(canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data.buffer);
-  return new Set(dots).size > 3;
-}, { polling: 200 }, selector);
+  const pen = document.createElement('canvas').getContext('2d');
+  pen.fillStyle = ink.startsWith('--') ? getComputedStyle(document.documentElement).getPropertyValue(ink).trim() : ink;
+  pen.fillRect(0, 0, 1, 1);
+  const [red, green, blue] = pen.getImageData(0, 0, 1, 1).data;
+  const { data, width } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+  const columns = new Set();
+  for (let i = 0; i < data.length; i += 4) {
+    if (data[i] === red && data[i + 1] === green && data[i + 2] === blue && data[i + 3] > 200) {
+      columns.add((i / 4) % width);
+    }
+  }
+  return columns.size > width / 10;
+}, { polling: 200 }, selector, colour);
 
 async function check(name, { page, troubles }) {
-  const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+  // What stands out makes a phone's innerWidth as wide as itself: the device's own width counts.
+  const wide = await page.evaluate(device => document.documentElement.scrollWidth - device, page.viewport().width);
   if (wide > 0) {
     troubles.push(`scrolls sideways by ${wide} px`);
   }
@@ -119,8 +130,7 @@ async function lesson(browser) {
   await page.waitForSelector('#predictions li');
   await click(page, '[data-tab=measure]');
   await fill(page, '[name=site]', 'Bến 1');
-  await page.$eval('#unsteady', one => one.scrollIntoView({ block: 'center' }));
-  await page.click('#unsteady');
+  await click(page, '#unsteady');
   await click(page, '#keep-button');
   await page.waitForSelector('#samples tr td');
   await fill(page, '[name=text]', 'Nước đục hơn');
@@ -166,7 +176,7 @@ async function home(browser, file) {
   await seen.page.goto(`file://${encodeURI(file)}`, { waitUntil: 'load' });
   await shown(seen.page, 'h1');
   await has(seen.page, 'body', 'Bến 1');
-  await drawn(seen.page, '#graph');
+  await drawn(seen.page, '#graph', '#0a5f88');
   await check('file taken home', seen);
   await seen.page.close();
 }
@@ -174,7 +184,7 @@ async function home(browser, file) {
 async function screen(browser) {
   const seen = await visit(browser, true);
   await seen.page.goto(new URL('/screen', job.strangers).href, { waitUntil: 'load' });
-  await has(seen.page, 'body', '[0-9] ?[0-9] ?[0-9] ?[0-9]');
+  await has(seen.page, '#digits', '^\\s*[0-9]\\s*[0-9]\\s*[0-9]\\s*[0-9]\\s*$');
   await check('television', seen);
   await seen.page.close();
 }

@@ -6,7 +6,7 @@ import { attempt, byId, element, fields, fill, locale, number, say, texts } from
 /** Field of a fact's body → its word. @type {Record<string, string>} */
 const KINDS = {
   clockTie: texts.kindClockTie, utcAnchor: texts.kindUtcAnchor, bootBound: texts.kindBootBound, deployment: texts.kindDeployment, calibration: texts.kindCalibration, calibrationCheck: texts.kindCheck, driftSpread: texts.kindDriftSpread,
-  run: texts.kindRun, withdrawal: texts.kindWithdrawal, qcRules: texts.kindQcRules, humanFlag: texts.kindHumanFlag, site: texts.kindSite, placement: texts.kindPlacement, sample: texts.kindSample,
+  run: texts.kindRun, withdrawal: texts.kindWithdrawal, qcRules: texts.kindQcRules, humanFlag: texts.kindHumanFlag, site: texts.kindSite, placement: texts.kindPlacement, sample: texts.kindSample, derivedChannel: texts.kindDerivedChannel,
   erasure: texts.kindErasure, retentionRule: texts.kindRetentionRule, retention: texts.kindRetention,
 };
 /** @type {Record<string, string>} */
@@ -90,8 +90,9 @@ function details(kind, body, fact) {
     case 'humanFlag': return fill(texts.saysFlag, place(body.channel), FLAGS[body.flag] ?? body.flag, body.reason ?? '');
     case 'driftSpread': case 'calibrationCheck': return note(body.note);
     case 'deployment': return fill(texts.saysDeployment, (body.probeId ?? '').slice(0, 8), body.port ?? '');
-    case 'withdrawal': return fill(texts.saysWithdrawal, (fact.supersedes ?? []).map((/** @type {string} */ id) => { const old = facts.find((other) => other.factId === id); return old ? `${KINDS[kindOf(old)]} (${texts.revision} ${old.revision})` : id.slice(0, 8); }).join(', ')) + note(body.reason);
+    case 'withdrawal': return fill(texts.saysWithdrawal, (fact.supersedes ?? []).map((/** @type {string} */ id) => { const old = facts.find((other) => other.factId === id); return old ? `${KINDS[kindOf(old)] ?? texts.kindOther} (${texts.revision} ${old.revision})` : id.slice(0, 8); }).join(', ')) + note(body.reason);
     case 'sample': return `${place(body.channel)}: ${number(Number(body.mean ?? 0), 3)} ± ${number(Number(body.sd ?? 0), 3)} (n = ${body.count ?? 0}) ${body.site ?? ''}${note(body.note)}`;
+    case 'derivedChannel': return body.definition?.port ?? '';
     case 'run': return `${body.title ?? ''} ${at(body.start)}`;
     case 'site': return document.documentElement.lang === 'vi' ? body.nameVi ?? body.slug ?? '' : body.nameEn ?? body.slug ?? '';
     case 'erasure': case 'retentionRule': return body.reason ?? '';

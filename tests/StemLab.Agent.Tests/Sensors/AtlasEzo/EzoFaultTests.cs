@@ -38,6 +38,11 @@ public sealed class EzoFaultTests : IDisposable
         Assert.Equal(RawReading.Of(0, 7), (await bench.ReadAsync(probe))[0]);
         Assert.Equal(0, bench.Changes);
         Assert.DoesNotContain(bench.Lines(), line => line.Level >= LogLevel.Warning);
+
+        // Nor is it a stranger to a scan while an agent measures.
+        ph.Write("R"u8);
+        var found = await bench.RunAsync(EzoScan.FindAsync(bench.Bus, [99], bench.Time, TestContext.Current.CancellationToken));
+        Assert.Equal("pH", Assert.Single(found).Type);
     }
 
     [Fact]
