@@ -32,6 +32,9 @@ public sealed record DoorTexts
     public required string SeatsTaken { get; init; }
     public required string OtherCode { get; init; }
     public required string JoiningLocked { get; init; }
+    public required string InApp { get; init; }
+    public required string AnApp { get; init; }
+    public required string OpenInBrowser { get; init; }
     public required string YouAre { get; init; }
     public required string SeatHint { get; init; }
     public required string GoMeasure { get; init; }
@@ -80,6 +83,9 @@ public sealed record DoorTexts
         ChooseGroupHow = "Several phones may be in one group.",
         SeatsTaken = "{0} in it",
         OtherCode = "Another code",
+        InApp = "This page is open inside {0}. You can measure here, but the page goes when {0} is closed, and files may not be saved.",
+        AnApp = "another app",
+        OpenInBrowser = "Better: tap ⋯ or ⋮ and choose “Open in browser”, or type this in Chrome or Safari:",
         JoiningLocked = "Your teacher has locked the door for now. Ask to be let in, then try again.",
         YouAre = "You are {0}",
         SeatHint = "The seat is yours until the lesson ends, also when you load the page again or lose the Wi-Fi. Nothing about you is kept.",
@@ -125,6 +131,9 @@ public sealed record DoorTexts
         ChooseGroupHow = "Nhiều máy có thể cùng một nhóm.",
         SeatsTaken = "đã có {0}",
         OtherCode = "Mã khác",
+        InApp = "Trang này đang mở bên trong {0}. Ở đây em vẫn đo được, nhưng đóng {0} là mất trang, và có thể không lưu được tệp.",
+        AnApp = "một ứng dụng khác",
+        OpenInBrowser = "Tốt hơn: chạm ⋯ hoặc ⋮ rồi chọn “Mở bằng trình duyệt”, hoặc gõ địa chỉ này vào Chrome hay Safari:",
         JoiningLocked = "Thầy cô đang khóa cửa lớp. Hãy xin vào rồi thử lại.",
         YouAre = "Bạn là {0}",
         SeatHint = "Chỗ này là của bạn đến hết buổi học, kể cả khi tải lại trang hay mất Wi-Fi. Trạm không giữ gì về bạn.",
