@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
 using Deque.AxeCore.Playwright;
@@ -136,14 +137,21 @@ public sealed class ClassJourneyTests(Browser browser)
         await page.ClickAsync("#start");
         await Expect(page.Locator("#ran")).Not.ToHaveTextAsync("");
         await probe.SayNowAsync(7.3);
+        var beforeUs = await teacher.NowUsAsync();
         await probe.SayNowAsync(7.4);
         await Expect(page.Locator("#stop")).ToBeVisibleAsync();
+        await Expect(page.Locator("#ran")).ToContainTextAsync(student.Say("with 10 s from before", "kể cả 10 giây trước đó"));
         await page.ClickAsync("#stop");
         await Expect(page.Locator("#start")).ToBeVisibleAsync();
+        var startUs = long.Parse((await teacher.GetAsync("v1/runs")).GetProperty("runs")[0].GetProperty("startTimeUs").ToString(), CultureInfo.InvariantCulture);
+        Assert.InRange(startUs, beforeUs - 12_000_000, beforeUs - 1_000_000);
 
-        // The run over itself: statistics, a line through it.
+        // The run over itself: statistics, with what was before the crossing; a line through it.
         await page.ClickAsync("[data-tab=compare]");
         await Expect(page.Locator("#numbers tr")).ToHaveCountAsync(1);
+        await Expect(page.Locator("#numbers td").First).ToHaveTextAsync("200");
+        await Expect(page.Locator("#numbers td").Nth(4)).ToHaveTextAsync(student.Say("7.30", "7,30"));
+        await Expect(page.Locator("#numbers td").Nth(5)).ToHaveTextAsync(student.Say("7.40", "7,40"));
         await page.SelectOptionAsync("#fit-kind", "CURVE_KIND_LINEAR");
         await Expect(page.Locator("#fit-said dd")).Not.ToHaveCountAsync(0);
         await LookAsync(student, "lesson-compare");
@@ -285,7 +293,7 @@ public sealed class ClassJourneyTests(Browser browser)
         return (session, opened.GetProperty("code").GetString()!, keys);
     }
 
-    private static async Task JoinAsync(Visitor student, string code, string group, bool isLooked = false)
+    internal static async Task JoinAsync(Visitor student, string code, string group, bool isLooked = false)
     {
         await student.OpenAsync($"/j/{code}");
         await student.Page.ClickAsync("#join button");

@@ -23,15 +23,16 @@ public sealed partial class ClassTests(Browser browser, Demo demo)
         """;
 
     [ChromiumTheory]
-    [InlineData("vi", "desktop")]
-    [InlineData("en", "phone")]
-    public async Task A_teacher_at_home_tries_a_lesson_and_has_a_running_wall_that_says_simulated(string language, string size)
+    [InlineData("vi", "desktop", "/class", "#try")]
+    [InlineData("en", "phone", "/start", ".tiles li:first-child button")]
+    public async Task A_teacher_at_home_tries_a_lesson_and_has_a_running_wall_that_says_simulated(string language, string size, string from, string first)
     {
         await using var teacher = await browser.VisitAsync(demo.Url, language, size);
         await teacher.OpenAsync("/class");
         await LookAsync(teacher, "class-chooser");
         var page = teacher.Page;
-        await page.ClickAsync("#try");
+        await teacher.OpenAsync(from);
+        await page.ClickAsync(first);
         await Expect(page).ToHaveURLAsync(WallUrl());
         await Expect(page.Locator(".tile")).ToHaveCountAsync(3);
         await Expect(page.Locator(".tile .now b").First).ToHaveTextAsync(Digit());

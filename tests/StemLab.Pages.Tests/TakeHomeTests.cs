@@ -61,6 +61,67 @@ public sealed partial class TakeHomeTests(Browser browser, Demo demo)
     }
 
     [ChromiumTheory]
+    [InlineData("vi", "phone")]
+    public async Task A_run_by_events_has_a_value_and_an_entry_for_each_in_the_table_in_the_comparison_and_in_the_files_taken_home(string language, string size)
+    {
+        using var bay = new Bay(demo.Url);
+        using var folder = new TempFolder();
+        var (session, code, groups) = await ClassJourneyTests.OpenClassAsync(bay, "lessons/salinity", 1, await bay.ChannelsAsync("ph", 2));
+        await using var student = await browser.VisitAsync(demo.Url.Replace("127.0.0.1", Browser.StrangersName, StringComparison.Ordinal), language, size);
+        var page = student.Page;
+        await ClassJourneyTests.JoinAsync(student, code, groups[0]);
+
+        // Kept before the run: with the group, not with the run.
+        await KeepAsync(student, "trước lần đo");
+        await page.Locator("#run-kind input[value=event]").CheckAsync();
+        await Expect(page.Locator("#run [name=seconds]")).ToBeHiddenAsync();
+        await Expect(page.Locator("#run p[data-kind=event]")).ToBeVisibleAsync();
+        await page.ClickAsync("#start");
+        await Expect(page.Locator("#run-line")).ToContainTextAsync("●");
+        await Expect(page.Locator("#ran")).ToContainTextAsync(student.Say("The run is open", "Lần đo đã mở"));
+        await KeepAsync(student, "sâu 1 m");
+        await KeepAsync(student, "sâu 2 m");
+        await Expect(page.Locator("#samples tr")).ToHaveCountAsync(3);
+        await Expect(page.Locator("#samples tr").Nth(0)).ToContainTextAsync("sâu 2 m");
+        await Expect(page.Locator("#samples tr").Nth(1)).ToContainTextAsync("sâu 1 m");
+        await student.KeepAsync("lesson-events");
+        await page.ClickAsync("#stop");
+        await Expect(page.Locator("#start")).ToBeVisibleAsync();
+
+        await page.ClickAsync("[data-tab=compare]");
+        await Expect(page.Locator("#numbers td").First).ToHaveTextAsync(new Regex("^[1-9]"));
+        await page.ClickAsync("[data-tab=home]");
+        var file = Path.Combine(folder.Path, "home.html");
+        var download = await page.RunAndWaitForDownloadAsync(() => page.ClickAsync("#take-home"));
+        await download.SaveAsAsync(file);
+        var home = System.Net.WebUtility.HtmlDecode(await File.ReadAllTextAsync(file, Encoding.UTF8, TestContext.Current.CancellationToken));
+        Assert.Contains("trước lần đo", home, StringComparison.Ordinal);
+        Assert.True(home.IndexOf("sâu 1 m", StringComparison.Ordinal) is > 0 and var at && home.IndexOf("sâu 2 m", StringComparison.Ordinal) > at, "the entries are not there in their order");
+
+        // The address of the run has its two alone.
+        await student.OpenAsync(await page.Locator("#home-runs a[href^='/runs/']").Last.GetAttributeAsync("href") ?? "");
+        await Expect(page.Locator("tr", new() { HasTextRegex = new Regex("sâu [12] m") })).ToHaveCountAsync(2);
+        await Expect(page.Locator("body")).Not.ToContainTextAsync("trước lần đo");
+        Assert.Empty(student.Troubles);
+        await bay.DeleteAsync($"v1/{session}");
+    }
+
+    /// <summary>Keeps what is measured now, steady or not, with an entry.</summary>
+    private static async Task KeepAsync(Visitor student, string entry)
+    {
+        var page = student.Page;
+        await page.Locator("#steady").ScrollIntoViewIfNeededAsync();
+        await Expect(page.Locator("#steady-state")).Not.ToHaveTextAsync("");
+        var before = await page.Locator("#samples tr").CountAsync();
+        await page.FillAsync("[name=site]", "Bến 1");
+        await page.FillAsync("[name=entry]", entry);
+        await page.CheckAsync("#unsteady");
+        await page.ClickAsync("#keep-button");
+        await Expect(page.Locator("#samples tr")).ToHaveCountAsync(before + 1);
+        await Expect(page.Locator("[name=entry]")).ToHaveValueAsync("");
+    }
+
+    [ChromiumTheory]
     [InlineData("en")]
     [InlineData("vi")]
     public async Task A_days_run_of_half_a_million_readings_still_fits_and_is_shown_as_a_page_by_its_address(string language)

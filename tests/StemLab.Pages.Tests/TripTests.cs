@@ -10,6 +10,9 @@ namespace StemLab.Pages;
 [Collection(PageTests.Name)]
 public sealed class TripTests(Browser browser, Demo demo)
 {
+    /// <summary>Of the logo as it is drawn; fails where it is no picture.</summary>
+    private const string Width = "async () => { const logo = document.getElementById('logo'); await logo.decode(); return logo.naturalWidth; }";
+
     /// <summary>One visitor a language and size goes through the pages a person of that size meets.</summary>
     [ChromiumTheory]
     [InlineData("en", "phone", "/start", "/preflight", "/public")]
@@ -27,6 +30,13 @@ public sealed class TripTests(Browser browser, Demo demo)
             {
                 await Expect(visitor.Page.Locator("#lines li").First).ToBeVisibleAsync();
                 await Expect(visitor.Page.Locator("#verdict")).Not.ToHaveTextAsync(visitor.Say("Looking at everything…", "Đang xem mọi thứ…"));
+                await LookAsync(visitor, "trip-preflight");
+
+                // After the trip: the same lights for another question, also when the page is loaded again.
+                await visitor.Page.GetByRole(AriaRole.Button, new() { Name = visitor.Say("Safe to leave?", "Có thể ra về?") }).ClickAsync();
+                await SaysSafeToLeaveAsync(visitor);
+                await visitor.Page.ReloadAsync();
+                await SaysSafeToLeaveAsync(visitor);
             }
             else if (path == "/public")
             {
@@ -65,8 +75,25 @@ public sealed class TripTests(Browser browser, Demo demo)
         await Expect(tv.Page.Locator("#map circle")).ToHaveCountAsync(8);
         await Expect(tv.Page.Locator("#map svg")).ToHaveAttributeAsync("aria-label", new Regex(tv.Say("Coral garden", "Vườn san hô")));
         await LookAsync(tv, "screen");
+        await tv.Page.Clock.InstallAsync();
         await tv.Page.ReloadAsync();
         await Expect(tv.Page.Locator("article.public .figure b")).ToHaveTextAsync(new Regex("[0-9]"));
+
+        // The next card comes by itself, and the one after it; held, it stays.
+        await tv.Page.EvaluateAsync("() => { window.isSamePage = true; }");
+        for (var card = 0; card < 2; card++)
+        {
+            var (shown, dots) = (await tv.Page.Locator("article.public h2, article.public .place").AllInnerTextsAsync(), await tv.Page.Locator(".dots").InnerTextAsync());
+            await tv.Page.Clock.FastForwardAsync("00:12");
+            await Expect(tv.Page.Locator(".dots")).Not.ToHaveTextAsync(dots);
+            Assert.NotEqual(shown, await tv.Page.Locator("article.public h2, article.public .place").AllInnerTextsAsync());
+        }
+
+        await tv.Page.ClickAsync("#pause");
+        var held = await tv.Page.Locator(".dots").InnerTextAsync();
+        await tv.Page.Clock.FastForwardAsync("00:13");
+        await Expect(tv.Page.Locator(".dots")).ToHaveTextAsync(held);
+        Assert.True(await tv.Page.EvaluateAsync<bool>("() => window.isSamePage"));
 
         // From 5 m away letters need 25 mm, which is a twenty-eighth of the height of a TV of 32 inches.
         var height = tv.Page.ViewportSize!.Height;
@@ -78,6 +105,54 @@ public sealed class TripTests(Browser browser, Demo demo)
         await Expect(row).ToHaveCountAsync(0);
         await tv.Page.ReloadAsync();
         await Expect(tv.Page.Locator("#digits")).ToHaveCountAsync(1);
+    }
+
+    [ChromiumTheory]
+    [InlineData("vi")]
+    public async Task A_logo_shows_on_screens_and_phones_that_are_open_and_on_new_ones_until_it_is_taken_away(string language)
+    {
+        await using var hub = await EmptyHub.StartAsync();
+        await (await Probe.EnrolAsync(hub.Host)).SayAsync(8.1);
+        hub.Host.Services.GetRequiredService<StemLab.Hub.Screens.ScreenBook>().Change(before => before with { Channels = [Probe.Channel] });
+        await using var tv = await browser.VisitAsync(hub.Url, language, "desktop");
+        await tv.OpenAsync("/screen");
+        await Expect(tv.Page.Locator("#digits")).ToHaveTextAsync(new Regex("[0-9]"));
+        await using var teacher = await browser.VisitAsync(hub.Url, language, "phone");
+        await teacher.OpenAsync("/screens");
+        await teacher.Page.FillAsync("#attach [name=code]", (await tv.Page.Locator("#digits").InnerTextAsync()).Replace(" ", "", StringComparison.Ordinal));
+        await teacher.Page.FillAsync("#attach [name=displayName]", "Hall");
+        await teacher.Page.ClickAsync("#attach button");
+        await using var phone = await browser.VisitAsync(hub.Url, language, "phone");
+        await phone.OpenAsync("/public");
+        foreach (var page in (IPage[])[tv.Page, phone.Page])
+        {
+            await Expect(page.Locator("article.public .figure b")).ToHaveTextAsync("8,10");
+            await Expect(page.Locator("#logo")).ToBeHiddenAsync();
+        }
+
+        await Expect(teacher.Page.Locator("#public [name=channel]:checked")).ToHaveCountAsync(1);
+        var picture = await teacher.Page.EvaluateAsync<string>("() => { const canvas = document.createElement('canvas'); canvas.width = 40; canvas.height = 20; canvas.getContext('2d').fillRect(4, 4, 32, 12); return canvas.toDataURL('image/png').split(',')[1]; }");
+        await teacher.Page.SetInputFilesAsync("[name=logo]", new FilePayload { Name = "logo.png", MimeType = "image/png", Buffer = Convert.FromBase64String(picture) });
+        await SaveBoardAsync(teacher);
+        foreach (var page in (IPage[])[tv.Page, phone.Page])
+        {
+            await Expect(page.Locator("#logo")).ToBeVisibleAsync();
+            Assert.Equal(40, await page.EvaluateAsync<int>(Width));
+            await page.ReloadAsync();
+            await Expect(page.Locator("article.public .figure b")).ToHaveTextAsync("8,10");
+            Assert.Equal(40, await page.EvaluateAsync<int>(Width));
+        }
+
+        await LookAsync(tv, "screen-logo");
+        await LookAsync(phone, "public-logo");
+
+        // On the same page of the teacher: what was chosen before is not sent once more.
+        await teacher.Page.CheckAsync("[name=noLogo]");
+        await SaveBoardAsync(teacher);
+        await Expect(tv.Page.Locator("#logo")).ToBeHiddenAsync();
+        await Expect(phone.Page.Locator("#logo")).ToBeHiddenAsync();
+        await Expect(teacher.Page.Locator("[name=noLogo]")).Not.ToBeCheckedAsync();
+        Assert.Empty(teacher.Troubles);
     }
 
     [ChromiumTheory]
@@ -165,6 +240,19 @@ public sealed class TripTests(Browser browser, Demo demo)
         }
 
         Assert.Empty(visitor.Outside);
+    }
+
+    private static Task<IResponse> SaveBoardAsync(Visitor teacher) =>
+        teacher.Page.RunAndWaitForResponseAsync(() => teacher.Page.ClickAsync("#public button.main"), answer => answer.Request.Method != "GET" && answer.Url.EndsWith("/v1/screenSettings", StringComparison.Ordinal) && answer.Ok);
+
+    private static async Task SaysSafeToLeaveAsync(Visitor visitor)
+    {
+        var page = visitor.Page;
+        await Expect(page.Locator("#verdict")).ToHaveTextAsync(new Regex(visitor.Say("^(Safe to leave|Nothing will be lost|Do not leave yet)", "^(Có thể ra về|Không mất gì|Chưa nên về)")));
+        await Expect(page.Locator("[data-trip=postflight]")).ToHaveAttributeAsync("aria-pressed", "true");
+        await Expect(page.Locator("[data-trip=preflight]")).ToHaveAttributeAsync("aria-pressed", "false");
+        await Expect(page.Locator("#lines li .mark").First).ToHaveTextAsync(new Regex("^[●▲■]$"));
+        await Expect(page.Locator("#lines li b").First).ToHaveTextAsync(new Regex($": ({visitor.Say("in order|look|stop", "tốt|cần xem|dừng lại")})"));
     }
 
     /// <summary>How many sheets of A4 a page prints on.</summary>

@@ -104,12 +104,21 @@ async function ask() {
     cameAt = performance.now();
     hubS = board.utcUs === undefined ? NaN : Number(board.utcUs) / 1e6 - cameAt / 1000;
     say(byId('city'), board.cityName ?? '');
+    showLogo(board.hasLogo === true);
     byId('away').hidden = true;
     if (asked++ === 0 || cards.length !== tracks.size) await day();
     if (isTv && !isLive && step < 0 && tracks.size) play();
     if (isLive && isTv && step >= 0) step = -1;
   } catch { byId('away').hidden = false; }
   if (step < 0) draw();
+}
+
+/** A logo that was given or taken away since the page came. @param {boolean} isThere */
+function showLogo(isThere) {
+  const logo = /** @type {HTMLImageElement} */ (byId('logo'));
+  if (logo.hidden !== isThere) return;
+  logo.src = isThere ? `${logo.dataset.at}?${Date.now()}` : 'data:,';
+  logo.hidden = !isThere;
 }
 
 /** Fetches the last day, at most every ten minutes. */

@@ -61,6 +61,8 @@ board.addEventListener('submit', (event) => {
     const logo = /** @type {File} */ (told.get('logo'));
     const isNew = logo.size > 0;
     await call('/v1/screenSettings', { settings: { cityName: told.get('cityName'), channels: told.getAll('channel'), logo: isNew ? await bytesOf(logo) : '' }, replaceLogo: isNew || told.get('noLogo') !== null });
+    // The picture is sent, and what is to be taken away is: neither is meant again with the next change.
+    for (const done of board.querySelectorAll('[name=logo], [name=noLogo]')) Object.assign(done, done.getAttribute('type') === 'file' ? { value: '' } : { checked: false });
     await loadSettings();
     return texts.saved;
   });
