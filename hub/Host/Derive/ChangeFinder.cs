@@ -81,33 +81,37 @@ internal sealed class ChangeFinder
 
     private void TakenOut(Derivation derivation, SeriesId id, IEnumerable<RemovedRows> gone)
     {
-        RemovedRows[] removed = [.. gone];
-        if (removed.Length == 0 || !_extents.TryFind(id, out long firstUs, out long lastUs))
+        foreach (RemovedRows rows in gone)
         {
-            return;
-        }
-
-        long fromT = Math.Max(firstUs, removed.Min(rows => rows.FromT));
-        long toT = Math.Min(lastUs, removed.Max(rows => rows.ToT) - 1);
-        if (fromT > toT)
-        {
-            return;
-        }
-
-        foreach (SeriesDerivation reader in derivation.ReadersOf(id))
-        {
-            Add(reader.Channel.Name, reader.Map.ToUtc(fromT), reader.Map.ToUtc(toT));
-        }
-
-        foreach (SiblingLink link in derivation.LinksOf(id))
-        {
-            // Only where the rows are that were made with them.
-            if (_extents.TryFind(link.Rows, out long firstRowUs, out long lastRowUs) && Math.Max(fromT, firstRowUs) is var from && Math.Min(Later(toT, link.MaxAgeUs), lastRowUs) is var to && from <= to)
+            (long fromT, long toT) = WhereTheyWere(id, rows);
+            foreach (SeriesDerivation reader in derivation.ReadersOf(id))
             {
-                SeriesDerivation made = derivation.Series(link.Dependent);
-                Add(made.Channel.Name, made.Map.ToUtc(from), made.Map.ToUtc(to));
+                Add(reader.Channel.Name, reader.Map.ToUtc(fromT), reader.Map.ToUtc(toT));
+            }
+
+            foreach (SiblingLink link in derivation.LinksOf(id))
+            {
+                // Only where the rows are that were made with them.
+                if (_extents.TryFind(link.Rows, out long firstRowUs, out long lastRowUs) && Math.Max(rows.FromT, firstRowUs) is var from && Math.Min(Later(rows.ToT - 1, link.MaxAgeUs), lastRowUs) is var to && from <= to)
+                {
+                    SeriesDerivation made = derivation.Series(link.Dependent);
+                    Add(made.Channel.Name, made.Map.ToUtc(from), made.Map.ToUtc(to));
+                }
             }
         }
+    }
+
+    /// <summary>First and last t where rows that are taken out can have been. After a restart the extent knows only what is left: then the fact's own span; one with an open start from the boot's 0.</summary>
+    private (long FromT, long ToT) WhereTheyWere(SeriesId id, RemovedRows rows)
+    {
+        long toT = rows.ToT - 1;
+        bool isLeft = _extents.TryFind(id, out long firstUs, out long lastUs);
+        if (isLeft && firstUs <= toT && lastUs >= rows.FromT)
+        {
+            return (Math.Max(firstUs, rows.FromT), Math.Min(lastUs, toT));
+        }
+
+        return (rows.FromT == long.MinValue ? Math.Min(0, toT) : rows.FromT, toT);
     }
 
     private void Compare(Derivation was, Derivation isNow, SeriesDerivation before, SeriesDerivation after)

@@ -59,6 +59,43 @@ public sealed class RemovedInputTests
         Assert.Equal(told + 1, hub.Book.Current.Version);
     }
 
+    /// <summary>Stored extents are read from the store when a hub starts: they know then only what is left.</summary>
+    [Theory]
+    [InlineData("all", 100, 301)]
+    [InlineData("all, since ever", long.MinValue, 301)]
+    [InlineData("the end", 200, 301)]
+    [InlineData("the middle", 150, 250)]
+    [InlineData("the start is dropped", long.MinValue, 200)]
+    public async Task What_was_taken_out_is_named_after_a_restart_too(string what, long from, long to)
+    {
+        await using DeriveFixture hub = await OpenAsync();
+        await ElectrodeAsync(hub);
+        await hub.RowsAsync("t", "water_temperature", "Cel", (100 * Second, 20), (200 * Second, 30), (300 * Second, 20));
+        long fromUs = from == long.MinValue ? from : from * Second;
+        long revision = hub.Log.Current.Revision;
+        ImmutableArray<RemovedSpan> spans = [Span("t", fromUs, to * Second)];
+        if (what.EndsWith("dropped", StringComparison.Ordinal))
+        {
+            hub.State(new RetentionDrop(new Id128(1), to * Second, spans));
+            await hub.Store.DropAsync(new Dictionary<SeriesId, long> { [SeriesOf(hub, "t")] = to * Second }, TestContext.Current.CancellationToken);
+        }
+        else
+        {
+            hub.State(new Erasure("", [], 0, 0, "a kettle", spans));
+            await hub.Store.EraseAsync([new RowMask(SeriesOf(hub, "t"), fromUs, to * Second)], TestContext.Current.CancellationToken);
+        }
+
+        var left = new StoredExtents();
+        left.Load(hub.Store);
+        var started = new DerivationBook(hub.Log, hub.Fleet, hub.Clock, hub.Store, left, Microsoft.Extensions.Logging.Abstractions.NullLogger<DerivationBook>.Instance);
+
+        // The pH only where it has rows: 110 to 300 s.
+        long last = (to * Second) - 1;
+        Assert.Equal(
+            Order([("a0~ph", Math.Max(110, from) * Second, Math.Min(300 * Second, last + (60 * Second))), ("t~water_temperature", Math.Max(0, from) * Second, last)]),
+            Told(started.ChangesBetween(revision, hub.Log.Current.Revision)));
+    }
+
     /// <summary>pH at 110, 210, 260 and 300 s, each with the newest temperature of the minute before.</summary>
     private static async Task<SeriesId> ElectrodeAsync(DeriveFixture hub)
     {
