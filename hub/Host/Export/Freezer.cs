@@ -96,8 +96,6 @@ internal sealed class Freezer(ObservationStore store, DerivationBook derivations
                     Site body => body.Slug.Length > 0 && sites.Contains(body.Slug),
                     QualityRules body => channels.Contains(body.Channel) || (body.Channel.Length == 0 && properties.Contains(body.Property)),
                     HumanFlag body => channels.Contains(body.Channel),
-                    Erasure body => body.Spans.Any(span => tables.Channels.Any(channel => channel.IsOf(span))),
-                    RetentionDrop body => body.Spans.Any(span => tables.Channels.Any(channel => channel.IsOf(span))),
                     _ => false,
                 })
                 .OrderBy(fact => fact.Revision).ThenBy(fact => fact.FactId.Value)

@@ -207,7 +207,9 @@ public sealed class DatasetTests
         await new StoreService.StoreServiceClient(pond.Hub.Grpc).EraseReadingsAsync(
             new EraseReadingsRequest { Channels = { HubFixture.Channel("t1", "water_temperature") }, StartTimeUs = from, EndTimeUs = from + (5 * HubFixture.Second), Reason = "a kettle" }, cancellationToken: Token);
 
-        foreach ((string channel, int told) in ((string, int)[])[(computed.Channel, 1), (HubFixture.Channel("do", "dissolved_oxygen"), 0)])
+        // Another quantity of the very port.
+        await pond.Hub.RowsAsync("t1", "relative_humidity", "%", [.. Enumerable.Range(0, ExportFixture.Rows).Select(i => (pond.FirstTUs + (i * HubFixture.Second), 60.0))]);
+        foreach ((string channel, int told) in ((string, int)[])[(computed.Channel, 1), (HubFixture.Channel("do", "dissolved_oxygen"), 0), (HubFixture.Channel("t1", "relative_humidity"), 0)])
         {
             DatasetVersion version = await pond.FreezeAsync(new DatasetSelection { Channels = { channel } }, DatasetFormat.Csv);
             Assert.Equal(ExportFixture.Rows, version.RowCount);
