@@ -16,8 +16,6 @@ namespace StemLab.Hub.Api;
 /// <summary>stemlab.v1.StoreService: what is kept and what is not. Thin: what a removal means stands in <see cref="RemovalBook"/>.</summary>
 internal sealed class StoreRpc(RemovalBook removals, FactLog facts, DerivationBook derivations, ObservationStore store) : V1.StoreService.StoreServiceBase
 {
-    private const int LongestReason = 500;
-
     [Authorize(Policies.Admin)]
     public override async Task<EraseReadingsResponse> EraseReadings(EraseReadingsRequest request, ServerCallContext context)
     {
@@ -32,7 +30,7 @@ internal sealed class StoreRpc(RemovalBook removals, FactLog facts, DerivationBo
             wrong.Add(("end_time_us", $"{request.EndTimeUs} is not after start_time_us {request.StartTimeUs}"));
         }
 
-        ChannelSelection selection = Select(request.Channels, request.Reason, request.ValidateOnly, wrong);
+        ChannelSelection selection = Select(request.Channels, request.Reason, wrong);
         long to = request.EndTimeUs == 0 ? long.MaxValue : request.EndTimeUs;
         RemovalPlan plan = removals.Plan(derivation => selection.Of(derivation), request.StartTimeUs, to);
         var response = new EraseReadingsResponse { Count = plan.Rows, UnplacedChannels = { plan.Unplaced } };
@@ -53,7 +51,7 @@ internal sealed class StoreRpc(RemovalBook removals, FactLog facts, DerivationBo
             wrong.Add(("keep_us", $"{request.KeepUs} is less than a day ({RetentionRule.LeastKeepUs}); 0 keeps for ever"));
         }
 
-        Select(request.Channels, request.Reason, request.ValidateOnly, wrong);
+        Select(request.Channels, request.Reason, wrong);
         ImmutableArray<string> channels = request.Channels.Contains("agents/-/channels/-") ? [] : [.. request.Channels.Distinct()];
         if (request.ValidateOnly)
         {
@@ -89,11 +87,12 @@ internal sealed class StoreRpc(RemovalBook removals, FactLog facts, DerivationBo
             : new ReplayJournalResponse();
     }
 
-    private ChannelSelection Select(IReadOnlyCollection<string> names, string reason, bool validateOnly, List<(string Field, string Description)> wrong)
+    private ChannelSelection Select(IReadOnlyCollection<string> names, string reason, List<(string Field, string Description)> wrong)
     {
-        if (reason.Length > LongestReason || (string.IsNullOrWhiteSpace(reason) && !validateOnly))
+        // In a dry run too: what the real one refuses must not look well there.
+        if (reason.Length > RemovalFactCheck.LongestReason || string.IsNullOrWhiteSpace(reason))
         {
-            wrong.Add(("reason", $"{reason.Length} characters; say in 1 to {LongestReason} why, for whoever finds the gap"));
+            wrong.Add(("reason", $"{(string.IsNullOrWhiteSpace(reason) ? "is empty" : $"{reason.Length} characters")}; say in 1 to {RemovalFactCheck.LongestReason} why, for whoever finds the gap"));
         }
 
         ChannelSelection selection = ChannelSelection.Parse(names, out ImmutableArray<string> malformed);

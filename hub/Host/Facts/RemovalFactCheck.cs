@@ -5,7 +5,8 @@ namespace StemLab.Hub.Facts;
 /// <summary>What may be wrong with facts that take readings out. Pure.</summary>
 internal static class RemovalFactCheck
 {
-    private const int LongestReason = 500;
+    /// <summary>Characters of why something was taken out.</summary>
+    public const int LongestReason = 500;
 
     public static void Body(ImmutableArray<FactProblem>.Builder found, FactBody body)
     {

@@ -20,6 +20,7 @@ internal static class VietnameseRefusals
             ("^is in '(.*)', which does not convert to '(.*)' of the first; compare probes of one property$", "có đơn vị “$1”, không đổi được sang “$2” của kênh đầu; hãy so các đầu đo của cùng một đại lượng"),
             ("^(\\S+) is later than the newest revision, (\\d+)$", "là $1, muộn hơn phiên bản mới nhất ($2)"),
             ("^(\\S+) is later than (.*)$", "là $1, muộn hơn $2"),
+            ("^is empty; say in (.*) why, for whoever finds the gap$", "còn trống; hãy nói lý do trong $1 ký tự cho người gặp khoảng trống sau này"),
             ("^is empty; expected (.*)$", "còn trống; cần: $1"),
             ("^is '(.*)', which the registry does not know.*$", "là “$1”, không có trong danh mục đại lượng"),
             ("^is (.*), (?:below|above) (\\S+) (.*): what fails cannot be only suspect$", "là $1, nằm ngoài $2 $3: cái đã sai thì không thể chỉ là đáng ngờ"),

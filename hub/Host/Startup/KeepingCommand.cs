@@ -11,8 +11,6 @@ namespace StemLab.Hub.Startup;
 /// <summary><c>stemlab store erase | retain | audit | replay</c>: what is kept, how long, and what was taken out. Changes are facts, so the running hub makes them.</summary>
 internal static class KeepingCommand
 {
-    private const int LongestReason = 500;
-
     public static Command Erase()
     {
         var channels = new Argument<string[]>("channel") { Description = "name or display name of a channel (\"pond ph\"); agents/-/channels/- means all", Arity = ArgumentArity.OneOrMore };
@@ -156,9 +154,9 @@ internal static class KeepingCommand
     private static string Utc(long us, string none) => us == 0 ? none : DateTimeOffset.UnixEpoch.AddMicroseconds(us).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
     /// <summary>Asked for before a dry run too: what the real run refuses must not look well there.</summary>
-    private static string ReasonOf(string text) => text.Length <= LongestReason && !string.IsNullOrWhiteSpace(text)
+    private static string ReasonOf(string text) => text.Length <= RemovalFactCheck.LongestReason && !string.IsNullOrWhiteSpace(text)
         ? text
-        : throw new StartRefusedException($"--reason: {(text.Length > LongestReason ? $"{text.Length} characters are too many" : "it is empty")}; say in 1 to {LongestReason} characters why, for whoever finds the gap");
+        : throw new StartRefusedException($"--reason: {(text.Length > RemovalFactCheck.LongestReason ? $"{text.Length} characters are too many" : "it is empty")}; say in 1 to {RemovalFactCheck.LongestReason} characters why, for whoever finds the gap");
 
     private static TimeSpan Back(string text)
     {
