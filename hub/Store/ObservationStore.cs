@@ -234,6 +234,10 @@ public sealed class ObservationStore : IAsyncDisposable
         return rows;
     }
 
+    /// <summary>True once these rows are hidden from every later read, whether there were any or not; asks no file and no server.</summary>
+    /// <param name="rows">As they were, or would be, erased.</param>
+    public bool IsErased(RowMask rows) => Array.Exists(_writer.State.MasksOf(rows.Series), mask => mask.FromUs <= rows.FromUs && mask.ToUs >= rows.ToUs);
+
     /// <summary>Rows of the series with t before this were dropped; <see cref="long.MinValue"/> = none.</summary>
     /// <param name="series">The series.</param>
     public long DroppedBefore(SeriesId series) => _writer.State.Dropped.TryGetValue(series, out var dropped) ? dropped.BeforeUs : long.MinValue;

@@ -24,6 +24,7 @@ internal sealed class RemovalBook(FactLog facts, DerivationBook derivations, Obs
     // Under _one.
     private readonly HashSet<Id128> _enforced = [];
     private readonly Dictionary<Id128, int> _waitingSince = [];
+    private readonly HashSet<Id128> _untold = [];
     private volatile string _held = "";
 
     /// <summary>Why a rule is not applied now; empty = all are.</summary>
@@ -207,7 +208,9 @@ internal sealed class RemovalBook(FactLog facts, DerivationBook derivations, Obs
     private async Task EnforceAsync(IReadOnlyCollection<Fact> open, CancellationToken cancellationToken)
     {
         int series = store.Dictionary.SeriesCount;
-        Id128[] told = [.. open.Where(HasRows).Select(fact => fact.FactId)];
+
+        // Kept until told: what fails after the rows are hidden is done, and told, the next time.
+        _untold.UnionWith(open.Where(fact => !IsFollowed(fact)).Select(fact => fact.FactId));
         RowMask[] masks = [.. open.Select(fact => fact.Body).OfType<Erasure>().SelectMany(erasure => Known(erasure.Spans))];
         if (masks.Length > 0)
         {
@@ -222,9 +225,11 @@ internal sealed class RemovalBook(FactLog facts, DerivationBook derivations, Obs
             await store.DropAsync(before, cancellationToken);
         }
 
+        Id128[] told = [.. open.Select(fact => fact.FactId).Where(_untold.Contains)];
         if (told.Length > 0)
         {
             derivations.PublishRemoved(told);
+            _untold.ExceptWith(told);
         }
 
         foreach (Fact fact in open)
@@ -241,19 +246,13 @@ internal sealed class RemovalBook(FactLog facts, DerivationBook derivations, Obs
         }
     }
 
-    /// <summary>Whether rows are still there that the fact takes out of this hub; after a start seldom.</summary>
-    private bool HasRows(Fact fact)
+    /// <summary>Whether the store shows no more what the fact takes out of this hub; so after a start, nearly always. Reads no rows: those may be damaged, or in an InfluxDB that is away, and that must keep none of them.</summary>
+    private bool IsFollowed(Fact fact) => fact.Body switch
     {
-        ImmutableArray<RemovedSpan> spans = fact.Body switch
-        {
-            Erasure erasure => erasure.Spans,
-            RetentionDrop drop when fact.HubId == clock.HubId => drop.Spans,
-            _ => [],
-        };
-        using StoreSnapshot snapshot = store.Snapshot();
-        snapshot.OnDamage = static _ => { };
-        return Array.Exists(Known(spans), span => snapshot.Rows(span.Series, span.FromUs, span.ToUs).MoveNext());
-    }
+        Erasure erasure => Array.TrueForAll(Known(erasure.Spans), store.IsErased),
+        RetentionDrop drop when fact.HubId == clock.HubId => Befores(drop.Spans).All(span => store.DroppedBefore(span.Key) >= span.Value),
+        _ => true,
+    };
 
     private Dictionary<SeriesId, long> Befores(ImmutableArray<RemovedSpan> spans) =>
         Known(spans).GroupBy(span => span.Series).ToDictionary(group => group.Key, group => group.Max(span => span.ToUs));

@@ -8,6 +8,7 @@ using StemLab.TestKit;
 using StemLab.V1;
 using StemLab.Wire;
 using Instant = StemLab.Hub.Facts.Instant;
+using RemovedSpan = StemLab.Hub.Facts.RemovedSpan;
 
 namespace StemLab.Hub.Retention;
 
@@ -180,7 +181,52 @@ public sealed class RemovalTests
             }
         }
 
+        using var channel = GrpcChannel.ForAddress($"http://127.0.0.1:{hub.Hub.GrpcPort}");
+        var service = new StoreService.StoreServiceClient(channel);
+        foreach (var dry in (bool[])[true, false])
+        {
+            foreach (var asked in (Func<Task>[])[
+                async () => await service.EraseReadingsAsync(new EraseReadingsRequest { Channels = { hub.Channel("pond") }, Reason = reason, ValidateOnly = dry }, cancellationToken: Stop),
+                async () => await service.SetRetentionAsync(new SetRetentionRequest { KeepUs = 365 * RetentionFixture.Day, Reason = reason, ValidateOnly = dry }, cancellationToken: Stop)])
+            {
+                var refused = await Assert.ThrowsAsync<RpcException>(asked);
+                Assert.Equal(StatusCode.InvalidArgument, refused.StatusCode);
+                Assert.Contains("is empty; say in 1 to 500 why", refused.Status.Detail, StringComparison.Ordinal);
+            }
+        }
+
         Assert.Equal(10, (await hub.QueryAsync("pond")).Values.Count);
+    }
+
+    /// <summary>Rows that are only in an InfluxDB that is away, as the file has them: chunks without bytes.</summary>
+    [Fact]
+    public async Task What_a_fact_says_is_hidden_and_told_though_its_rows_cannot_be_had()
+    {
+        await using var hub = await DeriveFixture.OpenAsync(hasFarStore: true);
+        hub.State(new UtcAnchor(DeriveFixture.Boot, 0, DeriveFixture.Utc0, 1000, "gps"));
+        SeriesId[] series = [await hub.RowsAsync("far", "ph", "[pH]", (Second, 7), (2 * Second, 7)), await hub.RowsAsync("near", "ph", "[pH]", (Second, 7)), await hub.RowsAsync("asked", "ph", "[pH]", (Second, 7))];
+        await hub.Store.FlushAsync(Stop);
+        using (var file = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={Path.Combine(hub.Folder, "series.db")};Pooling=False"))
+        {
+            file.Open();
+            using var away = file.CreateCommand();
+            away.CommandText = "UPDATE chunk SET data = 0 WHERE series <> " + series[1].Value.ToString(System.Globalization.CultureInfo.InvariantCulture);
+            Assert.Equal(2, away.ExecuteNonQuery());
+        }
+
+        using var removals = new RemovalBook(hub.Log, hub.Book, hub.Store, hub.Clock, Microsoft.Extensions.Logging.Abstractions.NullLogger<RemovalBook>.Instance);
+        static RemovedSpan Span(string port) => new(DeriveFixture.Boot, DeriveFixture.Agent, port, "ph", "[pH]", 0, Second, 3 * Second, 1);
+        hub.State(new Erasure("", [], 0, 0, "a name", [Span("far")]));
+        hub.State(new Erasure("", [], 0, 0, "another", [Span("near")]));
+        var stated = hub.Book.Current.Version;
+
+        await removals.EnforceAllAsync(Stop);
+
+        Assert.True(hub.Book.TryChangesSince(stated, out var changes));
+        Assert.Equal(2, changes.SelectMany(change => change.Spans).Count());
+        Assert.NotNull(await removals.EraseAsync(new RemovalPlan([Span("asked")], []), [], 0, 0, "a third", Stop));
+        using var snapshot = hub.Store.Snapshot();
+        Assert.All(series, id => Assert.False(snapshot.Rows(id, long.MinValue, long.MaxValue).MoveNext()));
     }
 
     [Fact]
