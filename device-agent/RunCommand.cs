@@ -74,7 +74,7 @@ internal static class RunCommand
         }
         catch (SqliteException refused)
         {
-            await errors.WriteLineAsync($"the data folder cannot be written: {refused.Message}. Is the card full or read-only? · Không ghi được vào thư mục dữ liệu: thẻ nhớ đã đầy hoặc chỉ còn đọc được?");
+            await errors.WriteLineAsync($"the data folder cannot be used: {FileWords.Why(refused).En} · Không dùng được thư mục dữ liệu: {FileWords.Why(refused).Vi}");
             return Unusable;
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)

@@ -90,7 +90,8 @@ internal static class CareCommands
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {
-            await output.WriteLineAsync(language == "vi" ? $"Không ghi được {FileWords.PathOf(refused)}: {FileWords.Why(refused).Vi} (cần sudo)" : $"Cannot write {FileWords.PathOf(refused)}: {FileWords.Why(refused).En} (needs sudo)");
+            var path = FileWords.PathOf(refused) is { } named ? $" {named}" : "";
+            await output.WriteLineAsync(language == "vi" ? $"Không ghi được{path}: {FileWords.Why(refused).Vi} (cần sudo)" : $"Cannot write{path}: {FileWords.Why(refused).En} (needs sudo)");
             return Detection.Unusable;
         }
     }
@@ -127,7 +128,7 @@ internal static class CareCommands
         }
         catch (SqliteException unreadable)
         {
-            await output.WriteLineAsync($"{dataFolder}: {unreadable.Message}");
+            await output.WriteLineAsync($"{dataFolder}: {FileWords.Why(unreadable).En} · {FileWords.Why(unreadable).Vi}");
             return Detection.Unusable;
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)

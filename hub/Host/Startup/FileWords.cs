@@ -41,12 +41,12 @@ internal static class FileWords
     /// <summary>What Linux and macOS number alike, and the few they do not.</summary>
     private static string? OfErrno(int number) => number switch
     {
+        1 or 13 => "this user may not read or write it",
         5 => "the disk or card cannot be read or written there",
         11 or 35 => "another program has it open",
         17 => "a file of that name is there already",
         20 => "a part of its path is a file, not a folder",
         21 => "it is a folder, a file is needed",
-        27 => "the file is larger than may be written here",
         28 or 69 or 122 => "the disk is full",
         30 => "the disk can only be read",
         _ => null,

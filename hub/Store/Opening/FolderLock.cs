@@ -19,6 +19,14 @@ internal sealed class FolderLock : IDisposable
         {
             throw new StoreUnavailableException($"The disk of {folder} is full; make room, then start again", fault);
         }
+        catch (IOException fault) when (IsReadOnly(fault))
+        {
+            throw new StoreUnavailableException($"The folder {folder} cannot be made: its disk is read-only; remount it for writing, or choose another", fault);
+        }
+        catch (IOException fault) when (IsInTheWay(fault))
+        {
+            throw new StoreUnavailableException($"The folder {folder} cannot be made: a file stands in its way; choose another", fault);
+        }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
             throw new StoreUnavailableException($"The folder {folder} cannot be made; choose another or correct its rights", fault);
@@ -55,6 +63,9 @@ internal sealed class FolderLock : IDisposable
 
     /// <summary>ENOSPC, ERROR_DISK_FULL.</summary>
     private static bool IsFull(IOException fault) => (fault.HResult & 0xFFFF) is 28 or 0x70;
+
+    /// <summary>EEXIST, ENOTDIR (where all of a path is made, a part not found is one that is no folder), ERROR_ALREADY_EXISTS.</summary>
+    private static bool IsInTheWay(IOException fault) => (fault is DirectoryNotFoundException && !OperatingSystem.IsWindows()) || (fault.HResult & 0xFFFF) is 17 or 20 or 0xB7;
 
     /// <summary>EROFS, ERROR_WRITE_PROTECT.</summary>
     private static bool IsReadOnly(IOException fault) => (fault.HResult & 0xFFFF) is 30 or 19;

@@ -11,7 +11,7 @@ public sealed class OpeningTests
         using var folder = new TempFolder();
         File.WriteAllText(folder.File("file"), "");
         var fault = Assert.Throws<StoreUnavailableException>(() => Open(Path.Combine(folder.File("file"), "store")));
-        Assert.Contains("cannot be made", fault.Message, StringComparison.Ordinal);
+        Assert.Contains("cannot be made: a file stands in its way", fault.Message, StringComparison.Ordinal);
     }
 
     [Fact]
