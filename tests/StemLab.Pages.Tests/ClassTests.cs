@@ -106,6 +106,22 @@ public sealed partial class ClassTests(Browser browser, Demo demo)
         await page.ClickAsync("#start");
         await Expect(page.Locator("#phase")).ToHaveTextAsync(teacher.Say("running", "đang đo"));
 
+        // Beyond the lesson's limit for as long as it says: told on the wall until somebody has seen it, small until it is over.
+        var tile = page.Locator(".tile[data-group=dolphin]");
+        await Expect(page.Locator("#alerts .alert")).ToHaveCountAsync(0);
+        await hub.PublishAsync("lab/pond/water_temperature", "61.5");
+        var alert = page.Locator("#alerts .alert");
+        await Expect(alert).ToContainTextAsync(teacher.Say("Dolphin: Hot enough to burn", "Cá heo: Nóng có thể bỏng"));
+        await Expect(tile).ToHaveClassAsync(new Regex("alarmed"));
+        await Expect(page.Locator(".tile.alarmed")).ToHaveCountAsync(1);
+        await LookAsync(teacher, "wall-alert");
+        await alert.Locator("button").ClickAsync();
+        await Expect(alert).ToHaveClassAsync(new Regex("seen"));
+        await Expect(alert.Locator("button")).ToHaveCountAsync(0);
+        await hub.PublishAsync("lab/pond/water_temperature", "57.5");
+        await Expect(alert).ToHaveCountAsync(0);
+        await Expect(tile).Not.ToHaveClassAsync(new Regex("alarmed"));
+
         // A student writes; the wall shows it after one tap.
         var code = await page.Locator("#code").InnerTextAsync();
         using var phone = new HttpClient { BaseAddress = new Uri(hub.Url) };

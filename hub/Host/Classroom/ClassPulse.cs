@@ -122,9 +122,9 @@ internal sealed class ClassPulse(ClassBook book, ClassLessons lessons, ClassRuns
             isFresh |= isNew;
             isLate |= !isNew && hasMoved;
             isSuspect |= isNew && reading.Flag is QcFlag.Suspect or QcFlag.Fail;
-            if (isNew && reading.HasValue && reading.Flag is not (QcFlag.Fail or QcFlag.Missing))
+            if (isNew && reading.HasValue && reading.Flag is not QcFlag.Missing)
             {
-                readings.Add(new LimitReading(group.Key, name, channel.PropertyId, reading.Value));
+                readings.Add(new LimitReading(group.Key, name, channel.PropertyId, reading.Value, reading.Flag is QcFlag.Fail));
             }
         }
 

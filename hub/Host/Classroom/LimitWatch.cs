@@ -1,11 +1,13 @@
 using System.Collections.Immutable;
+using StemLab.Science.Properties;
 using StemLab.V1;
 
 namespace StemLab.Hub.Classroom;
 
 /// <summary>A reading held against a lesson's limits.</summary>
-/// <param name="Value">In the unit of the property; readings that failed a check are not held against anything.</param>
-internal readonly record struct LimitReading(string Group, string Channel, string ObservedProperty, double Value);
+/// <param name="Value">In the unit of the property.</param>
+/// <param name="IsFailed">It failed a check: held only against a bound outside the property's range, which no other reading can be beyond.</param>
+internal readonly record struct LimitReading(string Group, string Channel, string ObservedProperty, double Value, bool IsFailed = false);
 
 /// <summary>Raises and lowers alerts with hold and hysteresis: a value that trembles about a bound rings once. One thread.</summary>
 internal sealed class LimitWatch
@@ -19,7 +21,7 @@ internal sealed class LimitWatch
         var after = raised.ToBuilder();
         foreach (var reading in readings)
         {
-            foreach (var limit in limits.Where(limit => limit.ObservedProperty == reading.ObservedProperty))
+            foreach (var limit in limits.Where(limit => limit.ObservedProperty == reading.ObservedProperty && (!reading.IsFailed || IsOutside(limit, true) || IsOutside(limit, false))))
             {
                 var key = (reading.Group, reading.Channel, limit.Id);
                 var at = IndexOf(after, key);
@@ -33,7 +35,7 @@ internal sealed class LimitWatch
                     continue;
                 }
 
-                if (!IsBeyond(limit, reading.Value))
+                if (!IsBeyond(limit, reading))
                 {
                     _beyond.Remove(key);
                     continue;
@@ -64,7 +66,12 @@ internal sealed class LimitWatch
         return -1;
     }
 
-    private static bool IsBeyond(LessonLimit limit, double value) => (limit.HasAbove && value > limit.Above) || (limit.HasBelow && value < limit.Below);
+    private static bool IsBeyond(LessonLimit limit, LimitReading reading) =>
+        (limit.HasAbove && reading.Value > limit.Above && (!reading.IsFailed || IsOutside(limit, true))) || (limit.HasBelow && reading.Value < limit.Below && (!reading.IsFailed || IsOutside(limit, false)));
+
+    /// <summary>Whether everything beyond a bound fails the range of its property: hot water in a cup is too hot for any sea.</summary>
+    private static bool IsOutside(LessonLimit limit, bool isAbove) =>
+        ObservedProperties.Default.Find(limit.ObservedProperty) is { } property && (isAbove ? limit.HasAbove && limit.Above >= property.ValidRange.Max : limit.HasBelow && limit.Below <= property.ValidRange.Min);
 
     private static bool IsBackInside(LessonLimit limit, double value) =>
         (!limit.HasAbove || value <= limit.Above - limit.Hysteresis) && (!limit.HasBelow || value >= limit.Below + limit.Hysteresis);
