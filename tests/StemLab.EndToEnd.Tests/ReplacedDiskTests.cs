@@ -3,7 +3,7 @@ using StemLab.V1;
 
 namespace StemLab.EndToEnd;
 
-/// <summary>The hub's disk dies after the readings were receipted: what its agents still hold comes back by itself.</summary>
+/// <summary>The hub's disk dies, or the end of its log is damaged, after the readings were receipted: they are still there, or what its agents still hold comes back by itself.</summary>
 public sealed class ReplacedDiskTests
 {
     [Fact]
@@ -38,6 +38,53 @@ public sealed class ReplacedDiskTests
             Assert.NotEqual(storeId, (await hub.Api.StateAsync()).StoreId);
             Assert.Equal(0, await agent.StopAsync(RealProcess.Patience));
         }
+    }
+
+    /// <summary>What a power cut leaves behind the last commit: bytes of anything, zeros, or the begin of a commit that was being written.</summary>
+    [Theory]
+    [InlineData("garbage")]
+    [InlineData("zeros")]
+    [InlineData("torn")]
+    public async Task A_hub_killed_with_a_damaged_end_of_its_log_opens_and_has_every_receipted_row_once(string end)
+    {
+        using var hubFolder = new TempFolder();
+        using var agentFolder = new TempFolder();
+        var port = FixedPort.Choose();
+        var file = StationFile.Read("lro-water-lab.csv.gz", -7);
+        EnrolAgentResponse enrolled;
+        string storeId;
+        await using (var hub = await HubProcess.StartAsync(hubFolder.Path, mqttPort: port))
+        {
+            enrolled = await EnrolAsync(hub);
+            AgentProcess.Configure(agentFolder.Path, enrolled, $"127.0.0.1:{port}", StationFile.PathOf("lro-water-lab.csv.gz"), 0);
+            await using var agent = AgentProcess.Start(agentFolder.Path);
+            await WholeAsync(hub, enrolled, file);
+            storeId = (await hub.Api.StateAsync()).StoreId;
+
+            // With the agent gone nothing can come a second time.
+            Assert.Equal(0, await agent.StopAsync(RealProcess.Patience));
+            await hub.KillAsync();
+        }
+
+        var log = hubFolder.File("series.db-wal");
+        var whole = await File.ReadAllBytesAsync(log, TestContext.Current.CancellationToken);
+        var tail = new byte[3_000];
+        if (end == "garbage")
+        {
+            new Random(2).NextBytes(tail);
+        }
+        else if (end == "torn")
+        {
+            // A frame's head is 24 bytes after the log's 32.
+            whole.AsSpan(32, Math.Min(tail.Length, whole.Length - 32)).CopyTo(tail);
+        }
+
+        await File.WriteAllBytesAsync(log, [.. whole, .. tail], TestContext.Current.CancellationToken);
+        await using var again = await HubProcess.StartAsync(hubFolder.Path, mqttPort: port);
+        await WholeAsync(again, enrolled, file);
+        Assert.Equal(storeId, (await again.Api.StateAsync()).StoreId);
+        Assert.Equal(0, await again.StopAsync());
+        FaultReport.Line($"hub killed, the end of its log {end}", 1, file.TimeUs.Length * (long)file.Columns.Count);
     }
 
     [Fact]
