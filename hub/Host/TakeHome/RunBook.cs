@@ -24,21 +24,21 @@ internal sealed class RunBook(DerivationBook derivations, HubClock clock)
     /// <summary>The stretch from an instant until now over some channels: of no run, but shown like one.</summary>
     public RunView Stretch(IEnumerable<string> channels, Instant from) => Of(derivations.Current, new Run(default, "", [.. channels], from, null));
 
-    /// <summary>Samples of these channels kept within these spans (a run that goes on has no end), oldest first, with their UTC end, µs.</summary>
+    /// <summary>Samples of these channels kept within these spans (a run that goes on has no end), oldest first, those of one moment as they were kept, with their UTC end, µs.</summary>
     public ImmutableArray<(KeptSample Sample, long AtUs)> SamplesOf(IReadOnlyCollection<RunView> runs)
     {
         var derivation = derivations.Current;
-        var found = ImmutableArray.CreateBuilder<(KeptSample, long)>();
-        foreach (var (_, sample) in derivation.Inputs.Facts.Of<KeptSample>())
+        var found = new List<(KeptSample Sample, long AtUs, long Revision)>();
+        foreach (var (fact, sample) in derivation.Inputs.Facts.Of<KeptSample>())
         {
             derivation.Instants.TryToUtc(sample.End, out var atUs, out _);
             if (runs.Any(run => atUs >= run.StartUs && (atUs < run.EndUs || run.IsRunning) && run.Channels.Any(channel => channel.Name == sample.Channel)))
             {
-                found.Add((sample, atUs));
+                found.Add((sample, atUs, fact.Revision));
             }
         }
 
-        return [.. found.OrderBy(one => one.Item2)];
+        return [.. found.OrderBy(one => one.AtUs).ThenBy(one => one.Revision).Select(one => (one.Sample, one.AtUs))];
     }
 
     private RunView Of(Derivation derivation, Run run)
