@@ -85,6 +85,10 @@ public sealed partial class TakeHomeTests(Browser browser, Demo demo)
         await Expect(page.Locator("#samples tr").Nth(0)).ToContainTextAsync("sâu 2 m");
         await Expect(page.Locator("#samples tr").Nth(1)).ToContainTextAsync("sâu 1 m");
         await student.KeepAsync("lesson-events");
+
+        // Long enough that a reading of one a second lies in it.
+        var began = await bay.NowUsAsync();
+        await Eventually.True(async () => await bay.NowUsAsync() > began + 3_000_000, "three seconds are measured");
         await page.ClickAsync("#stop");
         await Expect(page.Locator("#start")).ToBeVisibleAsync();
 
