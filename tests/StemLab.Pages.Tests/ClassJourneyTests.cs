@@ -55,6 +55,16 @@ public sealed class ClassJourneyTests(Browser browser)
         await Expect(page.Locator("#unsent")).ToHaveTextAsync("");
         await Expect(page.Locator("#notes li:not(.waiting)")).ToHaveCountAsync(1);
 
+        // The same without a reload: nothing goes on saying that it waits.
+        await page.RouteAsync("**/notes", route => route.Request.Method == "POST" ? route.AbortAsync() : route.ContinueAsync());
+        await page.FillAsync("[name=text]", "Nước trong lại");
+        await page.ClickAsync("#note button");
+        await Expect(page.Locator("#noted")).ToHaveTextAsync(first.Say("waits on this phone", "đang chờ trên máy này"));
+        await page.UnrouteAsync("**/notes");
+        await page.EvaluateAsync("() => dispatchEvent(new Event('online'))");
+        await Expect(page.Locator("#notes li:not(.waiting)")).ToHaveCountAsync(2);
+        await Expect(page.Locator("#noted")).ToHaveTextAsync(first.Say("Noted.", "Đã ghi."));
+
         // The hub starts again in the middle of a run: nobody joins again, the run goes on, what was measured meanwhile comes.
         await page.ClickAsync("#start");
         await Expect(page.Locator("#stop")).ToBeVisibleAsync();

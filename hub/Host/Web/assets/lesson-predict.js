@@ -153,4 +153,7 @@ function show() {
 
 export function opened() { build(); load().catch((error) => say(byId('predicted'), error.message)); }
 lesson.onState.push(() => { if (!byId('predict').closest('[hidden]')) opened(); });
-onOutbox.push(show);
+onOutbox.push(() => {
+  if (!waiting('predict').length && byId('predicted').textContent === texts.predictQueued) { say(byId('predicted'), texts.predictSent); load().catch(() => { /* asked again when this part is opened */ }); }
+  show();
+});

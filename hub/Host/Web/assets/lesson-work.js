@@ -258,7 +258,7 @@ function changed() {
   if (isClass && revision !== seenRevision) { seenRevision = revision; loadNotes().catch(() => { /* asked again with the next change */ }); }
 }
 lesson.onState.push(changed);
-onOutbox.push(showNotes);
+onOutbox.push(() => { if (!waiting('note').length && byId('noted').textContent === texts.noteWaits) say(byId('noted'), texts.noteSent); showNotes(); });
 lesson.onLink.push(() => { loadSamples().catch(() => { /* shown when there are some */ }); loadNotes().catch(() => { /* as above */ }); });
 setInterval(showRunButtons, 1000);
 changed();

@@ -2,10 +2,10 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 
-namespace StemLab.EndToEnd;
+namespace StemLab.TestKit;
 
-/// <summary>The way from agents to a hub, that can be cut: forwards TCP from a port of its own.</summary>
-internal sealed class Cable : IAsyncDisposable
+/// <summary>The way from agents, pages or apps to a hub, that can be cut: forwards TCP from a port of its own.</summary>
+public sealed class Cable : IAsyncDisposable
 {
     private readonly TcpListener listener = new(IPAddress.Loopback, 0);
     private readonly ConcurrentDictionary<TcpClient, byte> open = [];
@@ -21,7 +21,9 @@ internal sealed class Cable : IAsyncDisposable
         accepting = AcceptAsync();
     }
 
-    public string Address => $"127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}";
+    public int Port => ((IPEndPoint)listener.LocalEndpoint).Port;
+
+    public string Address => $"127.0.0.1:{Port}";
 
     /// <summary>Ends every connection and refuses new ones.</summary>
     public void Cut()
