@@ -1,3 +1,4 @@
+using Grpc.Core;
 using StemLab.TestKit;
 using StemLab.V1;
 
@@ -45,6 +46,13 @@ internal sealed class KillLoad : IAsyncDisposable
                 return Native.Waiting.IsEmpty;
             },
             "everything receipted");
+    }
+
+    /// <summary>What was receipted or answered is there, once, with its exact sum; nothing else is.</summary>
+    public async Task CheckAsync(HubProcess hub)
+    {
+        await CheckNativeAsync(hub);
+        await CheckForeignAsync(hub);
     }
 
     public async ValueTask DisposeAsync()
@@ -101,4 +109,36 @@ internal sealed class KillLoad : IAsyncDisposable
     }
 
     private Task PaceAsync() => Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, stop.Token).ContinueWith(_ => { }, TaskScheduler.Default);
+
+    /// <summary>Every value answered is there; what is there twice was sent twice, and the hub's account says as many rows.</summary>
+    private async Task CheckForeignAsync(HubProcess hub)
+    {
+        var device = (await hub.Api.AgentsAsync()).Single(agent => agent.Foreign);
+        var rows = Assert.Single(await hub.Api.RowsAsync($"{device.Name}/channels/-")).Value;
+        Assert.Equal(Enumerable.Range(0, Foreign.Answered).Select(value => (double)value), rows.Raw.Distinct().Order().Take(Foreign.Answered));
+        Assert.InRange(rows.Raw.Count, Foreign.Answered, Foreign.Sent);
+        Assert.Equal(rows.TimeUs.Order(), rows.TimeUs);
+        Assert.Equal(rows.Raw.Order(), rows.Raw);
+    }
+
+    private async Task CheckNativeAsync(HubProcess hub)
+    {
+        long count = 0;
+        var sum = 0.0;
+        using var call = hub.Api.Readings.QueryReadings(new QueryReadingsRequest { Channels = { Native.Channel }, WithRaw = true, StartTimeUs = long.MinValue / 4, EndTimeUs = long.MaxValue / 4 });
+        await foreach (var answer in call.ResponseStream.ReadAllAsync(TestContext.Current.CancellationToken))
+        {
+            foreach (var block in answer.Blocks)
+            {
+                count += block.Raw.Count;
+                sum += block.Raw.Sum();
+            }
+        }
+
+        Assert.Equal((long)Native.NextSeq, count);
+        Assert.Equal(Native.Receipted.Count, count);
+        Assert.Equal(Native.Receipted.Sum, sum, 1e-6 * count);
+        var account = (await hub.Api.Fleet.GetAgentAsync(new GetAgentRequest { Name = $"agents/{Native.Agent}" }, cancellationToken: TestContext.Current.CancellationToken)).Agent.Account;
+        Assert.Equal((count, 0L, 0L), (account.Stored, account.Missing, account.Lost));
+    }
 }

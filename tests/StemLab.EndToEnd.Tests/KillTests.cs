@@ -1,4 +1,3 @@
-using Grpc.Core;
 using StemLab.V1;
 using StemLab.TestKit;
 
@@ -53,8 +52,7 @@ public sealed class KillTests
 
             agent = await FinishAsync(agent, agentFolder, enrolled, port);
             await load.StopAsync();
-            await CheckAsync(hub, load.Native);
-            await CheckForeignAsync(hub, load.Foreign);
+            await load.CheckAsync(hub);
             await Eventually.Get(
                 async () => (await hub.Api.RowsAsync($"{enrolled.Agent.Name}/channels/-")).Values.Sum(rows => rows.Raw.Count),
                 count => count >= file.TimeUs.Length * file.Columns.Count,
@@ -85,37 +83,5 @@ public sealed class KillTests
 
         AgentProcess.Configure(folder.Path, enrolled, $"127.0.0.1:{port}", StationFile.PathOf("cat-point.csv.gz"), 0);
         return AgentProcess.Start(folder.Path);
-    }
-
-    /// <summary>Every value answered is there; what is there twice was sent twice, and the hub's account says as many rows.</summary>
-    private static async Task CheckForeignAsync(HubProcess hub, ForeignClient client)
-    {
-        var device = (await hub.Api.AgentsAsync()).Single(agent => agent.Foreign);
-        var rows = Assert.Single(await hub.Api.RowsAsync($"{device.Name}/channels/-")).Value;
-        Assert.Equal(Enumerable.Range(0, client.Answered).Select(value => (double)value), rows.Raw.Distinct().Order().Take(client.Answered));
-        Assert.InRange(rows.Raw.Count, client.Answered, client.Sent);
-        Assert.Equal(rows.TimeUs.Order(), rows.TimeUs);
-        Assert.Equal(rows.Raw.Order(), rows.Raw);
-    }
-
-    private static async Task CheckAsync(HubProcess hub, NativeClient client)
-    {
-        long count = 0;
-        var sum = 0.0;
-        using var call = hub.Api.Readings.QueryReadings(new QueryReadingsRequest { Channels = { client.Channel }, WithRaw = true, StartTimeUs = long.MinValue / 4, EndTimeUs = long.MaxValue / 4 });
-        await foreach (var answer in call.ResponseStream.ReadAllAsync(TestContext.Current.CancellationToken))
-        {
-            foreach (var block in answer.Blocks)
-            {
-                count += block.Raw.Count;
-                sum += block.Raw.Sum();
-            }
-        }
-
-        Assert.Equal((long)client.NextSeq, count);
-        Assert.Equal(client.Receipted.Count, count);
-        Assert.Equal(client.Receipted.Sum, sum, 1e-6 * count);
-        var account = (await hub.Api.Fleet.GetAgentAsync(new GetAgentRequest { Name = $"agents/{client.Agent}" }, cancellationToken: TestContext.Current.CancellationToken)).Agent.Account;
-        Assert.Equal((count, 0L, 0L), (account.Stored, account.Missing, account.Lost));
     }
 }
