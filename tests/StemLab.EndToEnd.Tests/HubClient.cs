@@ -23,6 +23,10 @@ internal sealed class HubClient(int grpcPort) : IDisposable
 
     public EnrolmentService.EnrolmentServiceClient Enrolment => new(channel);
 
+    public TimeService.TimeServiceClient Time => new(channel);
+
+    public RunService.RunServiceClient Runs => new(channel);
+
     public FactService.FactServiceClient Facts => new(channel);
 
     public async Task<GetHubResponse> StateAsync() => await Catalog.GetHubAsync(new GetHubRequest(), cancellationToken: TestContext.Current.CancellationToken);

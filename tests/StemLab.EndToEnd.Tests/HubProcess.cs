@@ -35,6 +35,10 @@ internal sealed class HubProcess : IAsyncDisposable
     public static Task<HubProcess> StartAsync(string folder, string utc = "machine", int mqttPort = 0, params string[] more) =>
         ListeningAsync(RealProcess.StartOurs("stemlab", ["serve", "--data", folder, .. more.Contains("--http") ? (string[])[] : ["--http", "0", "--grpc", "0"], "--mqtt", $"{mqttPort}", "--utc", utc, .. more]), folder);
 
+    /// <summary>The same in an environment of its own.</summary>
+    public static Task<HubProcess> StartInAsync(IReadOnlyDictionary<string, string> environment, string folder, string utc = "machine", int mqttPort = 0) =>
+        ListeningAsync(RealProcess.StartOurs("stemlab", ["serve", "--data", folder, "--http", "0", "--grpc", "0", "--mqtt", $"{mqttPort}", "--utc", utc], environment), folder);
+
     /// <summary>The README's first command: hub, agents and page.</summary>
     public static Task<HubProcess> StartBayAsync(string folder, params string[] more) =>
         ListeningAsync(RealProcess.StartOurs("virtual-bay", ["--data", folder, "--no-browser", .. more.Contains("--http") ? more : [.. FreePorts, .. more]]), folder);

@@ -31,6 +31,9 @@ internal sealed class Thermometer : IAsyncDisposable
     /// <summary>What `--root` names.</summary>
     public string Root => folder.Path;
 
+    /// <summary>UTC µs when it showed 0.</summary>
+    public long BeganUtcUs { get; } = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds() * 1_000;
+
     /// <summary>Seconds of the test.</summary>
     public double Now => TimeProvider.System.GetElapsedTime(started).TotalSeconds;
 
