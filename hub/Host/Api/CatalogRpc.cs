@@ -128,6 +128,7 @@ internal sealed class CatalogRpc(
             DisplayDecimals = view.Property?.Decimals ?? 2,
             IntervalUs = view.IntervalUs,
             Simulated = view.Simulated,
+            Recorded = view.Recorded,
             Unclaimed = view.Unclaimed,
             Calibration = view.Calibration.IsEmpty ? "" : view.Calibration.ToString(),
             Probe = view.Probe.IsEmpty ? "" : view.Probe.ToString(),

@@ -16,9 +16,9 @@ internal sealed class ClassroomRpc(ClassSessions sessions, ClassBook classes, Cl
     private const string Prefix = "classSessions/";
 
     [Authorize(Policies.Teach)]
-    public override Task<OpenSessionResponse> OpenSession(OpenSessionRequest request, ServerCallContext context) =>
-        opening.Open(request, Caller.Who(context)) is { } session
-            ? Task.FromResult(new OpenSessionResponse { Session = Wire(session, context) })
+    public override async Task<OpenSessionResponse> OpenSession(OpenSessionRequest request, ServerCallContext context) =>
+        await opening.OpenAsync(request, Caller.Who(context), Caller.FactRole(context), Caller.Say(context, "en", "vi")) is { } session
+            ? new OpenSessionResponse { Session = Wire(session, context) }
             : throw Rpc.ResourceExhausted("sessions", "Too many sessions are open: end one first", "Đang mở quá nhiều buổi học: hãy kết thúc một buổi trước", TimeSpan.FromMinutes(1));
 
     [Authorize(Policies.Teach)]

@@ -146,6 +146,9 @@ internal sealed record Playback(double Speed, ImmutableArray<PlaybackPart> Parts
 {
     public ImmutableArray<PlaybackPart> Parts { get; init; } = Absent.No(Parts);
 
+    /// <summary>Name of a recording that comes with the hub; empty = runs of its own.</summary>
+    public string Recording { get; set; } = "";
+
     /// <summary>UTC µs of the longest part; 0 = there is none.</summary>
     public long LengthUs => Parts.IsEmpty ? 0 : Parts.Max(part => part.EndUtcUs - part.StartUtcUs);
 

@@ -7,15 +7,19 @@ using StemLab.V1;
 
 namespace StemLab.Hub.Classroom;
 
-/// <summary>Opens a session with a lesson: from a template, once more like one before, or over runs recorded earlier. Safe from any thread.</summary>
-internal sealed class ClassOpening(ClassSessions sessions, ClassBook book, LessonBook lessons, ClassLessons atWork, ClassRuns runs, DerivationBook derivations)
+/// <summary>Opens a session with a lesson: from a template, once more like one before, over runs recorded earlier, or over the recording that comes with it. Safe from any thread.</summary>
+internal sealed class ClassOpening(ClassSessions sessions, ClassBook book, LessonBook lessons, ClassLessons atWork, ClassRuns runs, ClassRecordings recordings, DerivationBook derivations)
 {
     private const double FastestReplay = 3_600;
 
     /// <summary>The session, or null when too many are open; throws a refusal for what cannot be opened.</summary>
-    public ClassSession? Open(OpenSessionRequest request, string by)
+    /// <param name="request">What is to be opened.</param>
+    /// <param name="by">Who opens it.</param>
+    /// <param name="role">Of who opens it, as in facts.</param>
+    /// <param name="language">Of titles that are made here.</param>
+    public async Task<ClassSession?> OpenAsync(OpenSessionRequest request, string by, string role, string language)
     {
-        if (request.Lesson.Length == 0 && request.Like.Length == 0 && request.ReplayRuns.Count == 0)
+        if (request.Lesson.Length == 0 && request.Like.Length == 0 && request.ReplayRuns.Count == 0 && !request.ShippedRecording)
         {
             return sessions.OpenOne(by);
         }
@@ -25,6 +29,10 @@ internal sealed class ClassOpening(ClassSessions sessions, ClassBook book, Lesso
         if (request.ReplayRuns.Count > 0)
         {
             work = Replayed(work, request);
+        }
+        else if (request.ShippedRecording)
+        {
+            work = await OverRecordingAsync(work, request, role, language);
         }
 
         if (sessions.OpenOne(by) is not { } session)
@@ -52,6 +60,11 @@ internal sealed class ClassOpening(ClassSessions sessions, ClassBook book, Lesso
         if (request.ReplayRuns.Count > ClassAtWork.MostGroups)
         {
             wrong.Add(("replay_runs", $"has {request.ReplayRuns.Count}; at most {ClassAtWork.MostGroups}, a group each", $"phát lại tối đa {ClassAtWork.MostGroups} lần đo"));
+        }
+
+        if (request.ReplayRuns.Count > 0 && request.ShippedRecording)
+        {
+            wrong.Add(("shipped_recording", "is true beside replay_runs: one of them", "chỉ phát lại lần đo hoặc bản ghi kèm bài, không cả hai"));
         }
 
         if (!(request.ReplaySpeed is 0 or (>= 1 and <= FastestReplay)))
@@ -131,6 +144,18 @@ internal sealed class ClassOpening(ClassSessions sessions, ClassBook book, Lesso
         return work with
         {
             Playback = new Playback(request.ReplaySpeed == 0 ? 1 : request.ReplaySpeed, parts.ToImmutable(), null),
+            Groups = [.. parts.Select(part => new WorkGroup(part.Group, part.Channels, [part.Run], GroupState.Collecting))],
+        };
+    }
+
+    /// <summary>The recording that comes with the lesson, part by part, as fast as it says itself.</summary>
+    private async Task<ClassAtWork> OverRecordingAsync(ClassAtWork work, OpenSessionRequest request, string role, string language)
+    {
+        var name = atWork.Of(work).Recording;
+        var parts = await recordings.TakeAsync(name, request.Groups, role, language);
+        return work with
+        {
+            Playback = new Playback(request.ReplaySpeed == 0 ? ShippedRecording.All[name].Speed : request.ReplaySpeed, parts, null) { Recording = name },
             Groups = [.. parts.Select(part => new WorkGroup(part.Group, part.Channels, [part.Run], GroupState.Collecting))],
         };
     }

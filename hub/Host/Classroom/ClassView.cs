@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using StemLab.Hub.Access;
 using StemLab.Hub.Derive;
+using StemLab.Hub.Lessons;
 using StemLab.Hub.TimeKeeping;
 using StemLab.V1;
 
@@ -77,6 +78,11 @@ internal sealed class ClassView(ClassBook book, ClassSessions sessions, ClassLes
         if (one.Playback is { } playback)
         {
             state.Replay = new ClassReplay { Speed = playback.Speed, StartTimeUs = playback.Parts.Min(part => part.StartUtcUs), EndTimeUs = playback.Parts.Max(part => part.EndUtcUs) };
+            if (ShippedRecording.All.TryGetValue(playback.Recording, out var shipped))
+            {
+                state.Replay.Source = new Sentence { En = shipped.Source.En, Vi = shipped.Source.Vi };
+            }
+
             if (playback.BeganUs is { } began)
             {
                 state.Replay.BeganUs = began;

@@ -8,6 +8,7 @@ internal static class ClassroomSetup
         .AddSingleton<ClassSessions>()
         .AddSingleton<ClassLessons>()
         .AddSingleton<ClassRuns>()
+        .AddSingleton<ClassRecordings>()
         .AddSingleton<ClassOpening>()
         .AddSingleton<ClassView>()
         .AddSingleton<RunPlayback>()

@@ -16,7 +16,7 @@ internal static class GroupPlan
     /// <param name="isSimulated">Only simulated agents.</param>
     public static ImmutableArray<WorkGroup> Deal(IEnumerable<ChannelView> channels, IReadOnlyList<string> wanted, int count, bool isSimulated)
     {
-        var suitable = channels.Where(channel => !channel.Unclaimed && (wanted.Count == 0 || wanted.Contains(channel.PropertyId))).ToList();
+        var suitable = channels.Where(channel => !channel.Unclaimed && !channel.Recorded && (wanted.Count == 0 || wanted.Contains(channel.PropertyId))).ToList();
         var wantsSimulated = isSimulated || suitable.TrueForAll(channel => channel.Simulated);
         var agents = suitable.Where(channel => channel.Simulated == wantsSimulated)
             .GroupBy(channel => channel.Agent)

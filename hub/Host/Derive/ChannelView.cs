@@ -36,6 +36,9 @@ internal sealed record ChannelView
     /// <summary>Nothing behind it is a real measurement.</summary>
     public bool Simulated { get; init; }
 
+    /// <summary>Of a recording that comes with a lesson: no device of this hub measures it, and nothing new of it is waited for.</summary>
+    public bool Recorded { get; init; }
+
     /// <summary>Of a foreign publisher nobody adopted yet.</summary>
     public bool Unclaimed { get; init; }
 

@@ -232,6 +232,7 @@ internal sealed class Derivation
             IntervalUs = told?.IntervalUs ?? 0,
             Series = [.. meanings.Select(meaning => meaning.Entry.Id)],
             Simulated = inputs.Fleet.Simulated(newest.Agent),
+            Recorded = inputs.Fleet.IsRecording(newest.Agent),
             Unclaimed = isKnown && agent!.Unclaimed,
             DisplayName = $"{slug} {(string.IsNullOrEmpty(told?.Label) ? newest.Input.Port : told.Label)}",
             Calibration = spans[^1][^1].Calibration,

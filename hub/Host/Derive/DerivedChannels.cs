@@ -154,6 +154,7 @@ internal sealed class DerivedChannels
                 Series = [.. rows.Select(series => inputs.Ids.Of(name, series.Entry.Id))],
                 Simulated = InputsOf(body).Any(input => Find(input)!.Simulated),
                 Unclaimed = lead.Unclaimed,
+                Recorded = lead.Recorded,
                 DisplayName = $"{lead.AgentSlug} {body.Port}",
                 DerivedBy = fact.FactId,
             };

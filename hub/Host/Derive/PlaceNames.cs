@@ -1,4 +1,5 @@
 using StemLab.Hub.Facts;
+using StemLab.Hub.Fleet;
 using StemLab.Store;
 
 namespace StemLab.Hub.Derive;
@@ -20,7 +21,7 @@ internal static class PlaceNames
         if (SiteOf(derivation, channel.Agent) is not { } site)
         {
             string own = derivation.Inputs.Fleet.TryFind(channel.Agent, out var agent) && agent.Description.Length > 0 ? agent.Description : channel.AgentSlug;
-            return new PlaceName(own, own);
+            return agent is { IsRecording: true } && own.Split(FleetAgent.LanguageMark) is [var en, var vi] ? new PlaceName(en, vi) : new PlaceName(own, own);
         }
 
         PlaceName named = Of(site);

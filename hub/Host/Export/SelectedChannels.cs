@@ -20,8 +20,11 @@ internal static class SelectedChannels
         var selection = ChannelSelection.Parse(request.Channels, out _);
         var runs = RunsOf(request, derivation);
         var practices = new PracticeRuns(derivation);
+
+        // What comes with a lesson was not measured here: only who names it, or its run, means it.
+        var isNamed = !request.Channels.IsEmpty || !request.Runs.IsEmpty;
         var chosen = ImmutableArray.CreateBuilder<SelectedChannel>();
-        foreach (ChannelView channel in selection.Of(derivation).Where(channel => channel.Simulated ? request.Simulated : request.Measured))
+        foreach (ChannelView channel in selection.Of(derivation).Where(channel => (channel.Simulated ? request.Simulated : request.Measured) && (!channel.Recorded || isNamed)))
         {
             IEnumerable<(long From, long To)> spans = [(request.FromUtcUs, request.ToUtcUs)];
             if (!request.Runs.IsEmpty)

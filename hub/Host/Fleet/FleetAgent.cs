@@ -48,6 +48,15 @@ internal sealed record FleetAgent
     public ImmutableDictionary<(string Port, string Quantity), AgentInput> Inputs { get; init; } = ImmutableDictionary<(string Port, string Quantity), AgentInput>.Empty;
 
     public bool Unclaimed => Foreign && !Adopted;
+
+    /// <summary>Software of a station that stands for a recording which comes with a lesson.</summary>
+    public const string RecordingSoftware = "lesson-recording";
+
+    /// <summary>A recording that comes with a lesson: no device, so nobody misses it and nothing is new of it. Its description is in English and Vietnamese, <see cref="LanguageMark"/> between.</summary>
+    public bool IsRecording => Software == RecordingSoftware;
+
+    /// <summary>Between the two languages of a recording's description.</summary>
+    public const string LanguageMark = " | ";
 }
 
 /// <summary>Whether somebody is let in; the numbers are kept in hub.db.</summary>

@@ -31,6 +31,9 @@ internal sealed class FleetSnapshot
 
     public bool TryFindBySlug(string slug, [NotNullWhen(true)] out FleetAgent? agent) => _bySlug.TryGetValue(slug, out agent);
 
+    /// <summary>Whether it is no device but a recording that comes with a lesson.</summary>
+    public bool IsRecording(AgentId id) => TryFind(id, out FleetAgent? agent) && agent.IsRecording;
+
     /// <summary>True also for an agent this hub does not know: what cannot be vouched for is not shown as measured.</summary>
     public bool Simulated(AgentId id) => !TryFind(id, out FleetAgent? agent) || agent.Simulated;
 }

@@ -87,6 +87,13 @@ internal sealed class ImportRoom(ObservationStore store, FactLog facts, FleetBoo
         }
     }
 
+    /// <summary>Takes in a table that comes with the hub. Beside the two imports of people; the same table again is no more than duplicates.</summary>
+    public async Task<ImportReport> TakeShippedAsync(System.IO.Stream table, ImportMapping mapping, string name, ShippedStation station, string role)
+    {
+        MappingCheck.Require(mapping);
+        return await new ImportRun(store, facts, fleet, clock.Now, role) { Shipped = station }.RunAsync(table, mapping, name, static () => 0, static _ => Task.CompletedTask, CancellationToken.None);
+    }
+
     public void Dispose() => _runs.Dispose();
 
     private async Task<ImportReport> OwnAsync(string path, System.IO.Stream file, Func<double> share, Func<ImportReport, Task> progress, string role, CancellationToken cancellationToken)

@@ -17,6 +17,9 @@ namespace StemLab.Hub.Import;
 /// </summary>
 internal sealed class ImportRun(ObservationStore store, FactLog facts, FleetBook fleet, Instant now, string role)
 {
+    /// <summary>What stands for the stations in the fleet; null = they came from a file.</summary>
+    public ShippedStation? Shipped { get; init; }
+
     private const byte Fault = 2;
     private const byte OutOfRange = 3;
     private const byte NotCollected = 4;
@@ -306,7 +309,8 @@ internal sealed class ImportRun(ObservationStore store, FactLog facts, FleetBook
             Id = agent,
             Slug = slug,
             Description = name.Length == 0 ? fileName : $"{fileName}: {name}",
-            Software = ImportRoom.Software,
+            Software = Shipped?.Software ?? ImportRoom.Software,
+            Simulated = Shipped?.IsSimulated ?? false,
             Adopted = true,
             Inputs = inputs.GroupBy(input => input.Key).ToImmutableDictionary(group => group.Key, group => group.First().Told),
         });

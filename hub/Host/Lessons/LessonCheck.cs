@@ -56,6 +56,12 @@ internal static partial class LessonCheck
             Both(found, $"questions[{i}].answer", lesson.Questions[i].Answer, MostText, isNeeded: false);
         }
 
+        if (lesson.Recording.Length > 0 && !ShippedRecording.All.ContainsKey(lesson.Recording))
+        {
+            var known = string.Join(", ", ShippedRecording.All.Keys);
+            found.Add(("recording", $"is '{lesson.Recording}', and no recording of that name comes with this hub; it has {known}, or leave it out", $"trạm này không có sẵn bản ghi “{lesson.Recording}”; chỉ có {known}, hoặc bỏ trống"));
+        }
+
         Limits(found, lesson);
         return found.ToImmutable();
     }

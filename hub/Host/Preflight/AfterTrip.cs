@@ -17,13 +17,13 @@ internal sealed class AfterTrip(ClockView clocks, ProbeCare probes, ObservationS
     public GetPostflightResponse Check()
     {
         var derivation = derivations.Current;
-        var agents = fleet.Current.Agents.Where(agent => agent.Standing == AgentStanding.Active && !agent.Foreign).OrderBy(agent => agent.Slug, StringComparer.Ordinal);
+        var agents = fleet.Current.Agents.Where(agent => agent.Standing == AgentStanding.Active && !agent.Foreign && !agent.IsRecording).OrderBy(agent => agent.Slug, StringComparer.Ordinal);
         List<PreflightLine> lines =
         [
             .. agents.Select(Sequences),
             Runs(derivation),
             Clocks(derivation),
-            .. derivation.Channels.Where(channel => ProbeCare.Drifts(channel) && !channel.Unclaimed).Select(channel => probes.After(derivation, channel)),
+            .. derivation.Channels.Where(channel => ProbeCare.Drifts(channel) && !channel.Unclaimed && !channel.Recorded).Select(channel => probes.After(derivation, channel)),
             Sessions(),
             Store(),
             Backup(),

@@ -30,8 +30,8 @@ internal sealed class BeforeTrip(
         {
             snapshot.OnDamage = static _ => { };
             var derivation = derivations.Current;
-            var latest = derivation.Channels.Where(channel => !channel.Unclaimed).ToDictionary(channel => channel, channel => query.LatestOf(snapshot, derivation, channel));
-            var agents = fleet.Current.Agents.Where(agent => agent.Standing == AgentStanding.Active && !agent.Unclaimed).OrderBy(agent => agent.Slug, StringComparer.Ordinal).ToArray();
+            var latest = derivation.Channels.Where(channel => !channel.Unclaimed && !channel.Recorded).ToDictionary(channel => channel, channel => query.LatestOf(snapshot, derivation, channel));
+            var agents = fleet.Current.Agents.Where(agent => agent.Standing == AgentStanding.Active && !agent.Unclaimed && !agent.IsRecording).OrderBy(agent => agent.Slug, StringComparer.Ordinal).ToArray();
             lines.AddRange(agents.SelectMany(agent => Agent(agent, [.. latest.Where(pair => pair.Key.Agent == agent.Id)])));
             lines.AddRange(latest.Keys.Where(ProbeCare.Drifts).Select(channel => probes.Before(derivation, channel)));
             if (agents.Length == 0)

@@ -188,7 +188,7 @@ internal sealed class RemovalBook(FactLog facts, DerivationBook derivations, Obs
         Derivation derivation = derivations.Current;
         ChannelSelection[] others = [.. OwnRules().Where(other => !other.Body.Channels.IsEmpty && !SameChannels(other.Body.Channels, replaced)).Select(other => Of(other.Body))];
         ChannelSelection own = Of(rule);
-        IEnumerable<ChannelView> channels = derivation.Channels.Where(channel => own.Contains(channel) && !(rule.Channels.IsEmpty && Array.Exists(others, other => other.Contains(channel))));
+        IEnumerable<ChannelView> channels = derivation.Channels.Where(channel => own.Contains(channel) && !(rule.Channels.IsEmpty && channel.Recorded) && !(rule.Channels.IsEmpty && Array.Exists(others, other => other.Contains(channel))));
         return RemovalPlan.Of(snapshot, derivation, channels, 0, edgeUtcUs, certain: true);
     }
 

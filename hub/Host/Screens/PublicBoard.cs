@@ -84,7 +84,7 @@ internal sealed class PublicBoard(
     /// <summary>One channel of every agent, each of another property as far as there are, then the next of every agent.</summary>
     private static ImmutableArray<ChannelView> OfDemo(Derivation derivation)
     {
-        var agents = derivation.Channels.Where(channel => channel.Property is not null && channel.DerivedBy.IsEmpty && channel.Port != "agent").GroupBy(channel => channel.Agent, (_, channels) => channels.ToList());
+        var agents = derivation.Channels.Where(channel => channel.Property is not null && channel.DerivedBy.IsEmpty && !channel.Recorded && channel.Port != "agent").GroupBy(channel => channel.Agent, (_, channels) => channels.ToList());
         return [.. agents.SelectMany((own, i) => own.Select((_, round) => (Channel: own[(i + round) % own.Count], Round: round))).OrderBy(one => one.Round).Select(one => one.Channel).Take(MostOfDemo)];
     }
 

@@ -44,7 +44,12 @@ internal sealed class RunBook(DerivationBook derivations, HubClock clock)
     private RunView Of(Derivation derivation, Run run)
     {
         var isKnown = derivation.Instants.TryToUtc(run.Start, out var startUs, out _);
-        derivation.Instants.TryToUtc(clock.Now, out var nowUs, out _);
+        if (!derivation.Instants.TryToUtc(clock.Now, out var nowUs, out _) && run.End is { IsUtc: true } said)
+        {
+            // A hub that knows no time: what a calendar says lies behind it.
+            nowUs = said.Us;
+        }
+
         var endUs = nowUs;
         if (run.End is { } end)
         {

@@ -19,6 +19,8 @@ public sealed record ClassTexts
     public required string GroupsAuto { get; init; }
     public required string ShortVersion { get; init; }
     public required string OnlySimulated { get; init; }
+    public required string WithRecording { get; init; }
+    public required string RecordingParts { get; init; }
     public required string OpenDo { get; init; }
     public required string CopyChange { get; init; }
     public required string Change { get; init; }
@@ -81,7 +83,7 @@ public sealed record ClassTexts
         TryTitle = "Try a lesson now",
         TryHint = "Three groups with simulated agents: a running wall in a moment. Nothing real is touched.",
         TryDo = "Try it",
-        TryNone = "No simulated agent is here. Start the demo (samples/virtual-bay) to try a lesson without probes.",
+        TryNone = "Three groups watch a recording of a real bay: a running wall in a moment. Nothing has to be plugged in.",
         OpenLesson = "Open a lesson",
         Lesson = "Lesson",
         MinutesOf = "{0} min",
@@ -92,6 +94,8 @@ public sealed record ClassTexts
         GroupsAuto = "one an agent",
         ShortVersion = "Ten minutes, without probes",
         OnlySimulated = "Simulated agents only",
+        WithRecording = "With the recording that comes with the lesson",
+        RecordingParts = "{0} recordings, a group each: {1}.",
         OpenDo = "Open this lesson",
         CopyChange = "Copy and change",
         Change = "Change",
@@ -150,7 +154,7 @@ public sealed record ClassTexts
         TryTitle = "Thử một bài ngay",
         TryHint = "Ba nhóm với thiết bị mô phỏng: bảng chạy sau chốc lát. Không đụng gì đến dữ liệu thật.",
         TryDo = "Thử ngay",
-        TryNone = "Ở đây không có thiết bị mô phỏng. Hãy chạy bản thử (samples/virtual-bay) để thử bài không cần đầu đo.",
+        TryNone = "Ba nhóm xem một bản ghi từ vịnh thật: bảng chạy sau chốc lát. Không cần cắm gì.",
         OpenLesson = "Mở bài học",
         Lesson = "Bài học",
         MinutesOf = "{0} phút",
@@ -161,6 +165,8 @@ public sealed record ClassTexts
         GroupsAuto = "mỗi thiết bị một nhóm",
         ShortVersion = "Mười phút, không cần đầu đo",
         OnlySimulated = "Chỉ thiết bị mô phỏng",
+        WithRecording = "Dùng bản ghi kèm theo bài",
+        RecordingParts = "{0} bản ghi, mỗi nhóm một bản: {1}.",
         OpenDo = "Mở bài này",
         CopyChange = "Sao chép và sửa",
         Change = "Sửa",

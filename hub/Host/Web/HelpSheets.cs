@@ -60,7 +60,7 @@ public sealed record HelpSheets
                 "teacher", "For teachers", "You run a class with probes and phones, without a technician.",
                 [
                     "The evening before: page Start, “Before and after a trip”. Mend what is red, look at what is amber.",
-                    "Page Class: open a session. Print the join cards, or show the code on the projector.",
+                    "Page Class: open a session. Print the join cards, or show the code on the projector. No probe? Tick “Ten minutes, without probes”: each lesson comes with a recording.",
                     "See who has joined. A phone that should not be there: take its seat back.",
                     "Let the groups predict first, then start all together. Only trying it out? “Practice run” on the wall: datasets leave it out.",
                     "Gaps are shown as gaps, late readings come in by themselves. Nobody needs to join again after a break.",
@@ -148,7 +148,7 @@ public sealed record HelpSheets
                 "teacher", "Cho thầy cô", "Dạy một buổi với đầu đo và điện thoại, không cần kỹ thuật viên.",
                 [
                     "Tối hôm trước: trang Bắt đầu, “Trước và sau chuyến đi”. Sửa chỗ đỏ, xem chỗ vàng.",
-                    "Trang Lớp học: mở một buổi. In thẻ tham gia hoặc chiếu mã lên.",
+                    "Trang Lớp học: mở một buổi. In thẻ tham gia hoặc chiếu mã lên. Không có đầu đo? Chọn “Mười phút, không cần đầu đo”: mỗi bài có sẵn một bản ghi.",
                     "Xem ai đã vào. Máy nào không phải của lớp thì thu lại chỗ.",
                     "Cho các nhóm dự đoán trước, rồi bắt đầu cùng lúc. Chỉ làm thử? Bật “Đo thử” trên Bảng lớp: bộ dữ liệu không lấy.",
                     "Chỗ trống hiện là chỗ trống, số đo đến muộn tự vào đúng chỗ. Sau giờ nghỉ không ai phải vào lại.",

@@ -135,7 +135,7 @@ internal sealed class PageModel(ObservationStore store, DerivationBook derivatio
         var derivation = derivations.Current;
         return
         [
-            .. derivation.Channels.GroupBy(channel => channel.Agent).Select(group => new AgentCard(
+            .. derivation.Channels.Where(channel => !channel.Recorded).GroupBy(channel => channel.Agent).Select(group => new AgentCard(
                 group.Key,
                 group.First().AgentSlug,
                 PlaceNames.Of(derivation, group.First()),
@@ -165,8 +165,8 @@ internal sealed class PageModel(ObservationStore store, DerivationBook derivatio
     public IReadOnlyList<(string Id, string Title)> Runs() =>
         [.. derivations.Current.Inputs.Facts.Of<Facts.Run>().OrderByDescending(run => run.Fact.Revision).Select(run => (run.Body.RunId.ToString(), Named(run.Body.Title, run.Body.RunId.ToString())))];
 
-    /// <summary>Every channel, in the order of the board.</summary>
-    public ImmutableArray<ChannelView> Channels() => [.. derivations.Current.Channels];
+    /// <summary>Every channel but those of recordings that come with lessons, in the order of the board.</summary>
+    public ImmutableArray<ChannelView> Channels() => [.. derivations.Current.Channels.Where(channel => !channel.Recorded)];
 
     /// <summary>The channel of a name; null = none of this hub.</summary>
     public ChannelView? ChannelOf(string name) => derivations.Current.TryFindChannel(name, out var channel) ? channel : null;
@@ -177,7 +177,7 @@ internal sealed class PageModel(ObservationStore store, DerivationBook derivatio
     public ImmutableArray<AgentRow> AgentRows()
     {
         var derivation = derivations.Current;
-        return [.. fleet.Current.Agents.OrderByDescending(agent => agent.Unclaimed).ThenBy(agent => agent.Slug, StringComparer.Ordinal).Select(agent => RowOf(agent, derivation))];
+        return [.. fleet.Current.Agents.Where(agent => !agent.IsRecording).OrderByDescending(agent => agent.Unclaimed).ThenBy(agent => agent.Slug, StringComparer.Ordinal).Select(agent => RowOf(agent, derivation))];
     }
 
     public static string NameOf(ChannelView channel, Texts texts) => channel.Property is { } property ? (texts.Language == "vi" ? property.NameVi : property.NameEn) : channel.Port;

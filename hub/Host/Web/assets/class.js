@@ -14,12 +14,21 @@ const form = /** @type {HTMLFormElement} */ (byId('lesson-form'));
 form.addEventListener('submit', (event) => {
   event.preventDefault();
   const told = fields(form);
-  attempt(said, async () => { toWall((await call('/v1/classSessions', { lesson: told.lesson, groups: Number(told.groups), shortVersion: told.shortVersion === 'on', simulated: told.simulated === 'on' })).session); });
+  attempt(said, async () => { toWall((await call('/v1/classSessions', { lesson: told.lesson, groups: Number(told.groups), shortVersion: told.shortVersion === 'on', simulated: told.simulated === 'on', shippedRecording: told.shipped === 'on' && !byId('with-recording').hidden })).session); });
 });
 
-/** The teacher's answers and the copy are those of the chosen lesson. */
+/** The teacher's answers, the copy and the recording are those of the chosen lesson. */
 function follow() {
-  const chosen = fields(form).lesson ?? '';
+  const told = fields(form);
+  const chosen = told.lesson ?? '';
+  const { recording, measured } = /** @type {HTMLInputElement} */ (form.querySelector('[name=lesson]:checked')).dataset;
+  const line = byId('with-recording');
+  const isOffered = !!recording && told.shortVersion === 'on';
+  // Where nothing measures what the lesson wants, there is nothing else to watch.
+  if (isOffered && line.dataset.of !== chosen) /** @type {HTMLInputElement} */ (line.querySelector('input')).checked = measured === undefined;
+  line.dataset.of = isOffered ? chosen : '';
+  line.hidden = !isOffered;
+  say(byId('recording-of'), recording ?? '');
   for (const page of document.querySelectorAll('.teacher')) /** @type {HTMLElement} */ (page).hidden = /** @type {HTMLElement} */ (page).dataset.lesson !== chosen;
   /** @type {HTMLAnchorElement} */ (byId('copy')).href = `/class/lesson?of=${encodeURIComponent(chosen.replace('lessons/', ''))}`;
 }

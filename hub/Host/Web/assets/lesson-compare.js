@@ -19,6 +19,8 @@ let part = null;
 let plot = null;
 /** The fitted curve, seconds from the start. @type {{x: number[], y: number[]}|null} */
 let curve = null;
+/** What the group has drawn before. @type {any[]} */
+let guesses = [];
 let pending = new AbortController();
 /** What other channels of opened runs are called. @type {Map<string, any>} */
 const strangers = new Map();
@@ -30,6 +32,7 @@ const of = /** @type {HTMLSelectElement} */ (element('select', { id: 'compare-of
 const fitKind = /** @type {HTMLSelectElement} */ (element('select', { id: 'fit-kind' }));
 const picture = element('div', { id: 'overlay', role: 'img' });
 const span = element('p', { class: 'hint', id: 'overlay-span', role: 'status' });
+const guessed = element('p', { class: 'hint', hidden: true }, `┄ ${texts.yourPredictions}`);
 const table = element('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': texts.statistics });
 const fitSaid = element('div', { id: 'fit-said', role: 'status' });
 const said = element('output', { role: 'status' });
@@ -48,7 +51,7 @@ function build() {
   fitKind.append(element('option', { value: '' }, texts.fitNone), ...Object.entries(/** @type {Record<string, string>} */ (/** @type {any} */ (texts.curves))).map(([kind, name]) => element('option', { value: kind }, name)));
   const open = element('form', { class: 'line' }, element('label', {}, `${texts.runCode} `, element('input', { name: 'run', maxlength: '100', autocomplete: 'off' })), element('button', {}, texts.open));
   open.addEventListener('submit', (event) => { event.preventDefault(); attempt(said, () => openRun(String(new FormData(/** @type {HTMLFormElement} */ (open)).get('run') ?? ''))); });
-  body.replaceChildren(list, element('label', {}, `${texts.channel} `, property), picture, span, element('div', { class: 'line span' }, element('span', {}, around[0]), from, element('span', {}, around[1]), to, element('span', {}, around[2]), whole), said, element('h3', {}, texts.statistics), table,
+  body.replaceChildren(list, element('label', {}, `${texts.channel} `, property), picture, guessed, span, element('div', { class: 'line span' }, element('span', {}, around[0]), from, element('span', {}, around[1]), to, element('span', {}, around[2]), whole), said, element('h3', {}, texts.statistics), table,
     element('h3', {}, texts.fitTitle), element('div', { class: 'line' }, element('label', {}, `${texts.fitKind} `, fitKind), element('label', {}, `${texts.ofWhich} `, of)), fitSaid,
     element('h3', {}, texts.openRun), open, element('p', { class: 'line' }, element('a', { class: 'button', href: derivedLink() }, texts.derived), element('span', { class: 'hint' }, texts.derivedHow)));
   property.addEventListener('change', refresh);
@@ -71,6 +74,7 @@ function shape() {
 async function load() {
   for (const run of lesson.group?.runs ?? []) take({ id: run.runId, title: run.title, channels: run.channels ?? [], start: Number(run.startTimeUs ?? run.startUs) / 1e6, end: run.endTimeUs === undefined && run.endUs === undefined ? Infinity : Number(run.endTimeUs ?? run.endUs) / 1e6 });
   for (const run of (await call('/v1/runs?pageSize=30')).runs ?? []) take(ofWire(run));
+  if (lesson.state) guesses = ((await call(`/v1/${lesson.session}/predictions`)).predictions ?? []).filter((/** @type {any} */ one) => (one.atS ?? []).length > 1);
   show();
 }
 
@@ -93,7 +97,8 @@ async function openRun(typed) {
 
 function show() {
   const all = [...runs.values()].sort((a, b) => b.start - a.start);
-  if (chosen.length === 0) chosen = all.slice(0, 1).map((run) => run.id);
+  const played = lesson.state?.replay ? (lesson.state.groups ?? []).map((/** @type {any} */ group) => group.run?.runId) : [];
+  if (chosen.length === 0) chosen = played.length && lesson.group?.run ? [lesson.group.run.runId] : all.slice(0, 1).map((run) => run.id);
   /** @param {Run} run */
   const choice = (run) => {
     const box = element('input', { type: 'checkbox', value: run.id, checked: chosen.includes(run.id) });
@@ -102,7 +107,7 @@ function show() {
     return element('label', { class: `choice${at >= 0 ? ` c${at + 1}` : ''}` }, box, element('b', {}, run.title), element('span', {}, `${new Date(run.start * 1000).toLocaleString(locale, { dateStyle: 'short', timeStyle: 'short' })} · ${run.id.slice(0, 8)}`));
   };
   // A hub knows the runs of a whole year: this lesson's are in sight.
-  const isNear = (/** @type {Run} */ run) => chosen.includes(run.id) || run.start * 1e6 >= lesson.sinceUs();
+  const isNear = (/** @type {Run} */ run) => chosen.includes(run.id) || played.includes(run.id) || run.start * 1e6 >= lesson.sinceUs();
   const [near, far] = [all.filter(isNear), all.filter((run) => !isNear(run))];
   list.replaceChildren(element('legend', { class: 'sr' }, texts.compareTitle), ...(all.length ? [] : [element('p', { class: 'empty' }, texts.compareNoRuns)]), ...near.map(choice),
     ...(far.length ? [element('details', { open: list.querySelector('details')?.open === true }, element('summary', {}, fill(texts.earlierRuns, String(far.length))), ...far.map(choice))] : []));
@@ -150,14 +155,18 @@ function draw() {
   picture.replaceChildren();
   if (lines.length === 0 || picture.clientWidth === 0) return;
   if (lines.every((line) => line.x.length === 0)) { picture.append(element('p', { class: 'empty' }, texts.noReadings)); return; }
-  const all = [...lines.map((line) => [line.x, line.y]), ...(curve ? [[curve.x, curve.y]] : [])];
+  const drawn = guesses.filter((one) => one.of === property.value || propertyOf(one.of) === property.value);
+  const all = [...lines.map((line) => [line.x, line.y]), ...(curve ? [[curve.x, curve.y]] : []), ...drawn.map((one) => [one.atS.map(Number), one.value.map(Number)])];
   const ink = css('--soft'); const axis = { font: '13px system-ui, sans-serif', stroke: ink, grid: { stroke: css('--line'), width: 1 }, ticks: { stroke: css('--line') } };
+  // A day in seconds says little.
+  const isLong = Math.max(...lines.map((line) => line.x[line.x.length - 1] ?? 0)) >= 7200;
+  const times = isLong ? { incrs: [900, 1800, 3600, 7200, 10800, 21600, 43200, 86400], values: (/** @type {any} */ _, /** @type {number[]} */ ticks) => ticks.map((tick) => `${plain(tick / 3600, 2)} ${texts.hours}`) } : { label: texts.secondsFromStart, labelFont: axis.font, labelSize: 22, values: inWords };
   // @ts-ignore uPlot is a plain script
   plot = new uPlot({
     width: picture.clientWidth, height: 280, legend: { show: false }, cursor: { drag: { x: true, y: false, setScale: false } },
     scales: { x: { time: false, ...(part ? { range: () => part } : {}) } },
-    series: [{}, ...lines.map((line) => ({ label: line.run.title, stroke: css(`--s${chosen.indexOf(line.run.id) + 1}`), width: 2, dash: DASHES[chosen.indexOf(line.run.id)] })), ...(curve ? [{ label: texts.fitTitle, stroke: css('--ink'), width: 3, dash: [3, 5] }] : [])],
-    axes: [{ ...axis, label: texts.secondsFromStart, labelFont: axis.font, labelSize: 22, values: inWords }, { ...axis, size: roomFor, label: shape().unit || shape().label, labelFont: axis.font, labelSize: 22, values: inWords }],
+    series: [{}, ...lines.map((line) => ({ label: line.run.title, stroke: css(`--s${chosen.indexOf(line.run.id) + 1}`), width: 2, dash: DASHES[chosen.indexOf(line.run.id)] })), ...(curve ? [{ label: texts.fitTitle, stroke: css('--ink'), width: 3, dash: [3, 5] }] : []), ...drawn.map((one) => ({ label: texts.yourPredictions, stroke: css('--ink'), width: 2, dash: [2, 6], spanGaps: true }))],
+    axes: [{ ...axis, ...times }, { ...axis, size: roomFor, label: shape().unit || shape().label, labelFont: axis.font, labelSize: 22, values: inWords }],
     hooks: { setSelect: [(/** @type {any} */ u) => {
       if (u.select.width < 8) return;
       part = [u.posToVal(u.select.left, 'x'), u.posToVal(u.select.left + u.select.width, 'x')];
@@ -167,6 +176,7 @@ function draw() {
     // @ts-ignore as above
   }, uPlot.join(all), picture);
   picture.dataset.runs = String(lines.length);
+  guessed.hidden = drawn.length === 0;
   say(span, part ? fill(texts.pickSpan, number(part[0], 1), number(part[1], 1)) : texts.wholeRun);
 }
 

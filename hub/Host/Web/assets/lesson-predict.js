@@ -24,25 +24,37 @@ function choices() {
 
 function build() {
   const list = choices();
-  const key = `${list.map((one) => one.name).join()}|${isCurve()}`;
+  const key = `${list.map((one) => one.name).join()}|${isCurve()}|${runS()}`;
   if (key === built && body.childElementCount) return;
   built = key;
-  say(byId('predict-prompt'), sentence(about()?.predictionPrompt) || texts.predictHow);
-  const of = element('select', { name: 'of' }, ...list.map((one) => element('option', { value: one.name }, `${one.label}${one.unit ? ` (${one.unit})` : ''}`)));
-  const form = element('form', { id: 'predict-form' }, element('label', {}, `${texts.predictOf} `, of),
-    ...(isCurve() ? curveFields() : [element('label', {}, `${texts.predictNumber} `, element('input', { name: 'number', inputmode: 'decimal', maxlength: '20', autocomplete: 'off' }))]),
+  say(byId('predict-prompt'), prompt() || texts.predictHow);
+  const unit = about()?.predictionUnit;
+  const of = unit ? element('input', { name: 'of', type: 'hidden', value: about().predictionProperty }) : element('select', { name: 'of' }, ...list.map((one) => element('option', { value: one.name }, `${one.label}${one.unit ? ` (${one.unit})` : ''}`)));
+  const form = element('form', { id: 'predict-form' }, unit ? of : element('label', {}, `${texts.predictOf} `, of),
+    ...(isCurve() ? curveFields() : [element('label', {}, `${texts.predictNumber}${unit ? ` (${unit})` : ''} `, element('input', { name: 'number', inputmode: 'decimal', maxlength: '20', autocomplete: 'off' }))]),
     element('label', {}, `${texts.predictReason} `, element('textarea', { name: 'reason', rows: '2', maxlength: '280' })), element('button', { class: 'main' }, texts.predictSend));
   form.addEventListener('submit', (event) => { event.preventDefault(); submit(/** @type {HTMLFormElement} */ (form)); });
   body.replaceChildren(form);
   if (isCurve()) bindCurve(/** @type {HTMLFormElement} */ (form));
 }
 
+/** How long what is drawn takes: a recording its own length; runs of no length of their own follow a day. */
+function runS() {
+  const run = lesson.state?.replay && lesson.group?.run;
+  return Math.round((run ? Number(run.endTimeUs) - Number(run.startTimeUs) : Number(about()?.runUs ?? 0)) / 1e6) || 86400;
+}
+
+/** The short version asks in its own words. */
+function prompt() {
+  const step = lesson.state?.shortVersion && about()?.shortSteps?.find((/** @type {any} */ one) => one.kind === 'STEP_KIND_PREDICT');
+  return sentence((step || null)?.prompt ?? about()?.predictionPrompt);
+}
+
 function curveFields() {
-  // Runs of no length of their own follow a day.
-  const seconds = Math.round(Number(about()?.runUs ?? 0) / 1e6) || 86400;
+  const seconds = runS();
   return [
     element('p', { class: 'hint' }, texts.predictDraw),
-    element('div', { class: 'line' }, element('label', {}, `${texts.drawLow} `, element('input', { name: 'low', inputmode: 'decimal', size: '6', value: '0' })), element('label', {}, `${texts.drawHigh} `, element('input', { name: 'high', inputmode: 'decimal', size: '6', value: '40' })), element('label', {}, `${texts.drawSeconds} `, element('input', { name: 'seconds', inputmode: 'decimal', size: '6', value: String(seconds) }))),
+    element('div', { class: 'line' }, element('label', {}, `${texts.drawLow} `, element('input', { name: 'low', inputmode: 'decimal', size: '6', value: '0' })), element('label', {}, `${texts.drawHigh} `, element('input', { name: 'high', inputmode: 'decimal', size: '6', value: String(about()?.predictionTop || 40) })), element('label', {}, `${texts.drawSeconds} `, element('input', { name: 'seconds', inputmode: 'decimal', size: '6', value: String(seconds) }))),
     element('canvas', { id: 'draw', role: 'img', 'aria-label': texts.predictDraw }),
     element('button', { type: 'button', id: 'draw-again' }, texts.drawAgain),
     element('details', {}, element('summary', {}, texts.drawSteps), element('p', { class: 'hint' }, texts.drawKeys), element('div', { class: 'line' }, ...Array.from({ length: STEPS }, (_, i) => element('label', { 'data-at': String(i) }, element('span', {}, ''), ' ', element('input', { name: `v${i}`, inputmode: 'decimal', size: '6' }))))),
@@ -144,7 +156,7 @@ function show() {
   const channelOf = (/** @type {string} */ of) => lesson.channels.get(of) ?? [...lesson.channels.values()].find((channel) => channel.property === of);
   const line = (/** @type {any} */ said, /** @type {string} */ who) => {
     const channel = channelOf(said.of);
-    const what = said.number !== undefined ? `${number(Number(said.number), channel?.decimals ?? 2)} ${channel?.unit ?? ''}` : (said.value ?? []).length ? `${number(Number(said.value[0]), 1)} → ${number(Number(said.value[said.value.length - 1]), 1)} ${channel?.unit ?? ''}` : '';
+    const what = said.number !== undefined ? `${number(Number(said.number), channel?.decimals ?? 2)} ${channel?.unit ?? about()?.predictionUnit ?? ''}` : (said.value ?? []).length ? `${number(Number(said.value[0]), 1)} → ${number(Number(said.value[said.value.length - 1]), 1)} ${channel?.unit ?? ''}` : '';
     return element('li', {}, element('b', {}, `${who}: `), `${channel?.label ?? ''} ${what}`, said.reason ? ` – ${said.reason}` : '');
   };
   byId('predictions-title').hidden = predictions.length + waiting('predict').length === 0;

@@ -175,7 +175,7 @@ lesson.onReading.push((name, reading) => {
 // ---- notes
 /** @param {string} text @param {string} about "now", "span", or nothing @param {string} [channel] */
 export async function addNote(text, about, channel) {
-  const now = hubNow();
+  const now = lesson.momentS();
   const [from, to] = lesson.chart.range();
   /** @type {any} */
   const body = { text, channel: channel ?? lesson.chart.lines[0]?.name ?? '', runId: lesson.group?.run?.runId ?? '' };
@@ -205,7 +205,7 @@ async function loadNotes() {
 }
 
 function showNotes() {
-  const now = hubNow();
+  const now = lesson.momentS();
   const when = (/** @type {any} */ note) => (note.startTimeUs === undefined ? '' : `${clockTime(Number(note.startTimeUs) / 1e6, now)}${note.endTimeUs === undefined ? '' : ` – ${clockTime(Number(note.endTimeUs) / 1e6, now)}`}: `);
   byId('notes').replaceChildren(
     ...waiting('note').map((letter) => element('li', { class: 'waiting' }, when(letter.body), letter.body.text, ' ', element('span', { class: 'warn' }, `▲ ${letter.refusal === undefined ? texts.noteWaits : fill(texts.noteRefused, letter.refusal)}`), undo(() => forget(letter.id)))),
@@ -249,8 +249,8 @@ function changed() {
   if (wasHidden && !lesson.state?.hiddenFromMe) loadSamples().catch(() => { /* asked again with the next sample */ });
   wasHidden = lesson.state?.hiddenFromMe === true;
   const isClass = lesson.state !== null;
-  byId('keep-panel').hidden = lesson.channels.size === 0 || lesson.state?.seat?.muted === true || lesson.state?.hiddenFromMe === true || lesson.state?.phase === 'CLASS_PHASE_ENDED';
-  byId('run-panel').hidden = !isClass;
+  byId('keep-panel').hidden = lesson.channels.size === 0 || !!lesson.state?.replay || lesson.state?.seat?.muted === true || lesson.state?.hiddenFromMe === true || lesson.state?.phase === 'CLASS_PHASE_ENDED';
+  byId('run-panel').hidden = !isClass || !!lesson.state?.replay;
   byId('notes-panel').hidden = !isClass;
   byId('note').hidden = !lesson.mayWrite();
   showRunButtons();

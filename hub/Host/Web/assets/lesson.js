@@ -1,6 +1,6 @@
 // @ts-check
 // The student's page: the group's values now, their graph, what the teacher says. What is written, compared and taken home stands in modules that load when they are needed.
-import { call, follow, from, numberOrNull, readingsOf, setHubNow, wake, watch } from './api.js';
+import { call, follow, from, hubNow, numberOrNull, readingsOf, setHubNow, wake, watch } from './api.js';
 import { ago, byId, duration, element, fill, number, say, sentence, texts } from './words.js';
 import { Chart, MOST } from './chart.js';
 
@@ -31,6 +31,8 @@ export const lesson = {
   mayWrite: () => lesson.mayTake && !lesson.state?.seat?.muted && lesson.state?.phase !== 'CLASS_PHASE_ENDED',
   /** From when on samples are shown as this lesson's: two hours before this phone first saw it, UTC µs; 0 = all. */
   sinceUs: () => memory.sinceUs ?? 0,
+  /** The moment that is shown now, UTC s: of the recording where one is played. NaN = not known. */
+  momentS: () => chart.played?.now() ?? hubNow(),
   /** Told after each change of the class. @type {(() => void)[]} */
   onState: [],
   /** Told each live reading. @type {((name: string, reading: Reading) => void)[]} */
@@ -170,9 +172,9 @@ function showAge(name) {
   const { card, age } = /** @type {{card: HTMLElement, age: HTMLElement}} */ (cards.get(name));
   const at = cameAt.get(name);
   const s = at === undefined ? NaN : (performance.now() - at) / 1000;
-  const isStale = s > Math.max(10, 3 * (lesson.channels.get(name)?.intervalS ?? 0));
+  const isStale = !chart.played && s > Math.max(10, 3 * (lesson.channels.get(name)?.intervalS ?? 0));
   card.classList.toggle('stale', isStale);
-  say(age, Number.isNaN(s) ? '' : isStale ? fill(texts.staleSince, ago(s)) : ago(s));
+  say(age, Number.isNaN(s) || chart.played ? '' : isStale ? fill(texts.staleSince, ago(s)) : ago(s));
 }
 
 /** @param {string} name */
@@ -257,6 +259,8 @@ function takeState(state) {
   notice('message', state.message ? fill(texts.message, state.message) : '');
   notice('spotlight', !spot ? '' : spot.key === lesson.group?.key ? texts.spotlightYou : fill(texts.spotlight, sentence(spot.name)));
   byId('replay').hidden = !state.replay;
+  // Which of the recordings is one's own.
+  say(byId('source'), [placeOf(lesson.group), sentence(state.replay?.source)].filter(Boolean).join('. '));
   byId('practice').hidden = !isPractising(state);
   byId('muted').hidden = state.seat?.muted !== true;
   byId('frozen').hidden = state.frozen !== true;
@@ -275,6 +279,7 @@ function takeState(state) {
   if (lesson.group?.runs?.length) rememberRuns(lesson.group.runs);
   // A group under the spotlight is shown instead of one's own, until the light is off.
   const shown = spot && spot.key !== lesson.group?.key && spot.channels?.length ? spot : lesson.group;
+  followRecording(state.replay, shown?.run);
   setChannels((shown?.channels ?? []).map(channelOf));
   if (isSettled) fillCards().catch(() => { /* the stream brings them */ });
   if (isHidden && before?.hiddenFromMe !== true) openPart('predict');
@@ -284,6 +289,22 @@ function takeState(state) {
   if (isEnded && before && before.phase !== 'CLASS_PHASE_ENDED') openPart('home');
   showRun();
   for (const told of lesson.onState) told();
+}
+
+/** Where a group's readings are from. @param {any} group */
+const placeOf = (group) => sentence(group?.channels?.[0]?.placeName);
+let recording = '';
+/** A recording keeps the times it was measured at: the picture is its length, and begins anew when it is played again. @param {any} replay @param {any} run of the group that is shown */
+function followRecording(replay, run) {
+  const key = replay && run ? `${run.runId} ${replay.beganUs ?? ''}` : '';
+  if (key === recording) return;
+  recording = key;
+  const [start, end] = [Number(run?.startTimeUs) / 1e6, Number(run?.endTimeUs) / 1e6];
+  const now = () => Math.min(end, start + (replay.beganUs === undefined ? 0 : Math.max(0, lesson.nowUs() - Number(replay.beganUs)) / 1e6 * Number(replay.speed)));
+  chart.played = key ? { start, end, now } : null;
+  lesson.newest.clear();
+  for (const { value, flag } of cards.values()) { say(value, '–'); say(flag, ''); }
+  if (key) chart.show(end - start, Infinity);
 }
 
 /** @param {any} state */
@@ -308,6 +329,7 @@ function showRun() {
   const run = lesson.group?.run ?? null;
   const line = byId('run-line');
   if (!run) { say(line, lesson.state ? texts.noRunYet : ''); line.classList.remove('running'); return; }
+  if (lesson.state?.replay) { say(line, placeOf(lesson.group) || run.title); return; }
   const now = lesson.nowUs();
   const start = Number(run.startUs ?? 0); const end = run.endUs === undefined ? Infinity : Number(run.endUs);
   line.classList.toggle('running', now < end);

@@ -54,6 +54,8 @@ function take(answer) {
 function takeState(next) {
   if (state && Number(next.revision) < Number(state.revision)) return;
   lesson = next.lesson ?? lesson;
+  // Played again from its beginning.
+  if (state && next.replay?.beganUs !== state.replay?.beganUs) for (const tile of tiles.values()) tile.restart();
   state = next;
   zeroMs = performance.now() - Number(state.nowUs) / 1000;
   zeroS = state.nowTimeUs === undefined ? NaN : Number(state.nowTimeUs) / 1e6 - performance.now() / 1000;
@@ -84,7 +86,7 @@ function drawTiles() {
   const isOver = state.phase === 'CLASS_PHASE_ENDED';
   for (const group of groups) {
     const tile = tiles.get(group.key);
-    tile?.set(group, select.value, { hidden: state.hideValues && !isOver && !group.predictionCount, isSpot: state.spotlight === group.key, isFrozen: state.frozen === true, isOver, hasAlert: (state.alerts ?? []).some((/** @type {any} */ alert) => alert.group === group.key), predicts: lesson?.prediction && lesson.prediction !== 'PREDICTION_KIND_NONE' });
+    tile?.set(group, select.value, { isPlayed: !!state.replay, hidden: state.hideValues && !isOver && !group.predictionCount, isSpot: state.spotlight === group.key, isFrozen: state.frozen === true, isOver, hasAlert: (state.alerts ?? []).some((/** @type {any} */ alert) => alert.group === group.key), predicts: lesson?.prediction && lesson.prediction !== 'PREDICTION_KIND_NONE' });
   }
   byId('tiles').classList.toggle('spot', !!state.spotlight);
 }
@@ -112,7 +114,7 @@ function drawHead() {
   say(byId('waiting'), waiting ? `(${fill(texts.notesWaiting, String(waiting))})` : '');
   const banners = [];
   if (state.simulated) banners.push(['sim', `◇ ${texts.simulated}: ${texts.simulatedHint}`]);
-  if (state.replay) banners.push(['sim', `↻ ${fill(texts.recording, new Date(Number(state.replay.startTimeUs) / 1000).toLocaleString(locale), String(state.replay.speed))}`]);
+  if (state.replay) banners.push(['sim', `↻ ${fill(texts.recording, new Date(Number(state.replay.startTimeUs) / 1000).toLocaleString(locale), String(state.replay.speed))} ${sentence(state.replay.source)}`]);
   if (state.practice && !isEnded) banners.push(['sim', `✐ ${texts.practiceOn}`]);
   if (state.frozen) banners.push(['hold', `❄ ${texts.frozen}`]);
   if (state.lookUp) banners.push(['hold', `▲ ${texts.lookUpOn}`]);

@@ -37,7 +37,7 @@ export async function drawGroup(drawer, group, state, send, said, close) {
   drawer.append(element('details', {}, element('summary', {}, texts.channelsOf), channels, element('p', { class: 'line' }, save)));
   const own = new Set((group.channels ?? []).map((/** @type {any} */ channel) => channel.name));
   await attempt(said, async () => {
-    const all = (await call('/v1/channels')).channels ?? [];
+    const all = ((await call('/v1/channels')).channels ?? []).filter((/** @type {any} */ channel) => !channel.recorded);
     channels.replaceChildren(...all.map((/** @type {any} */ channel) => element('label', { class: 'tick' }, element('input', { type: 'checkbox', value: channel.name, checked: own.has(channel.name) }), `${channel.displayName}${channel.simulated ? ` (${texts.simulated})` : ''}`)));
   });
 }

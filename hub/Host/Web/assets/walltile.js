@@ -32,6 +32,7 @@ export class Tile {
     this.isFrozen = false;
     this.isOver = false;
     this.isDirty = true;
+    this.spanS = SPAN_S;
     this.scaled = '';
     const mascot = document.createElementNS(SVG, 'svg');
     mascot.setAttribute('class', 'mascot');
@@ -77,15 +78,20 @@ export class Tile {
     let i = points.length;
     while (i > 0 && points[i - 1].t > point.t) i--;
     points.splice(i, 0, point);
-    const first = points[points.length - 1].t - SPAN_S;
+    const first = points[points.length - 1].t - this.spanS;
     while (points.length > MOST * 4 || (points.length && points[0].t < first)) points.shift();
     this.isDirty = true;
   }
 
-  /** @param {import('./classstream.js').ClassGroup} group @param {string} property @param {{hidden: boolean, isSpot: boolean, isFrozen: boolean, hasAlert: boolean, predicts: boolean, isOver: boolean}} how */
+  /** What was played is forgotten: it begins anew. */
+  restart() { this.points.clear(); this.isDirty = true; }
+
+  /** @param {import('./classstream.js').ClassGroup} group @param {string} property @param {{isPlayed: boolean, hidden: boolean, isSpot: boolean, isFrozen: boolean, hasAlert: boolean, predicts: boolean, isOver: boolean}} how */
   set(group, property, how) {
     this.group = group;
     this.channel = (group.channels ?? []).find((one) => (one.observedProperty ?? one.name) === property) ?? (group.channels ?? [])[0];
+    // A recording is seen whole.
+    this.spanS = how.isPlayed && group.run ? Math.max(1, (Number(group.run.endTimeUs) - Number(group.run.startTimeUs)) / 1e6) : SPAN_S;
     this.hidden = how.hidden;
     this.isFrozen = how.isFrozen;
     this.isDirty = true;
@@ -171,7 +177,7 @@ export class Tile {
     let path = '';
     let before = -Infinity;
     for (let i = points.length - 1 - (Math.floor((points.length - 1) / skip) * skip); i < points.length; i += skip) {
-      const x = 100 - ((end - points[i].t) / SPAN_S) * 100;
+      const x = 100 - ((end - points[i].t) / this.spanS) * 100;
       const y = 15 - ((values[i] - middle) / span) * 26;
       path += `${points[i].t - before > gapS * skip ? 'M' : 'L'}${x.toFixed(1)} ${y.toFixed(1)}`;
       before = points[i].t;
