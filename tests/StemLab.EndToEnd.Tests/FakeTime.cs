@@ -40,7 +40,7 @@ internal sealed class FakeTime : IDisposable
         File.Move(folder.File("next"), folder.File("offset"), overwrite: true);
     }
 
-    /// <summary>All clocks of a machine on which so much time has passed besides, and passes so many times faster.</summary>
+    /// <summary>All clocks of a machine on which so much time has passed besides, and passes so many times faster from the program's start on. Those since its start then count from 1970 on as well: every program of a test needs it, or none.</summary>
     public IReadOnlyDictionary<string, string> Machine(TimeSpan passed, int speed = 1) => new Dictionary<string, string>(Loaded)
     {
         ["FAKETIME"] = string.Create(CultureInfo.InvariantCulture, $"+{passed.TotalSeconds:0} x{speed}"),
