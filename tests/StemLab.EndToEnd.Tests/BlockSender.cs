@@ -75,13 +75,18 @@ internal sealed class BlockSender : IAsyncDisposable
     }
 
     /// <summary>Publishes a block until it is answered, connecting again where it has to.</summary>
-    public async Task SendAsync(int port, byte[] up)
-    {
-        while (!await TryPublishAsync(Topics.Up(Agent), up))
+    public Task SendAsync(int port, byte[] up) => TestKit.Eventually.True(
+        async () =>
         {
-            await TestKit.Eventually.True(() => TryConnectAsync(port), "connected");
-        }
-    }
+            if (await TryPublishAsync(Topics.Up(Agent), up))
+            {
+                return true;
+            }
+
+            await TryConnectAsync(port);
+            return false;
+        },
+        "the block is answered");
 
     public async ValueTask DisposeAsync()
     {

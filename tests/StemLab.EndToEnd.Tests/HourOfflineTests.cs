@@ -60,7 +60,7 @@ public sealed class HourOfflineTests
 
         // :: Step 3: the hub is there again, on a machine for which that hour has passed too
         await using var hub = await HubProcess.StartInAsync(time.Machine(passed), folder.Path, mqttPort: port);
-        var kept = Kept(card)!.Rows;
+        var kept = (await Eventually.Get(() => Task.FromResult(Kept(card)), _ => true, "the card can be read")).Rows;
         await using var last = Start(card, thermometer, time.Machine(passed), 4);
         await Eventually.Get(async () => await AgentAsync(hub, enrolled), agent => agent is { State: V1.Agent.Types.State.Online, Account: { Missing: 0, TailUnknown: true } } && agent.Account.Stored > kept, $"{kept} rows and more stored, none missing");
         Assert.Equal(0, await last.StopAsync(RealProcess.Patience));
@@ -120,18 +120,26 @@ public sealed class HourOfflineTests
         Assert.SkipUnless(code == 0 && said.StartsWith("b007", StringComparison.Ordinal), $"a program cannot be shown another boot id here (needs root): {why.Trim()}");
     }
 
-    /// <summary>What the card holds; null while it holds nothing.</summary>
+    /// <summary>What the card holds; null while it holds nothing, or is being opened.</summary>
     private static KeptOnCard? Kept(TempFolder card)
     {
-        using var connection = new SqliteConnection($"Data Source={card.File("data/outbox.db")};Mode=ReadOnly;Pooling=False");
-        connection.Open();
-        using var command = connection.CreateCommand();
-        command.CommandText = """
-            SELECT sum(block.count), newest.stream, (SELECT max(opened_us) - min(opened_us) FROM block WHERE stream = newest.stream)
-            FROM block, (SELECT stream FROM block ORDER BY id DESC LIMIT 1) newest
-            """;
-        using var row = command.ExecuteReader();
-        return row.Read() && !row.IsDBNull(0) ? new KeptOnCard(row.GetInt64(0), row.GetInt64(1), TimeSpan.FromMicroseconds(row.GetInt64(2))) : null;
+        try
+        {
+            using var connection = new SqliteConnection($"Data Source={card.File("data/outbox.db")};Mode=ReadOnly;Pooling=False");
+            connection.Open();
+            using var command = connection.CreateCommand();
+            command.CommandText = """
+                SELECT sum(block.count), newest.stream, (SELECT max(opened_us) - min(opened_us) FROM block WHERE stream = newest.stream)
+                FROM block, (SELECT stream FROM block ORDER BY id DESC LIMIT 1) newest
+                """;
+            using var row = command.ExecuteReader();
+            return row.Read() && !row.IsDBNull(0) ? new KeptOnCard(row.GetInt64(0), row.GetInt64(1), TimeSpan.FromMicroseconds(row.GetInt64(2))) : null;
+        }
+        catch (SqliteException)
+        {
+            // The agent is just opening it.
+            return null;
+        }
     }
 
     /// <param name="Rows">All readings.</param>

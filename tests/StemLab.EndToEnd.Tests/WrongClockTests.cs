@@ -15,7 +15,7 @@ public sealed class WrongClockTests
 
     [ServerFact("faketime")]
     public Task What_was_measured_while_the_clock_was_400_days_behind_gets_its_true_time_when_the_clock_of_the_running_hub_is_put_right() =>
-        HealsAsync((time, _, _) =>
+        HealsAsync("the hub's clock 400 days behind, then set", (time, _, _) =>
         {
             time.Set(TimeSpan.Zero);
             return Task.CompletedTask;
@@ -23,7 +23,7 @@ public sealed class WrongClockTests
 
     [ServerFact("faketime")]
     public Task What_was_measured_while_the_clock_was_400_days_behind_gets_its_true_time_by_a_teachers_word_and_the_wrong_clock_is_not_believed_again() =>
-        HealsAsync(async (_, hub, thermometer) =>
+        HealsAsync("the hub's clock 400 days behind, a teacher says the time", async (_, hub, thermometer) =>
         {
             // Said first, then the machine's own word is taken back: there is never a moment without any.
             var hubs = (await hub.Api.Time.GetTimeAsync(new GetTimeRequest(), cancellationToken: Cancelled)).Anchors.Where(anchor => anchor.ByRole == "hub").ToList();
@@ -34,7 +34,7 @@ public sealed class WrongClockTests
             }
         });
 
-    private static async Task HealsAsync(Func<FakeTime, HubProcess, Thermometer, Task> putRight)
+    private static async Task HealsAsync(string fault, Func<FakeTime, HubProcess, Thermometer, Task> putRight)
     {
         using var folder = new TempFolder();
         using var cards = new TempFolder();
@@ -95,7 +95,7 @@ public sealed class WrongClockTests
             hub = await HubProcess.StartInAsync(time.WallClock, folder.Path, mqttPort: port);
             var rows = await CheckAsync(hub, crew, thermometer);
             await CheckRunAsync(hub, run, startedAt, endedAt, thermometer);
-            FaultReport.Line("the hub's clock 400 days behind, then put right", 1, rows + maker.Answered);
+            FaultReport.Line(fault, 1, rows + maker.Answered);
             TestContext.Current.TestOutputHelper?.WriteLine($"{rows} readings of two agents and {maker.Answered} of a maker's device");
         }
         finally
