@@ -103,7 +103,7 @@ public sealed class EveryPageTests(Browser browser, Demo demo)
     }
 
     /// <summary>Buttons, fields and links of their own that a thumb would miss. Links inside a sentence are as high as the sentence.</summary>
-    private static Task<string[]> SmallTargetsAsync(IPage page) => page.EvaluateAsync<string[]>("""
+    internal static Task<string[]> SmallTargetsAsync(IPage page) => page.EvaluateAsync<string[]>("""
         () => [...document.querySelectorAll('button, input, select, summary, nav a, .lang, .brand, .by a, a.button, a.tag')]
           .filter(e => e.offsetParent !== null && !['radio', 'checkbox'].includes(e.type))
           .map(e => [e, e.getBoundingClientRect()])

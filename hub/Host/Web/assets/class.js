@@ -48,13 +48,14 @@ for (const panel of document.querySelectorAll('.session')) {
 
 /** The Wi-Fi's picture is drawn here: name and password never leave the page. @param {Element} wifi */
 async function drawWifi(wifi) {
+  const { default: qrcode } = await import('./vendor/qrcode.js');
+  // Read when it is drawn: what was typed while the drawing came is in it.
   const ssid = /** @type {HTMLInputElement} */ (wifi.querySelector('.ssid')).value;
   const password = /** @type {HTMLInputElement} */ (wifi.querySelector('.password')).value;
   const target = /** @type {HTMLElement} */ (wifi.querySelector('.qr'));
   say(wifi.querySelector('.wifi-said'), '');
   target.replaceChildren();
   if (!ssid) return;
-  const { default: qrcode } = await import('./vendor/qrcode.js');
   const plain = (/** @type {string} */ text) => text.replace(/([\\;,:"])/g, '\\$1');
   qrcode.stringToBytes = (/** @type {string} */ text) => [...new TextEncoder().encode(text)];
   const picture = qrcode(0, 'M');

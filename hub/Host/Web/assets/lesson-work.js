@@ -227,6 +227,9 @@ lesson.chart.overlays.push((u, chart, context) => {
   context.save();
   context.beginPath(); context.rect(u.bbox.left, u.bbox.top, u.bbox.width, u.bbox.height); context.clip();
   context.font = `${12 * devicePixelRatio}px system-ui, sans-serif`;
+  context.textAlign = 'left';
+  /** @type {{row: number, left: number, right: number}[]} */
+  const placed = [];
   for (const note of [...notes, ...waiting('note').map((letter) => letter.body)]) {
     if (note.startTimeUs === undefined) continue;
     const start = Number(note.startTimeUs) / 1e6; const end = Number(note.endTimeUs ?? note.startTimeUs) / 1e6;
@@ -236,7 +239,13 @@ lesson.chart.overlays.push((u, chart, context) => {
     context.globalAlpha = end > start ? 0.1 : 0.5;
     context.fillRect(x, u.bbox.top, Math.max(2 * devicePixelRatio, u.valToPos(end, 'x', true) - x), u.bbox.height);
     context.globalAlpha = 0.9;
-    context.fillText(note.text.slice(0, 24), x + 4 * devicePixelRatio, u.bbox.top + 14 * devicePixelRatio);
+    // Whole within the picture, and below those it would lie upon.
+    const text = note.text.slice(0, 24); const width = context.measureText(text).width + 8 * devicePixelRatio;
+    const left = Math.max(u.bbox.left, Math.min(x, u.bbox.left + u.bbox.width - width));
+    let row = 0;
+    while (placed.some((other) => other.row === row && left < other.right && other.left < left + width)) row++;
+    placed.push({ row, left, right: left + width });
+    context.fillText(text, left + 4 * devicePixelRatio, u.bbox.top + (14 + 16 * row) * devicePixelRatio);
   }
   context.restore();
 });
