@@ -76,7 +76,11 @@ public sealed class WrongClockTests
             run.End = new Instant { BootTime = new BootTime { BootId = clock.BootId, TUs = clock.BootTimeUs } };
             await StateAsync(hub, run);
             var endedAt = thermometer.Now;
-            Assert.All((await MakersAsync(hub)).TimeUs, at => Assert.True(at < thermometer.BeganUtcUs - (Behind.TotalSeconds * 0.9 * Second)));
+            if (clock.Source == "rtc")
+            {
+                // Where a time server disciplines this machine, the agents tell its time themselves.
+                Assert.All((await MakersAsync(hub)).TimeUs, at => Assert.True(at < thermometer.BeganUtcUs - (Behind.TotalSeconds * 0.9 * Second)));
+            }
 
             // :: Step 2: the time is told
             await putRight(time, hub, thermometer);
