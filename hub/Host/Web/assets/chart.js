@@ -40,7 +40,6 @@ export class Chart {
   constructor() {
     /** @type {Line[]} */ this.lines = [];
     /** @type {Map<string, Track>} */ this.tracks = new Map();
-    /** A recording that is played instead of what is measured now: where it begins and ends, and how far it is played, UTC s; null = none. @type {{start: number, end: number, now: () => number}|null} */ this.played = null;
     this.spanS = 3600; this.endS = Infinity; this.isPaused = false; this.asTable = false;
     /** Time under the cursor, and the line it reads; null = none. @type {number|null} */ this.cursorS = null;
     this.cursorLine = 0;
@@ -266,15 +265,14 @@ export class Chart {
     this.laterTimer = 0;
     this.pending = new AbortController();
     if (this.lines.length === 0 || this.isWithheld) { this.tracks.clear(); if (!this.u) this.plot.replaceChildren(); this.draw(); return; }
-    const played = this.played;
-    const [from, to] = this.spanS === Infinity && !played ? [0, this.endS] : this.range();
-    const margin = this.spanS === Infinity || played ? 0 : (to - from) / 2;
+    const [from, to] = this.spanS === Infinity ? [0, this.endS] : this.range();
+    const margin = this.spanS === Infinity ? 0 : (to - from) / 2;
     this.meanwhile = this.meanwhile ?? [];
     try {
       const of = this.lines.map((line) => line.name);
       const first = this.endS === Infinity && this.spanS === this.first?.spanS && namesOf(this.lines) === this.first.of && performance.now() < 20000 ? this.first : null;
       this.first = null;
-      const found = first?.answer ? bucketsIn(first.answer, of) : first ? await bucketsAt(first.url, of, this.pending.signal) : await this.history(of, from - margin, played ? Math.max(from + 0.001, Math.min(to, played.now())) : this.endS === Infinity ? Infinity : to + margin, margin ? 1.5 : 1);
+      const found = first?.answer ? bucketsIn(first.answer, of) : first ? await bucketsAt(first.url, of, this.pending.signal) : await this.history(of, from - margin, this.endS === Infinity ? Infinity : to + margin, margin ? 1.5 : 1);
       this.tracks = new Map(this.lines.map((line) => [line.name, Track.ofBuckets(found.get(line.name) ?? [], line.intervalS, numberOrNull)]));
       /** @type {[string, number, number|null, number][]} */
       const meanwhile = this.meanwhile ?? [];
@@ -315,19 +313,17 @@ export class Chart {
   newest() { return Math.max(0, ...[...this.tracks.values()].map((track) => track.t[track.t.length - 1] ?? 0)); }
 
   /** The right edge while following: the hub's own now; where it is not known, the newest reading. */
-  now() { if (this.played) return this.played.now(); const now = hubNow(); return Number.isFinite(now) ? Math.max(now, this.newest()) : this.newest() || Date.now() / 1000; }
+  now() { const now = hubNow(); return Number.isFinite(now) ? Math.max(now, this.newest()) : this.newest() || Date.now() / 1000; }
 
   /** @returns {[number, number]} */
   range() {
-    // A recording is seen whole from its beginning on, and fills.
-    if (this.played && this.endS === Infinity && this.spanS >= this.played.end - this.played.start) return [this.played.start, this.played.end];
     const to = this.endS === Infinity ? this.now() : this.endS;
     const first = Math.min(to - 60, ...[...this.tracks.values()].map((track) => track.t[0] ?? to));
     return [this.spanS === Infinity ? first : to - this.spanS, to];
   }
 
   /** Nobody knows the time: what came before has no place on an axis of time; what comes now is drawn in its order, and the clock times are not right. */
-  isUntimed() { return this.lines.length > 0 && !this.played && !this.isWithheld && !Number.isFinite(hubNow()); }
+  isUntimed() { return this.lines.length > 0 && !this.isWithheld && !Number.isFinite(hubNow()); }
 
   draw() {
     if (document.hidden) return;

@@ -32,7 +32,7 @@ const of = /** @type {HTMLSelectElement} */ (element('select', { id: 'compare-of
 const fitKind = /** @type {HTMLSelectElement} */ (element('select', { id: 'fit-kind' }));
 const picture = element('div', { id: 'overlay', role: 'img' });
 const span = element('p', { class: 'hint', id: 'overlay-span', role: 'status' });
-const guessed = element('p', { class: 'hint', hidden: true }, `┄ ${texts.yourPredictions}`);
+const guessed = element('p', { class: 'hint', hidden: true }, `┄ ${byId('predictions-title').textContent}`);
 const table = element('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': texts.statistics });
 const fitSaid = element('div', { id: 'fit-said', role: 'status' });
 const said = element('output', { role: 'status' });
@@ -165,7 +165,7 @@ function draw() {
   plot = new uPlot({
     width: picture.clientWidth, height: 280, legend: { show: false }, cursor: { drag: { x: true, y: false, setScale: false } },
     scales: { x: { time: false, ...(part ? { range: () => part } : {}) } },
-    series: [{}, ...lines.map((line) => ({ label: line.run.title, stroke: css(`--s${chosen.indexOf(line.run.id) + 1}`), width: 2, dash: DASHES[chosen.indexOf(line.run.id)] })), ...(curve ? [{ label: texts.fitTitle, stroke: css('--ink'), width: 3, dash: [3, 5] }] : []), ...drawn.map((one) => ({ label: texts.yourPredictions, stroke: css('--ink'), width: 2, dash: [2, 6], spanGaps: true }))],
+    series: [{}, ...lines.map((line) => ({ label: line.run.title, stroke: css(`--s${chosen.indexOf(line.run.id) + 1}`), width: 2, dash: DASHES[chosen.indexOf(line.run.id)] })), ...(curve ? [{ label: texts.fitTitle, stroke: css('--ink'), width: 3, dash: [3, 5] }] : []), ...drawn.map((one) => ({ label: '', stroke: css('--ink'), width: 2, dash: [2, 6], spanGaps: true }))],
     axes: [{ ...axis, ...times }, { ...axis, size: roomFor, label: shape().unit || shape().label, labelFont: axis.font, labelSize: 22, values: inWords }],
     hooks: { setSelect: [(/** @type {any} */ u) => {
       if (u.select.width < 8) return;

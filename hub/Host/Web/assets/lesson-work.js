@@ -251,6 +251,14 @@ lesson.chart.overlays.push((u, chart, context) => {
 });
 
 // ---- with the class
+/** The addresses of runs stay on the phone after the lesson, to look at. @param {any[]} runs */
+function rememberRuns(runs) {
+  try {
+    const known = JSON.parse(localStorage.getItem('stemlab-runs') ?? '[]').filter((/** @type {any} */ run) => !runs.some((one) => one.runId === run.id));
+    localStorage.setItem('stemlab-runs', JSON.stringify([...known, ...runs.map((run) => ({ id: run.runId, title: run.title }))].slice(-30)));
+  } catch { /* the take-home file has them too */ }
+}
+
 let seenRevision = '';
 let wasHidden = false;
 function changed() {
@@ -263,6 +271,7 @@ function changed() {
   byId('notes-panel').hidden = !isClass;
   byId('note').hidden = !lesson.mayWrite();
   showRunButtons();
+  if (lesson.group?.runs?.length) rememberRuns(lesson.group.runs);
   const revision = `${lesson.group?.noteCount ?? 0}`;
   if (isClass && revision !== seenRevision) { seenRevision = revision; loadNotes().catch(() => { /* asked again with the next change */ }); }
 }

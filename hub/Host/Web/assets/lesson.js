@@ -32,7 +32,7 @@ export const lesson = {
   /** From when on samples are shown as this lesson's: two hours before this phone first saw it, UTC µs; 0 = all. */
   sinceUs: () => memory.sinceUs ?? 0,
   /** The moment that is shown now, UTC s: of the recording where one is played. NaN = not known. */
-  momentS: () => chart.played?.now() ?? hubNow(),
+  momentS: hubNow,
   /** Told after each change of the class. @type {(() => void)[]} */
   onState: [],
   /** Told each live reading. @type {((name: string, reading: Reading) => void)[]} */
@@ -65,14 +65,6 @@ const memoryKey = `stemlab-desk-${lesson.session}`;
 let memory = {};
 try { memory = JSON.parse(localStorage.getItem(memoryKey) ?? '{}'); } catch { /* a browser without storage shows the page as new */ }
 function remember() { try { localStorage.setItem(memoryKey, JSON.stringify(memory)); } catch { /* as above */ } }
-
-/** The addresses of runs stay on the phone after the lesson, to look at. @param {any[]} runs */
-function rememberRuns(runs) {
-  try {
-    const known = JSON.parse(localStorage.getItem('stemlab-runs') ?? '[]').filter((/** @type {any} */ run) => !runs.some((one) => one.runId === run.id));
-    localStorage.setItem('stemlab-runs', JSON.stringify([...known, ...runs.map((run) => ({ id: run.runId, title: run.title }))].slice(-30)));
-  } catch { /* the take-home file has them too */ }
-}
 
 // ---- parts of the page
 /** @type {Record<string, () => Promise<any>>} */
@@ -169,12 +161,13 @@ function choose(wanted) {
 
 /** @param {string} name */
 function showAge(name) {
+  if (lesson.state?.replay) return;
   const { card, age } = /** @type {{card: HTMLElement, age: HTMLElement}} */ (cards.get(name));
   const at = cameAt.get(name);
   const s = at === undefined ? NaN : (performance.now() - at) / 1000;
-  const isStale = !chart.played && s > Math.max(10, 3 * (lesson.channels.get(name)?.intervalS ?? 0));
+  const isStale = s > Math.max(10, 3 * (lesson.channels.get(name)?.intervalS ?? 0));
   card.classList.toggle('stale', isStale);
-  say(age, Number.isNaN(s) || chart.played ? '' : isStale ? fill(texts.staleSince, ago(s)) : ago(s));
+  say(age, Number.isNaN(s) ? '' : isStale ? fill(texts.staleSince, ago(s)) : ago(s));
 }
 
 /** @param {string} name */
@@ -258,9 +251,6 @@ function takeState(state) {
   byId('look-up').hidden = state.lookUp !== true;
   notice('message', state.message ? fill(texts.message, state.message) : '');
   notice('spotlight', !spot ? '' : spot.key === lesson.group?.key ? texts.spotlightYou : fill(texts.spotlight, sentence(spot.name)));
-  byId('replay').hidden = !state.replay;
-  // Which of the recordings is one's own.
-  say(byId('source'), [placeOf(lesson.group), sentence(state.replay?.source)].filter(Boolean).join('. '));
   byId('practice').hidden = !isPractising(state);
   byId('muted').hidden = state.seat?.muted !== true;
   byId('frozen').hidden = state.frozen !== true;
@@ -276,10 +266,8 @@ function takeState(state) {
   byId('picture').hidden = isHidden;
   showStep(state);
   say(byId('alerts'), (state.alerts ?? []).filter((/** @type {any} */ alert) => alert.group === lesson.group?.key).map((/** @type {any} */ alert) => `▲ ${sentence(alert.text)}`).join(' '));
-  if (lesson.group?.runs?.length) rememberRuns(lesson.group.runs);
   // A group under the spotlight is shown instead of one's own, until the light is off.
   const shown = spot && spot.key !== lesson.group?.key && spot.channels?.length ? spot : lesson.group;
-  followRecording(state.replay, shown?.run);
   setChannels((shown?.channels ?? []).map(channelOf));
   if (isSettled) fillCards().catch(() => { /* the stream brings them */ });
   if (isHidden && before?.hiddenFromMe !== true) openPart('predict');
@@ -289,22 +277,7 @@ function takeState(state) {
   if (isEnded && before && before.phase !== 'CLASS_PHASE_ENDED') openPart('home');
   showRun();
   for (const told of lesson.onState) told();
-}
-
-/** Where a group's readings are from. @param {any} group */
-const placeOf = (group) => sentence(group?.channels?.[0]?.placeName);
-let recording = '';
-/** A recording keeps the times it was measured at: the picture is its length, and begins anew when it is played again. @param {any} replay @param {any} run of the group that is shown */
-function followRecording(replay, run) {
-  const key = replay && run ? `${run.runId} ${replay.beganUs ?? ''}` : '';
-  if (key === recording) return;
-  recording = key;
-  const [start, end] = [Number(run?.startTimeUs) / 1e6, Number(run?.endTimeUs) / 1e6];
-  const now = () => Math.min(end, start + (replay.beganUs === undefined ? 0 : Math.max(0, lesson.nowUs() - Number(replay.beganUs)) / 1e6 * Number(replay.speed)));
-  chart.played = key ? { start, end, now } : null;
-  lesson.newest.clear();
-  for (const { value, flag } of cards.values()) { say(value, '–'); say(flag, ''); }
-  if (key) chart.show(end - start, Infinity);
+  if (state.replay) import('./lesson-played.js').then((part) => part.follow(), () => { /* the next state asks again */ });
 }
 
 /** @param {any} state */
@@ -329,17 +302,12 @@ function showRun() {
   const run = lesson.group?.run ?? null;
   const line = byId('run-line');
   if (!run) { say(line, lesson.state ? texts.noRunYet : ''); line.classList.remove('running'); return; }
-  if (lesson.state?.replay) { say(line, placeOf(lesson.group) || run.title); return; }
+  if (lesson.state?.replay) return;
   const now = lesson.nowUs();
   const start = Number(run.startUs ?? 0); const end = run.endUs === undefined ? Infinity : Number(run.endUs);
   line.classList.toggle('running', now < end);
   const mark = run.purpose === 'RUN_PURPOSE_PRACTICE' ? `✐ ${texts.practiceMark} · ` : '';
   say(line, mark + (now < start ? fill(texts.startsIn, duration((start - now) / 1e6)) : now < end ? `● ${fill(texts.running, duration((now - start) / 1e6))}` : fill(texts.runOver, run.title ?? '', duration((end - start) / 1e6))));
-}
-
-/** The seat is closed: what is left is said, and where the runs are. */
-function sessionIsGone() {
-  location.replace('/lesson');
 }
 
 // ---- life of the page
@@ -383,7 +351,8 @@ function joinClass() {
     if (answer.classState) takeState(answer.classState);
     if (answer.readings) takeReadings(answer.readings);
   }, (error) => {
-    if (error.status === 401 || error.status === 403 || error.status === 404) { sessionIsGone(); return true; }
+    // The seat is closed: the page that comes says what is left, and where the runs are.
+    if (error.status === 401 || error.status === 403 || error.status === 404) { location.replace('/lesson'); return true; }
     // A session without a lesson: measuring freely.
     if (error.status === 400) { measureFreely(); return true; }
     return false;
