@@ -272,9 +272,7 @@ function takeState(state) {
   if (isSettled) fillCards().catch(() => { /* the stream brings them */ });
   if (isHidden && before?.hiddenFromMe !== true) openPart('predict');
   if (!isHidden && before?.hiddenFromMe === true) { chart.refetch(); openPart('measure'); }
-  const isEnded = state.phase === 'CLASS_PHASE_ENDED';
-  byId('ended-how').hidden = !isEnded;
-  if (isEnded && before && before.phase !== 'CLASS_PHASE_ENDED') openPart('home');
+  if (state.phase === 'CLASS_PHASE_ENDED' && before && before.phase !== state.phase) openPart('home');
   showRun();
   for (const told of lesson.onState) told();
   if (state.replay) import('./lesson-played.js').then((part) => part.follow(), () => { /* the next state asks again */ });
