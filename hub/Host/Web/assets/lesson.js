@@ -68,7 +68,7 @@ function remember() { try { localStorage.setItem(memoryKey, JSON.stringify(memor
 
 // ---- parts of the page
 /** @type {Record<string, () => Promise<any>>} */
-const parts = { measure: () => import('./lesson-work.js'), predict: () => import('./lesson-predict.js'), compare: () => import('./lesson-compare.js'), home: () => import('./lesson-home.js') };
+const parts = { measure: () => import('./lesson-work.js'), predict: () => import('./lesson-predict.js'), compare: () => import('./lesson-compare.js'), home: () => import('./lesson-home.js'), played: () => import('./lesson-played.js') };
 
 /** @param {string} key */
 export function openPart(key) {
@@ -275,7 +275,7 @@ function takeState(state) {
   if (state.phase === 'CLASS_PHASE_ENDED' && before && before.phase !== state.phase) openPart('home');
   showRun();
   for (const told of lesson.onState) told();
-  if (state.replay) import('./lesson-played.js').then((part) => part.follow(), () => { /* the next state asks again */ });
+  if (state.replay) parts.played();
 }
 
 /** @param {any} state */
