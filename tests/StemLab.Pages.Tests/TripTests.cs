@@ -156,6 +156,46 @@ public sealed class TripTests(Browser browser, Demo demo)
     }
 
     [ChromiumTheory]
+    [InlineData("en", "phone")]
+    [InlineData("vi", "desktop")]
+    public async Task A_campaign_is_public_once_a_teacher_has_ticked_it_and_not_when_the_tick_is_gone(string language, string size)
+    {
+        await using var hub = await EmptyHub.StartAsync();
+        var probe = await Probe.EnrolAsync(hub.Host);
+        await probe.SayAsync(8.1);
+        await probe.SayAsync(8.3);
+        hub.Host.Services.GetRequiredService<StemLab.Hub.Export.CampaignBook>().Describe(new StemLab.V1.Campaign
+        {
+            Name = "campaigns/spring",
+            Title = "Mùa xuân 2026",
+            Description = "Từ cầu tàu ra đảo.\nEvery pair of students kept ten samples.",
+            Licence = "CC-BY-4.0",
+            Creator = "Trường Hạ Long",
+        });
+        await using var teacher = await browser.VisitAsync(hub.Url, language, size);
+        await teacher.OpenAsync("/screens");
+        await teacher.Page.CheckAsync("#public [name=campaign]");
+        await SaveBoardAsync(teacher);
+        await using var anybody = await browser.VisitAsync(hub.Url, language, size);
+        await anybody.OpenAsync("/public");
+        await anybody.Page.ClickAsync("#campaigns a");
+        await Expect(anybody.Page.Locator("h1")).ToHaveTextAsync("Mùa xuân 2026");
+        await Expect(anybody.Page.Locator("figure.public")).ToContainTextAsync(anybody.Say("from 8.10 to 8.30", "từ 8,10 đến 8,30"));
+        await Expect(anybody.Page.Locator("main")).ToContainTextAsync("CC-BY-4.0");
+        Assert.Empty(await anybody.Page.ViolationsAsync());
+        Assert.True(await anybody.Page.FitsAsync());
+        await LookAsync(anybody, "public-campaign");
+        await LookAsync(teacher, "screens-campaign");
+        var address = anybody.Page.Url;
+
+        await teacher.Page.UncheckAsync("#public [name=campaign]");
+        await SaveBoardAsync(teacher);
+        Assert.Equal(404, (await anybody.Page.GotoAsync(address))!.Status);
+        await Expect(anybody.Page.Locator("h1")).ToHaveTextAsync(anybody.Say("No such campaign", "Không có chiến dịch này"));
+        Assert.Empty(anybody.Outside);
+    }
+
+    [ChromiumTheory]
     [InlineData("vi")]
     public async Task When_nothing_is_live_the_screen_says_so_and_replays_the_last_day(string language)
     {

@@ -27,7 +27,9 @@ internal sealed class SpanReader(ObservationStore store, DerivationBook derivati
     /// <param name="asked">As sent; null = not sent.</param>
     /// <param name="most">Most readings this computation takes.</param>
     /// <param name="compute">Pure; called once, on the caller's thread.</param>
-    public async Task<TAnswer> RunAsync<TAnswer>(ReadingSpan? asked, int most, Func<SpanValues, CancellationToken, TAnswer> compute, CancellationToken cancellationToken)
+    /// <param name="under">Facts that are supposed; absent = those of the revision asked for.</param>
+    public async Task<TAnswer> RunAsync<TAnswer>(
+        ReadingSpan? asked, int most, Func<SpanValues, CancellationToken, TAnswer> compute, CancellationToken cancellationToken, Func<Derivation>? under = null)
     {
         Check(asked);
         if (!await _places.WaitAsync(Patience, cancellationToken))
@@ -39,7 +41,7 @@ internal sealed class SpanReader(ObservationStore store, DerivationBook derivati
         using var ends = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
         try
         {
-            return compute(Read(asked!, most, ends.Token), ends.Token);
+            return compute(Read(asked!, under?.Invoke(), most, ends.Token), ends.Token);
         }
         catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
@@ -92,10 +94,10 @@ internal sealed class SpanReader(ObservationStore store, DerivationBook derivati
         }
     }
 
-    private SpanValues Read(ReadingSpan asked, int most, CancellationToken cancellationToken)
+    private SpanValues Read(ReadingSpan asked, Derivation? supposed, int most, CancellationToken cancellationToken)
     {
         using var snapshot = store.Snapshot();
-        var derivation = asked.AsOfRevision == 0 ? derivations.Current : derivations.At(asked.AsOfRevision);
+        var derivation = supposed ?? (asked.AsOfRevision == 0 ? derivations.Current : derivations.At(asked.AsOfRevision));
         if (!derivation.TryFindChannel(asked.Channel, out var channel))
         {
             throw Rpc.NotFound("channel", asked.Channel);

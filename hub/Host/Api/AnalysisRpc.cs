@@ -9,7 +9,7 @@ namespace StemLab.Hub.Api;
 
 /// <summary>stemlab.v1.AnalysisService: checks the question, hands it to Analysis.</summary>
 [Authorize(Policies.Read)]
-internal sealed class AnalysisRpc(SpanReader reader) : AnalysisService.AnalysisServiceBase
+internal sealed class AnalysisRpc(SpanReader reader, SupposedColumns columns) : AnalysisService.AnalysisServiceBase
 {
     private const long UsualAgeUs = 10_000_000;
     private const long MostAgeUs = 86_400_000_000;
@@ -17,7 +17,7 @@ internal sealed class AnalysisRpc(SpanReader reader) : AnalysisService.AnalysisS
     private const int MostShown = 20_000;
 
     public override Task<DescribeReadingsResponse> DescribeReadings(DescribeReadingsRequest request, ServerCallContext context) =>
-        reader.RunAsync(request.Span, SpanReader.MostReadings, (values, _) => SpanSums.Describe(values), context.CancellationToken);
+        RunAsync(request.Span, SpanReader.MostReadings, (values, _) => SpanSums.Describe(values), context);
 
     public override Task<FitReadingsResponse> FitReadings(FitReadingsRequest request, ServerCallContext context)
     {
@@ -32,17 +32,17 @@ internal sealed class AnalysisRpc(SpanReader reader) : AnalysisService.AnalysisS
         }
 
         var age = request.XMaxAgeUs == 0 ? UsualAgeUs : request.XMaxAgeUs;
-        return reader.RunAsync(
+        return RunAsync(
             request.Span,
             CurveThrough.MostOf(request.Kind),
             (values, ends) => request.XChannel.Length == 0
                 ? CurveThrough.Time(values, request.Kind, request.XZeroUs)
                 : CurveThrough.Channel(values, reader.ReadBeside(values, request.XChannel, age, SpanReader.MostReadings, ends), request.Kind, age),
-            context.CancellationToken);
+            context);
     }
 
     public override Task<IntegrateReadingsResponse> IntegrateReadings(IntegrateReadingsRequest request, ServerCallContext context) =>
-        reader.RunAsync(request.Span, SpanReader.MostReadings, (values, _) => SpanSums.Integrate(values), context.CancellationToken);
+        RunAsync(request.Span, SpanReader.MostReadings, (values, _) => SpanSums.Integrate(values), context);
 
     public override Task<DifferentiateReadingsResponse> DifferentiateReadings(DifferentiateReadingsRequest request, ServerCallContext context)
     {
@@ -52,7 +52,7 @@ internal sealed class AnalysisRpc(SpanReader reader) : AnalysisService.AnalysisS
         }
 
         var most = Shown(request.Most, 2_000);
-        return reader.RunAsync(request.Span, SpanReader.MostReadings, (values, _) => SpanSums.Differentiate(values, request.Smooth, most), context.CancellationToken);
+        return RunAsync(request.Span, SpanReader.MostReadings, (values, _) => SpanSums.Differentiate(values, request.Smooth, most), context);
     }
 
     public override Task<GetSpectrumResponse> GetSpectrum(GetSpectrumRequest request, ServerCallContext context)
@@ -62,7 +62,7 @@ internal sealed class AnalysisRpc(SpanReader reader) : AnalysisService.AnalysisS
             throw Rpc.InvalidArgument("rate_hz", $"{request.RateHz} is not 0 (the median step) to 1000000 Hz");
         }
 
-        return reader.RunAsync(request.Span, SpanSums.MostSpectrum, (values, _) => SpanSums.Transform(values, request.RateHz), context.CancellationToken);
+        return RunAsync(request.Span, SpanSums.MostSpectrum, (values, _) => SpanSums.Transform(values, request.RateHz), context);
     }
 
     public override Task<GetHistogramResponse> GetHistogram(GetHistogramRequest request, ServerCallContext context)
@@ -72,7 +72,7 @@ internal sealed class AnalysisRpc(SpanReader reader) : AnalysisService.AnalysisS
             throw Rpc.InvalidArgument("bins", $"{request.Bins} is not 0 (chosen) to 1000");
         }
 
-        return reader.RunAsync(request.Span, SpanReader.MostReadings, (values, _) => SpanSums.Count(values, request.Bins), context.CancellationToken);
+        return RunAsync(request.Span, SpanReader.MostReadings, (values, _) => SpanSums.Count(values, request.Bins), context);
     }
 
     public override Task<ThinReadingsResponse> ThinReadings(ThinReadingsRequest request, ServerCallContext context)
@@ -84,7 +84,24 @@ internal sealed class AnalysisRpc(SpanReader reader) : AnalysisService.AnalysisS
 
         var most = Shown(request.Most, 1_000);
         var keepPeaks = request.Method == ThinReadingsRequest.Types.Method.MinMax;
-        return reader.RunAsync(request.Span, SpanReader.MostReadings, (values, _) => SpanSums.Thin(values, most, keepPeaks), context.CancellationToken);
+        return RunAsync(request.Span, SpanReader.MostReadings, (values, _) => SpanSums.Thin(values, most, keepPeaks), context);
+    }
+
+    /// <summary>Over a channel, or over a column supposed for this question.</summary>
+    private Task<T> RunAsync<T>(ReadingSpan? span, int most, Func<SpanValues, CancellationToken, T> compute, ServerCallContext context)
+    {
+        if (span?.Definition is not { } definition)
+        {
+            return reader.RunAsync(span, most, compute, context.CancellationToken);
+        }
+
+        if (span.Channel.Length > 0 || span.AsOfRevision != 0)
+        {
+            throw Rpc.InvalidArgument("span.definition", "stands in the place of a channel, and is read under the newest facts: leave channel and as_of_revision empty");
+        }
+
+        var (channel, under) = columns.Of(definition);
+        return reader.RunAsync(new ReadingSpan(span) { Channel = channel }, most, compute, context.CancellationToken, () => under);
     }
 
     private static int Shown(int most, int usual)

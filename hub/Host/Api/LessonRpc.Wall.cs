@@ -129,6 +129,11 @@ internal sealed partial class LessonRpc
 
         var one = book.Of(session)!;
         MustNotBeOver(one, request.Session);
+        if (request.When is not null)
+        {
+            MustBeLive(one, request.Session);
+        }
+
         if (one.Playback is not null)
         {
             MustTeach(viewer, request.Session);
@@ -144,8 +149,44 @@ internal sealed partial class LessonRpc
         var groups = GroupsOf(one, request.Group, viewer, request.Session);
         bool? isPractice = request.Purpose == RunPurpose.Unspecified ? null : request.Purpose == RunPurpose.Practice;
         var duration = request.HasDurationUs ? request.DurationUs : read.Of(one).RunUs;
-        runs.Start(session, groups, request.InUs, duration == 0 ? null : duration, request.Title.Trim(), Caller.FactRole(context), viewer.IsTeacher, Caller.Say(context, "en", "vi"), isPractice);
+        var (title, role, language) = (request.Title.Trim(), Caller.FactRole(context), Caller.Say(context, "en", "vi"));
+        if (request.When is { } when)
+        {
+            var group = Waiting(one, groups, when);
+            runs.Arm(session, group, new ArmedRun(when.Channel, when.Level, when.Falling, when.BeforeUs, duration == 0 ? null : duration, title, role, viewer.IsTeacher, language, isPractice, "", 0));
+        }
+        else
+        {
+            runs.Start(session, groups, request.InUs, duration == 0 ? null : duration, title, role, viewer.IsTeacher, language, isPractice);
+        }
+
         return Task.FromResult(new StartRunResponse { ClassState = StateOf(session, viewer, context) });
+    }
+
+    /// <summary>The group that shall wait for a crossing, or what is wrong with it.</summary>
+    private static string Waiting(ClassAtWork one, string[] groups, RunTrigger when)
+    {
+        var wrong = new List<(string, string, string)>();
+        if (groups.Length != 1)
+        {
+            wrong.Add(("group", $"is empty; a crossing is of one of the {groups.Length} groups", "hãy nói nhóm nào chờ"));
+        }
+        else if (one.GroupOf(groups[0])?.Channels.Contains(when.Channel) != true)
+        {
+            wrong.Add(("when.channel", $"'{when.Channel}' is no channel of the group '{groups[0]}'", $"nhóm không đo “{when.Channel}”"));
+        }
+
+        if (!double.IsFinite(when.Level))
+        {
+            wrong.Add(("when.level", "is not a number", "mức không phải là số"));
+        }
+
+        if (when.BeforeUs is < 0 or > ClassRuns.MostAwayUs)
+        {
+            wrong.Add(("when.before_us", $"{when.BeforeUs} is not 0 to 600 s", "trữ trước từ 0 đến 600 giây"));
+        }
+
+        return wrong.Count == 0 ? groups[0] : throw Rpc.InvalidArgument(wrong);
     }
 
     [Authorize(Policies.Take)]

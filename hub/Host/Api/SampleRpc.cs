@@ -14,7 +14,7 @@ using Fact = StemLab.Hub.Facts.Fact;
 namespace StemLab.Hub.Api;
 
 /// <summary>stemlab.v1.SampleService: checks the question, hands it to Samples.</summary>
-internal sealed class SampleRpc(SteadyReader steady, OwnSamples own, BucketTesting buckets, FactLog facts, DerivationBook derivations, HubClock clock, TimeProvider time) : SampleService.SampleServiceBase
+internal sealed class SampleRpc(SteadyReader steady, OwnSamples own, SitesNear sites, BucketTesting buckets, FactLog facts, DerivationBook derivations, HubClock clock, TimeProvider time) : SampleService.SampleServiceBase
 {
     /// <summary>Least time between two messages of a watch, and its longest life.</summary>
     internal static readonly TimeSpan Beat = TimeSpan.FromMilliseconds(500);
@@ -35,6 +35,31 @@ internal sealed class SampleRpc(SteadyReader steady, OwnSamples own, BucketTesti
             await responseStream.WriteAsync(new WatchSteadinessResponse { Steadiness = SampleTexts.Wire(window) }, context.CancellationToken);
         }
         while (time.GetElapsedTime(started) < LongestWatch && await timer.WaitForNextTickAsync(context.CancellationToken));
+    }
+
+    [Authorize(Policies.Read)]
+    public override Task<SuggestSitesResponse> SuggestSites(SuggestSitesRequest request, ServerCallContext context)
+    {
+        var here = sites.Of(request.Channel) ?? throw Rpc.NotFound("channel", request.Channel);
+        var answer = new SuggestSitesResponse { Here = here.IsHere };
+        if (here.Fix is { } fix)
+        {
+            (answer.Latitude, answer.Longitude, answer.AgeUs) = (fix.Latitude, fix.Longitude, fix.AgeUs);
+        }
+
+        foreach (var near in here.Sites)
+        {
+            var name = PlaceNames.Of(near.Site);
+            var told = new SuggestedSite { Slug = near.Site.Slug, Name = new Sentence { En = name.En, Vi = name.Vi } };
+            if (near.DistanceM is { } metres)
+            {
+                told.DistanceM = metres;
+            }
+
+            answer.Sites.Add(told);
+        }
+
+        return Task.FromResult(answer);
     }
 
     [Authorize(Policies.Take)]

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.RateLimiting;
 using StemLab.Hub.Access;
 using StemLab.Hub.Derive;
+using StemLab.Hub.Export;
 using StemLab.Hub.Operations;
 using StemLab.Hub.Screens;
 using StemLab.V1;
@@ -12,7 +13,7 @@ using ScreenSettings = StemLab.V1.ScreenSettings;
 namespace StemLab.Hub.Api;
 
 /// <summary>stemlab.v1.ScreenService. Thin.</summary>
-internal sealed class ScreenRpc(WaitingScreens waiting, ScreenBook book, PublicBoard board, DerivationBook derivations, AccessOptions access, WrongCodes wrong) : ScreenService.ScreenServiceBase
+internal sealed class ScreenRpc(WaitingScreens waiting, ScreenBook book, PublicBoard board, PublicCampaigns campaigns, CampaignBook trips, DerivationBook derivations, AccessOptions access, WrongCodes wrong) : ScreenService.ScreenServiceBase
 {
     private const string ScreenType = "stemlab.dev/Screen";
     private const string Prefix = "screens/";
@@ -79,7 +80,7 @@ internal sealed class ScreenRpc(WaitingScreens waiting, ScreenBook book, PublicB
     public override Task<GetScreenSettingsResponse> GetScreenSettings(GetScreenSettingsRequest request, ServerCallContext context)
     {
         var (file, problem) = LimitsReader.Read(access.DataFolder, book.Settings?.ConfirmedLimits ?? "");
-        return Task.FromResult(new GetScreenSettingsResponse { Settings = Wire(book.Settings), Limits = file, Problem = problem });
+        return Task.FromResult(new GetScreenSettingsResponse { Settings = Wire(book.Settings ?? Started()), Limits = file, Problem = problem });
     }
 
     [Authorize(Policies.Teach)]
@@ -99,6 +100,13 @@ internal sealed class ScreenRpc(WaitingScreens waiting, ScreenBook book, PublicB
         }
 
         violations.AddRange(asked.Channels.Where(name => !derivations.Current.TryFindChannel(name, out _)).Take(5).Select(name => ("settings.channels", $"'{name}' is no channel of this hub", $"Trạm không có đại lượng “{name}”")));
+        if (asked.Campaigns.Count > ScreenBook.MostCampaigns)
+        {
+            violations.Add(("settings.campaigns", $"are {asked.Campaigns.Count}; at most {ScreenBook.MostCampaigns}", $"Chọn {asked.Campaigns.Count} chiến dịch; tối đa {ScreenBook.MostCampaigns}"));
+        }
+
+        var described = asked.Campaigns.Count == 0 ? [] : trips.Campaigns().Select(campaign => campaign.Name).ToHashSet(StringComparer.Ordinal);
+        violations.AddRange(asked.Campaigns.Where(name => !described.Contains(name)).Take(5).Select(name => ("settings.campaigns", $"'{name}' is no campaign of this hub", $"Trạm không có chiến dịch “{name}”")));
         if (request.ReplaceLogo && asked.Logo.Length > 0 && (asked.Logo.Length > ScreenBook.MostLogoBytes || ScreensSetup.TypeOf(asked.Logo.Span) is null))
         {
             violations.Add(("settings.logo", $"must be PNG or JPEG of at most {ScreenBook.MostLogoBytes / 1000} kB", $"Ảnh phải là PNG hoặc JPEG, tối đa {ScreenBook.MostLogoBytes / 1000} kB"));
@@ -109,7 +117,7 @@ internal sealed class ScreenRpc(WaitingScreens waiting, ScreenBook book, PublicB
             throw Rpc.InvalidArgument(violations);
         }
 
-        var kept = book.Change(before => before with { CityName = city, Channels = [.. asked.Channels.Distinct(StringComparer.Ordinal)], Logo = request.ReplaceLogo ? [.. asked.Logo] : before.Logo });
+        var kept = book.Change(before => before with { CityName = city, Channels = [.. asked.Channels.Distinct(StringComparer.Ordinal)], Campaigns = [.. asked.Campaigns.Distinct(StringComparer.Ordinal)], Logo = request.ReplaceLogo ? [.. asked.Logo] : before.Logo });
         return Task.FromResult(new SetScreenSettingsResponse { Settings = Wire(kept) });
     }
 
@@ -121,7 +129,8 @@ internal sealed class ScreenRpc(WaitingScreens waiting, ScreenBook book, PublicB
             throw Rpc.FailedPrecondition("OTHER_LIMITS", LimitsReader.FileName, "limits.json is another one now than you looked at: load the page again", "Tệp limits.json đã khác với lúc bạn xem: hãy tải lại trang");
         }
 
-        book.Change(before => before with { ConfirmedLimits = file.Sha256 });
+        var started = book.Settings is null ? Started() : null;
+        book.Change(before => (started ?? before) with { ConfirmedLimits = file.Sha256 });
         return Task.FromResult(new ConfirmLimitsResponse());
     }
 
@@ -131,10 +140,18 @@ internal sealed class ScreenRpc(WaitingScreens waiting, ScreenBook book, PublicB
     [Authorize(Policies.Open)]
     public override Task<GetPublicReplayResponse> GetPublicReplay(GetPublicReplayRequest request, ServerCallContext context) => board.ReplayAsync(context.CancellationToken);
 
-    private static ScreenSettings Wire(Screens.ScreenSettings? kept)
+    [Authorize(Policies.Open)]
+    public override async Task<GetPublicCampaignResponse> GetPublicCampaign(GetPublicCampaignRequest request, ServerCallContext context) =>
+        await campaigns.ReadAsync(request.Name, context.CancellationToken) ?? throw Rpc.NotFound("stemlab.dev/Campaign", request.Name);
+
+    /// <summary>What stands while nobody has chosen: what a demo shows by itself.</summary>
+    private Screens.ScreenSettings Started() => new("", board.Shown(), [], "");
+
+    private static ScreenSettings Wire(Screens.ScreenSettings kept)
     {
-        var wire = new ScreenSettings { CityName = kept?.CityName ?? "", Logo = kept is null ? ByteString.Empty : ByteString.CopyFrom([.. kept.Logo]) };
-        wire.Channels.AddRange(kept?.Channels ?? []);
+        var wire = new ScreenSettings { CityName = kept.CityName, Logo = ByteString.CopyFrom([.. kept.Logo]) };
+        wire.Channels.AddRange(kept.Channels);
+        wire.Campaigns.AddRange(kept.Campaigns);
         return wire;
     }
 

@@ -91,6 +91,27 @@ internal sealed record WorkGroup(string Key, ImmutableArray<string> Channels, Im
     public ImmutableArray<string> Channels { get; init; } = Absent.No(Channels);
 
     public ImmutableArray<string> Runs { get; init; } = Absent.No(Runs);
+
+    /// <summary>What the group waits for; absent = nothing.</summary>
+    public ArmedRun? Armed { get; init; }
+}
+
+/// <summary>A run that begins when a channel crosses a level.</summary>
+/// <param name="Level">In the channel's unit.</param>
+/// <param name="BeforeUs">So much before the crossing belongs to it.</param>
+/// <param name="DurationUs">After the crossing; null = until it is stopped.</param>
+/// <param name="Boot">Boot of the hub whose clock <paramref name="SinceUs"/> stands on: from then on a crossing counts.</param>
+internal sealed record ArmedRun(string Channel, double Level, bool IsFalling, long BeforeUs, long? DurationUs, string Title, string ByRole, bool IsByTeacher, string Language, bool? IsPractice, string Boot, long SinceUs)
+{
+    public string Channel { get; init; } = Absent.No(Channel);
+
+    public string Title { get; init; } = Absent.No(Title);
+
+    public string ByRole { get; init; } = Absent.No(ByRole);
+
+    public string Language { get; init; } = Absent.No(Language);
+
+    public string Boot { get; init; } = Absent.No(Boot);
 }
 
 /// <summary>Where a seat sits.</summary>

@@ -116,7 +116,7 @@ internal sealed class ClassOpening(ClassSessions sessions, ClassBook book, Lesso
             HidesValues = HidesAtFirst(lesson, isShort),
             StudentsMayRun = before.StudentsMayRun,
             Playback = before.Playback is { } played ? played with { BeganUs = null } : null,
-            Groups = before.Playback is not null ? before.Groups : [.. before.Groups.Select(group => group with { Runs = [], State = group.Channels.IsEmpty ? GroupState.NoChannel : GroupState.Silent })],
+            Groups = before.Playback is not null ? before.Groups : [.. before.Groups.Select(group => group with { Runs = [], Armed = null, State = group.Channels.IsEmpty ? GroupState.NoChannel : GroupState.Silent })],
         };
     }
 

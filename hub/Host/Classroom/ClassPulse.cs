@@ -6,8 +6,8 @@ using StemLab.V1;
 
 namespace StemLab.Hub.Classroom;
 
-/// <summary>Once a second looks how the groups fare: who measures, who is late, silent or suspect, which limits are passed, which runs have ended by themselves. One loop.</summary>
-internal sealed class ClassPulse(ClassBook book, ClassLessons lessons, ClassRuns runs, ObservationStore store, DerivationBook derivations, ReadingQuery query, HubClock clock, TimeProvider time, ILogger<ClassPulse> logger) : BackgroundService
+/// <summary>Once a second looks how the groups fare: who measures, who is late, silent or suspect, which limits are passed, which runs begin or have ended by themselves. One loop.</summary>
+internal sealed class ClassPulse(ClassBook book, ClassLessons lessons, ClassRuns runs, TriggerWatch triggers, ObservationStore store, DerivationBook derivations, ReadingQuery query, HubClock clock, TimeProvider time, ILogger<ClassPulse> logger) : BackgroundService
 {
     private static readonly TimeSpan Beat = TimeSpan.FromSeconds(1);
 
@@ -44,6 +44,7 @@ internal sealed class ClassPulse(ClassBook book, ClassLessons lessons, ClassRuns
         {
             _limits.Remove(gone);
             _running.Remove(gone);
+            triggers.Forget(gone);
         }
 
         if (open.Count == 0)
@@ -60,6 +61,7 @@ internal sealed class ClassPulse(ClassBook book, ClassLessons lessons, ClassRuns
             if (one.Playback is null && !one.IsEnded)
             {
                 LookAt(one, snapshot, derivation);
+                triggers.Look(one, snapshot, derivation);
             }
 
             var running = one.Playback is { } playback ? (playback.BeganUs is not null && playback.PlayedUs(clock.NowUs()) < playback.LengthUs ? 1 : 0) : runs.CountRunning(one);

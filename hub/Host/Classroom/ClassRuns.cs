@@ -44,7 +44,51 @@ internal sealed class ClassRuns(ClassBook book, ClassLessons lessons, FactLog fa
     /// <param name="isAll">The teacher's start for all: ends what runs. A group's own start is refused while it runs.</param>
     /// <param name="language">Of the title.</param>
     /// <param name="isPractice">Null = as the class says.</param>
-    public ClassAtWork? Start(long session, IReadOnlyList<string> groups, long inUs, long? durationUs, string title, string byRole, bool isAll, string language, bool? isPractice = null)
+    public ClassAtWork? Start(long session, IReadOnlyList<string> groups, long inUs, long? durationUs, string title, string byRole, bool isAll, string language, bool? isPractice = null) =>
+        StartAt(session, groups, clock.NowUs() + inUs, durationUs, title, byRole, isAll, language, isPractice);
+
+    /// <summary>Lets a group wait for a crossing; one that waits already waits for this instead.</summary>
+    public ClassAtWork? Arm(long session, string group, ArmedRun armed)
+    {
+        lock (_gate)
+        {
+            if (book.Of(session)?.GroupOf(group) is not { } known)
+            {
+                return null;
+            }
+
+            if (known.Runs.Any(run => Find(run) is { } made && IsRunning(made)))
+            {
+                throw Rpc.FailedPrecondition("RUNNING", group, "A run is under way: stop it first", "Đang đo rồi: hãy dừng lần đo này trước");
+            }
+
+            return book.Change(session, now => now.WithGroup(group, one => one with { Armed = armed with { Boot = clock.BootId.ToString(), SinceUs = clock.NowUs() } }));
+        }
+    }
+
+    /// <summary>It has crossed: the run begins there, less what belongs to it from before. Nothing where the group does not wait for just this any more, or may not.</summary>
+    /// <param name="crossing">When; now, where it cannot be placed on the hub's clock.</param>
+    public void Fire(long session, string group, ArmedRun armed, Instant crossing)
+    {
+        lock (_gate)
+        {
+            if (book.Of(session) is not { } one || one.GroupOf(group) is not { } known || known.Armed != armed)
+            {
+                return;
+            }
+
+            if (one.IsEnded || !(armed.IsByTeacher || one.StudentsMayRun) || known.Runs.Any(run => Find(run) is { } made && IsRunning(made)))
+            {
+                book.Change(session, now => now.WithGroup(group, waiting => waiting with { Armed = null }));
+                return;
+            }
+
+            var atUs = OnClock(crossing) ?? clock.NowUs();
+            StartAt(session, [group], atUs - armed.BeforeUs, armed.DurationUs + armed.BeforeUs, armed.Title, armed.ByRole, isAll: false, armed.Language, armed.IsPractice);
+        }
+    }
+
+    private ClassAtWork? StartAt(long session, IReadOnlyList<string> groups, long startUs, long? durationUs, string title, string byRole, bool isAll, string language, bool? isPractice)
     {
         lock (_gate)
         {
@@ -59,7 +103,7 @@ internal sealed class ClassRuns(ClassBook book, ClassLessons lessons, FactLog fa
                 throw Rpc.FailedPrecondition("NO_CHANNEL", one.Session.ToString(System.Globalization.CultureInfo.InvariantCulture), "No group has anything that measures: give the groups their channels first", "Chưa nhóm nào có kênh đo: hãy chọn kênh cho các nhóm trước");
             }
 
-            var start = Instant.AtBoot(clock.BootId, Math.Max(0, clock.NowUs() + inUs));
+            var start = Instant.AtBoot(clock.BootId, Math.Max(0, startUs));
             Instant? end = durationUs is { } length ? Instant.AtBoot(clock.BootId, start.Us + length) : null;
             var drafts = new List<FactDraft>();
             foreach (var group in starting)
@@ -79,11 +123,11 @@ internal sealed class ClassRuns(ClassBook book, ClassLessons lessons, FactLog fa
             var made = starting.ToDictionary(group => group.Key, _ => Id128.New(), StringComparer.Ordinal);
             drafts.AddRange(starting.Select(group => new FactDraft(new Run(made[group.Key], TitleOf(one, group, title, language), group.Channels, start, end, purpose), clock.Now, byRole)));
             facts.Append(drafts);
-            return book.Change(session, now => now with { Groups = [.. now.Groups.Select(group => made.TryGetValue(group.Key, out var run) ? group with { Runs = group.Runs.Add(run.ToString()) } : group)] });
+            return book.Change(session, now => now with { Groups = [.. now.Groups.Select(group => made.TryGetValue(group.Key, out var run) ? group with { Runs = group.Runs.Add(run.ToString()), Armed = null } : group)] });
         }
     }
 
-    /// <summary>Ends the runs of these groups that are under way, and takes back those only announced. False = there was none.</summary>
+    /// <summary>Ends the runs of these groups that are under way, and takes back those only announced or waited for. False = there was none.</summary>
     public bool Stop(long session, IReadOnlyList<string> groups, string byRole)
     {
         lock (_gate)
@@ -94,14 +138,18 @@ internal sealed class ClassRuns(ClassBook book, ClassLessons lessons, FactLog fa
             }
 
             var running = one.Groups.Where(group => groups.Contains(group.Key)).SelectMany(group => group.Runs).Where(run => Index().TryGetValue(run, out var known) && IsRunning(known.Body)).ToList();
-            if (running.Count == 0)
+            if (running.Count == 0 && !one.Groups.Any(group => groups.Contains(group.Key) && group.Armed is not null))
             {
                 return false;
             }
 
-            var index = Index();
-            facts.Append([.. running.Select(run => EndOf(index[run], clock.Now, byRole))]);
-            book.Change(session, now => now with { Groups = [.. now.Groups.Select(group => group with { Runs = [.. group.Runs.Where(run => Find(run) is not null)] })] });
+            if (running.Count > 0)
+            {
+                var index = Index();
+                facts.Append([.. running.Select(run => EndOf(index[run], clock.Now, byRole))]);
+            }
+
+            book.Change(session, now => now with { Groups = [.. now.Groups.Select(group => group with { Armed = groups.Contains(group.Key) ? null : group.Armed, Runs = [.. group.Runs.Where(run => Find(run) is not null)] })] });
             return true;
         }
     }

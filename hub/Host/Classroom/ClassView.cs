@@ -211,6 +211,7 @@ internal sealed class ClassView(ClassBook book, ClassSessions sessions, ClassLes
         if (sees)
         {
             wire.Runs.AddRange(made);
+            wire.Armed = group.Armed is { } armed ? new RunTrigger { Channel = armed.Channel, Level = armed.Level, Falling = armed.IsFalling, BeforeUs = armed.BeforeUs } : null;
         }
 
         return wire;

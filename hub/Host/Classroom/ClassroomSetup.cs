@@ -1,6 +1,6 @@
 namespace StemLab.Hub.Classroom;
 
-/// <summary>Wires the room; needs Access, Facts, Lessons, Live and Query.</summary>
+/// <summary>Wires the room; needs Access, Facts, Lessons, Live, Quality and Query.</summary>
 internal static class ClassroomSetup
 {
     public static IServiceCollection AddClassroom(this IServiceCollection services) => services
@@ -9,6 +9,7 @@ internal static class ClassroomSetup
         .AddSingleton<ClassLessons>()
         .AddSingleton<ClassRuns>()
         .AddSingleton<ClassRecordings>()
+        .AddSingleton<TriggerWatch>()
         .AddSingleton<ClassOpening>()
         .AddSingleton<ClassView>()
         .AddSingleton<RunPlayback>()

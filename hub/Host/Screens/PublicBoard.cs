@@ -16,7 +16,7 @@ namespace StemLab.Hub.Screens;
 /// visitors cost no more than one. Safe from any thread.
 /// </summary>
 internal sealed class PublicBoard(
-    ScreenBook book, SetupState setup, AccessOptions access, ObservationStore store, DerivationBook derivations, ReadingQuery query, HubClock clock, HubUtc utc, TimeProvider time)
+    ScreenBook book, PublicCampaigns campaigns, SetupState setup, AccessOptions access, ObservationStore store, DerivationBook derivations, ReadingQuery query, HubClock clock, HubUtc utc, TimeProvider time)
     : IDisposable
 {
     private static readonly TimeSpan FreshFor = TimeSpan.FromSeconds(2);
@@ -45,6 +45,9 @@ internal sealed class PublicBoard(
         _board = new Kept<GetPublicBoardResponse>(settings, time.GetTimestamp(), board);
         return board;
     }
+
+    /// <summary>Names of the channels the public sees now, chosen or those of a demo.</summary>
+    public ImmutableArray<string> Shown() => book.Settings?.Channels ?? [.. Channels(null, derivations.Current).Select(channel => channel.Name)];
 
     /// <summary>The 24 hours before the newest public reading, in steps of five minutes; empty when nothing has a time.</summary>
     public async Task<GetPublicReplayResponse> ReplayAsync(CancellationToken cancellationToken)
@@ -112,6 +115,7 @@ internal sealed class PublicBoard(
             board.Cards.Add(card);
         }
 
+        board.Campaigns.AddRange(campaigns.Chosen());
         board.Live = board.Cards.Any(card => card.HasAgeUs && !card.Stale);
         return board;
     }

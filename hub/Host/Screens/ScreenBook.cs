@@ -14,6 +14,7 @@ internal sealed class ScreenBook
 
     public const int LongestCity = 80;
     public const int MostChannels = 60;
+    public const int MostCampaigns = 20;
     public const int MostLogoBytes = 200_000;
 
     /// <summary>How long a screen's cookie lasts; it is given anew whenever the page is opened. Browsers keep none longer than 400 days.</summary>
@@ -22,6 +23,7 @@ internal sealed class ScreenBook
     private const string Ddl = """
         CREATE TABLE IF NOT EXISTS screen_settings(
             one INTEGER PRIMARY KEY CHECK(one = 1), city TEXT NOT NULL, channels TEXT NOT NULL, logo BLOB NOT NULL, limits TEXT NOT NULL) STRICT;
+        CREATE TABLE IF NOT EXISTS screen_campaigns(one INTEGER PRIMARY KEY CHECK(one = 1), names TEXT NOT NULL) STRICT;
         """;
 
     private readonly HubDatabase _database;
@@ -59,23 +61,33 @@ internal sealed class ScreenBook
         lock (_gate)
         {
             var next = change(_settings ?? new ScreenSettings("", [], [], ""));
-            _database.Write((connection, transaction) => connection.Run(
-                transaction,
-                "INSERT INTO screen_settings(one, city, channels, logo, limits) VALUES(1, $city, $channels, $logo, $limits) ON CONFLICT(one) DO UPDATE SET city = $city, channels = $channels, logo = $logo, limits = $limits",
-                ("$city", next.CityName),
-                ("$channels", JsonSerializer.Serialize(next.Channels, ScreenJson.Default.ImmutableArrayString)),
-                ("$logo", next.Logo.ToArray()),
-                ("$limits", next.ConfirmedLimits)));
+            _database.Write((connection, transaction) =>
+            {
+                connection.Run(
+                    transaction,
+                    "INSERT INTO screen_settings(one, city, channels, logo, limits) VALUES(1, $city, $channels, $logo, $limits) ON CONFLICT(one) DO UPDATE SET city = $city, channels = $channels, logo = $logo, limits = $limits",
+                    ("$city", next.CityName),
+                    ("$channels", JsonSerializer.Serialize(next.Channels, ScreenJson.Default.ImmutableArrayString)),
+                    ("$logo", next.Logo.ToArray()),
+                    ("$limits", next.ConfirmedLimits));
+                return connection.Run(
+                    transaction,
+                    "INSERT INTO screen_campaigns(one, names) VALUES(1, $names) ON CONFLICT(one) DO UPDATE SET names = $names",
+                    ("$names", JsonSerializer.Serialize(next.Campaigns, ScreenJson.Default.ImmutableArrayString)));
+            });
             return _settings = next;
         }
     }
 
     private static ScreenSettings? Load(SqliteConnection connection)
     {
-        using var command = connection.Sql(null, "SELECT city, channels, logo, limits FROM screen_settings");
+        using var command = connection.Sql(null, "SELECT city, channels, logo, limits, names FROM screen_settings LEFT JOIN screen_campaigns USING(one)");
         using var reader = command.ExecuteReader();
         return reader.Read()
             ? new ScreenSettings(reader.GetString(0), JsonSerializer.Deserialize(reader.GetString(1), ScreenJson.Default.ImmutableArrayString), [.. (byte[])reader.GetValue(2)], reader.GetString(3))
+            {
+                Campaigns = reader.IsDBNull(4) ? [] : JsonSerializer.Deserialize(reader.GetString(4), ScreenJson.Default.ImmutableArrayString),
+            }
             : null;
     }
 }

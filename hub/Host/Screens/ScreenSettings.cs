@@ -7,4 +7,8 @@ namespace StemLab.Hub.Screens;
 /// <param name="Channels">Names of the channels the public may see.</param>
 /// <param name="Logo">PNG or JPEG; empty = none.</param>
 /// <param name="ConfirmedLimits">SHA-256 (hex) of the limits file a person has compared; empty = none.</param>
-internal sealed record ScreenSettings(string CityName, ImmutableArray<string> Channels, ImmutableArray<byte> Logo, string ConfirmedLimits);
+internal sealed record ScreenSettings(string CityName, ImmutableArray<string> Channels, ImmutableArray<byte> Logo, string ConfirmedLimits)
+{
+    /// <summary>Names of the campaigns the public may see, in their order.</summary>
+    public ImmutableArray<string> Campaigns { get; init; } = [];
+}

@@ -11,6 +11,7 @@ internal static class ScreensSetup
     public static IServiceCollection AddScreens(this IServiceCollection services) => services
         .AddSingleton<ScreenBook>()
         .AddSingleton<WaitingScreens>()
+        .AddSingleton<PublicCampaigns>()
         .AddSingleton<PublicBoard>();
 
     /// <summary>The city's logo, for anybody.</summary>

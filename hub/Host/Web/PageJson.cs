@@ -12,6 +12,8 @@ internal static class PageJson
 
     public static string Of(DeskChannel[] channels) => JsonSerializer.Serialize(channels, Letters.DeskChannelArray);
 
+    public static string Of(PublicPlace[] places) => JsonSerializer.Serialize(places, Letters.PublicPlaceArray);
+
     public static string Of(Dictionary<string, JsonElement> texts) => JsonSerializer.Serialize(texts, Letters.DictionaryStringJsonElement);
 
     /// <summary>A record of texts. The default encoder escapes '&lt;', so a text can never end the script element.</summary>

@@ -31,6 +31,7 @@ namespace StemLab.Hub.Web;
 [JsonSerializable(typeof(WallTexts))]
 [JsonSerializable(typeof(DeskChannel[]))]
 [JsonSerializable(typeof(ScreenPair))]
+[JsonSerializable(typeof(PublicPlace[]))]
 [JsonSerializable(typeof(Dictionary<string, string>))]
 [JsonSerializable(typeof(Dictionary<string, JsonElement>))]
 [JsonSerializable(typeof(KeyFile))]

@@ -54,6 +54,19 @@ public sealed record ScreenTexts
     public required string DayTable { get; init; }
     public required string Lowest { get; init; }
     public required string Highest { get; init; }
+    public required string Campaigns { get; init; }
+    public required string CampaignsPublic { get; init; }
+    public required string CampaignsNone { get; init; }
+    public required string NoCampaign { get; init; }
+    public required string NoCampaignHow { get; init; }
+    public required string CampaignEmpty { get; init; }
+    public required string CampaignSeries { get; init; }
+    public required string CampaignMore { get; init; }
+    public required string CampaignHow { get; init; }
+    public required string Property { get; init; }
+    public required string Place { get; init; }
+    public required string Average { get; init; }
+    public required string Readings { get; init; }
 
     public static ScreenTexts Of(string language) => language == "vi" ? Vietnamese : English;
 
@@ -113,6 +126,19 @@ public sealed record ScreenTexts
         DayTable = "Last day",
         Lowest = "lowest",
         Highest = "highest",
+        Campaigns = "Campaigns",
+        CampaignsPublic = "Campaigns the public may see",
+        CampaignsNone = "There is none yet. A campaign is a field trip or a season; it is described on the page Datasets.",
+        NoCampaign = "No such campaign",
+        NoCampaignHow = "No campaign of this name is public. The address may be mistyped, or it was taken back.",
+        CampaignEmpty = "Nothing has been measured in it yet.",
+        CampaignSeries = "on average {0}, from {1} to {2}, {3} readings",
+        CampaignMore = "{0} more are not shown here.",
+        CampaignHow = "Lines are means, the band is from lowest to highest. Readings that failed a check are left out, and so are practice runs.",
+        Property = "what",
+        Place = "where",
+        Average = "average",
+        Readings = "readings",
     };
 
     public static ScreenTexts Vietnamese { get; } = new()
@@ -168,5 +194,18 @@ public sealed record ScreenTexts
         DayTable = "Ngày gần nhất",
         Lowest = "thấp nhất",
         Highest = "cao nhất",
+        Campaigns = "Chiến dịch",
+        CampaignsPublic = "Chiến dịch công khai",
+        CampaignsNone = "Chưa có. Chiến dịch là một chuyến đi hay một mùa đo; mô tả ở trang Bộ dữ liệu.",
+        NoCampaign = "Không có chiến dịch này",
+        NoCampaignHow = "Không có chiến dịch công khai nào tên như vậy. Có thể gõ sai địa chỉ, hoặc đã được rút lại.",
+        CampaignEmpty = "Trong chiến dịch này chưa đo được gì.",
+        CampaignSeries = "trung bình {0}, từ {1} đến {2}, {3} số đo",
+        CampaignMore = "Còn {0} dãy nữa không hiện ở đây.",
+        CampaignHow = "Đường là trung bình, dải là từ thấp nhất đến cao nhất. Số đo không qua kiểm tra và lần đo tập dượt không được tính.",
+        Property = "đại lượng",
+        Place = "nơi",
+        Average = "trung bình",
+        Readings = "số đo",
     };
 }

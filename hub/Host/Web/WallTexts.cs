@@ -18,6 +18,7 @@ public sealed record WallTexts
     public required string RunsSince { get; init; }
     public required string RunDone { get; init; }
     public required string NotRun { get; init; }
+    public required string WaitsFor { get; init; }
     public required string Freeze { get; init; }
     public required string Frozen { get; init; }
     public required string HideValues { get; init; }
@@ -102,6 +103,7 @@ public sealed record WallTexts
         RunsSince = "runs since {0}",
         RunDone = "run {0} done",
         NotRun = "not started",
+        WaitsFor = "waits until {0} is crossed",
         Freeze = "Freeze",
         Frozen = "The picture is held. Readings are still kept.",
         HideValues = "Hide values",
@@ -182,6 +184,7 @@ public sealed record WallTexts
         RunsSince = "đo được {0}",
         RunDone = "xong lần {0}",
         NotRun = "chưa đo",
+        WaitsFor = "chờ đến khi qua {0}",
         Freeze = "Dừng hình",
         Frozen = "Hình đang dừng. Số đo vẫn được lưu.",
         HideValues = "Giấu số đo",

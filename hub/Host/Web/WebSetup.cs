@@ -71,6 +71,7 @@ internal static class WebSetup
         app.MapGet("/phones", (HttpContext context) => Page<PhonesPage>(context)).RequireAuthorization(Policies.Teach);
         app.MapGet("/screens", (HttpContext context) => Page<ScreensPage>(context)).RequireAuthorization(Policies.Teach);
         app.MapGet("/help/{who?}", (HttpContext context, string? who) => Page<HelpPage>(context, (nameof(HelpPage.Who), who ?? ""))).RequireAuthorization(Policies.Open);
+        app.MapGet("/public/campaigns/{slug}", (HttpContext context, string slug) => Page<PublicCampaignPage>(context, (nameof(PublicCampaignPage.Slug), slug))).RequireAuthorization(Policies.Open);
         app.MapGet("/public", (HttpContext context) => Page<PublicPage>(context)).RequireAuthorization(Policies.Open);
         app.MapGet(ScreenBook.Page, (HttpContext context) => Page<ScreenPage>(context, (nameof(ScreenPage.IsAttached), KeepScreen(context)))).RequireAuthorization(Policies.Open);
     }

@@ -4,7 +4,7 @@ import { stream } from './api.js';
 
 /** @typedef {{name: string, property: {en?: string, vi?: string}, observedProperty?: string, unitSymbol?: string, displayDecimals?: number, intervalUs?: string, simulated?: boolean, placeName?: {en?: string, vi?: string}}} ClassChannel */
 /** @typedef {{runId: string, startUs: string, endUs?: string, startTimeUs?: string, endTimeUs?: string, title?: string, purpose?: string}} ClassRun */
-/** @typedef {{key: string, name: {en?: string, vi?: string}, channels?: ClassChannel[], state?: string, seatCount?: number, predictionCount?: number, noteCount?: number, waitingNoteCount?: number, run?: ClassRun, runs?: ClassRun[]}} ClassGroup */
+/** @typedef {{key: string, name: {en?: string, vi?: string}, channels?: ClassChannel[], state?: string, seatCount?: number, predictionCount?: number, noteCount?: number, waitingNoteCount?: number, run?: ClassRun, runs?: ClassRun[], armed?: {channel: string, level?: number, falling?: boolean, beforeUs?: string}}} ClassGroup */
 
 /** Watches a class until its session ends. Calls onEnd once then.
  * @param {string} session @param {number} lookbackS @param {(answer: any) => void} onAnswer @param {(isLive: boolean) => void} onLink @param {() => void} onEnd */

@@ -25,6 +25,13 @@ let pending = new AbortController();
 /** What other channels of opened runs are called. @type {Map<string, any>} */
 const strangers = new Map();
 
+/** @typedef {{title: string, expression: string, unit: string, of: Record<string, string>}} Column what letters stand for: observed properties */
+/** Calculated columns of this phone, kept for this class. */
+const KEPT = `stemlab-columns-${lesson.session || 'free'}`;
+/** @type {Column[]} */
+let columns = [];
+try { columns = JSON.parse(localStorage.getItem(KEPT) ?? '[]'); } catch { /* nothing was kept */ }
+
 const body = byId('compare-body');
 const property = /** @type {HTMLSelectElement} */ (element('select', { id: 'compare-property' }));
 const list = element('fieldset', { id: 'compare-runs' });
@@ -51,12 +58,81 @@ function build() {
   fitKind.append(element('option', { value: '' }, texts.fitNone), ...Object.entries(/** @type {Record<string, string>} */ (/** @type {any} */ (texts.curves))).map(([kind, name]) => element('option', { value: kind }, name)));
   const open = element('form', { class: 'line' }, element('label', {}, `${texts.runCode} `, element('input', { name: 'run', maxlength: '100', autocomplete: 'off' })), element('button', {}, texts.open));
   open.addEventListener('submit', (event) => { event.preventDefault(); attempt(said, () => openRun(String(new FormData(/** @type {HTMLFormElement} */ (open)).get('run') ?? ''))); });
-  body.replaceChildren(list, element('label', {}, `${texts.channel} `, property), picture, guessed, span, element('div', { class: 'line span' }, element('span', {}, around[0]), from, element('span', {}, around[1]), to, element('span', {}, around[2]), whole), said, element('h3', {}, texts.statistics), table,
+  body.replaceChildren(list, element('label', {}, `${texts.channel} `, property), columnForm(), picture, guessed, span, element('div', { class: 'line span' }, element('span', {}, around[0]), from, element('span', {}, around[1]), to, element('span', {}, around[2]), whole), said, element('h3', {}, texts.statistics), table,
     element('h3', {}, texts.fitTitle), element('div', { class: 'line' }, element('label', {}, `${texts.fitKind} `, fitKind), element('label', {}, `${texts.ofWhich} `, of)), fitSaid,
     element('h3', {}, texts.openRun), open, element('p', { class: 'line' }, element('a', { class: 'button', href: derivedLink() }, texts.derived), element('span', { class: 'hint' }, texts.derivedHow)));
   property.addEventListener('change', refresh);
   fitKind.addEventListener('change', () => attempt(said, fit));
   of.addEventListener('change', () => attempt(said, fit));
+}
+
+// ---- calculated columns
+const letters = element('p', { class: 'hint', id: 'column-letters' });
+const ownColumns = element('ul', { class: 'plain', id: 'own-columns' });
+function columnForm() {
+  const form = element('form', { id: 'column' }, letters,
+    element('label', {}, `${texts.columnExpression} `, element('input', { name: 'expression', maxlength: '200', required: true, autocapitalize: 'none', autocomplete: 'off', spellcheck: 'false', placeholder: texts.columnExample })),
+    element('label', {}, `${texts.columnTitle} `, element('input', { name: 'title', maxlength: '40', required: true, autocomplete: 'off' })),
+    element('label', {}, `${texts.columnUnit} `, element('input', { name: 'unit', maxlength: '40', autocapitalize: 'none', autocomplete: 'off' })),
+    element('button', { class: 'main' }, texts.columnMake));
+  const columnSaid = element('output', { role: 'status', id: 'column-said' });
+  form.addEventListener('submit', (event) => { event.preventDefault(); attempt(columnSaid, () => makeColumn(/** @type {HTMLFormElement} */ (form))); });
+  return element('details', { id: 'columns' }, element('summary', {}, texts.columns), element('p', { class: 'hint' }, texts.columnsHow), form, columnSaid, ownColumns);
+}
+
+/** Letters for what the chosen runs have measured. @returns {Record<string, string>} */
+function lettered() { return Object.fromEntries(propertiesOfChosen().map((name, i) => [String.fromCharCode(97 + i), name])); }
+function propertiesOfChosen() { return [...new Set(chosen.flatMap((id) => runs.get(id)?.channels ?? []).map(propertyOf))].slice(0, 12); }
+
+/** @param {HTMLFormElement} form */
+async function makeColumn(form) {
+  const told = Object.fromEntries([...new FormData(form)].map(([name, value]) => [name, String(value).trim()]));
+  // "2,5" is a number, "max(a, b)" are two.
+  const expression = told.expression.replace(/(\d),(\d)/g, '$1.$2');
+  const used = Object.fromEntries(Object.entries(lettered()).filter(([letter]) => new RegExp(`(^|[^a-z])${letter}([^a-z(]|$)`).test(expression)));
+  /** @type {Column} */
+  const column = { title: told.title, expression, unit: told.unit, of: used };
+  const run = chosen.map((id) => runs.get(id)).find((one) => one && definitionIn(one, column));
+  if (!run) throw new Error(texts.columnNothing);
+  const startTimeUs = Math.round(run.start * 1e6);
+  try {
+    await call('/v1/analysis:thin', { span: { definition: definitionIn(run, column), startTimeUs: String(startTimeUs), endTimeUs: String(startTimeUs + 1000000) }, most: 3 });
+  } catch (error) {
+    // Which field of the question it is about says nothing to who typed a formula.
+    throw new Error(/** @type {Error} */ (error).message.replace(/span\.definition\.[\w.[\]]+: /g, ''));
+  }
+  columns = [...columns.filter((one) => one.title !== column.title), column];
+  keepColumns();
+  form.reset();
+  show(`=${column.title}`);
+  return fill(texts.columnMade, column.title);
+}
+
+function keepColumns() { try { localStorage.setItem(KEPT, JSON.stringify(columns)); } catch { /* a full phone: gone with the page */ } }
+
+function showColumns() {
+  say(letters, Object.entries(lettered()).map(([letter, name]) => `${letter} = ${labelOf(name)}`).join(' · '));
+  ownColumns.replaceChildren(...columns.map((column) => {
+    const button = element('button', { type: 'button', 'aria-label': `${texts.undo}: ${column.title}` }, texts.undo);
+    button.addEventListener('click', () => { columns = columns.filter((one) => one !== column); keepColumns(); show(); });
+    return element('li', { class: 'choice' }, element('b', {}, column.title), element('span', {}, ` = ${column.expression} ${column.unit}`), button);
+  }));
+}
+
+/** The column that is looked at, if it is one. */
+const ownColumn = () => (property.value.startsWith('=') ? columns.find((one) => `=${one.title}` === property.value) : undefined);
+/** A column over the channels of a run; nothing where the run has not measured what it needs. @param {Run} run @param {Column} column */
+function definitionIn(run, column) {
+  const inputs = Object.entries(column.of).map(([name, of]) => ({ name, channel: run.channels.find((one) => propertyOf(one) === of) }));
+  return inputs.length && inputs.every((one) => one.channel) ? { expression: column.expression, unitUcum: column.unit, inputs } : undefined;
+}
+
+/** One question about a run: of a channel, or of a column computed for it. @param {string} what @param {Run} run @param {Record<string, any>} more @param {AbortSignal} [signal] */
+function analyse(what, run, more, signal) {
+  const column = ownColumn();
+  if (!column) return call(`/v1/analysis:${what}?${new URLSearchParams({ ...spanOf(run, channelIn(run) ?? ''), ...more })}`, undefined, signal);
+  const { 'span.channel': _, 'span.startTimeUs': startTimeUs, 'span.endTimeUs': endTimeUs } = spanOf(run, '');
+  return call(`/v1/analysis:${what}`, { span: { definition: definitionIn(run, column), startTimeUs, ...(endTimeUs ? { endTimeUs } : {}) }, ...more }, signal);
 }
 
 function derivedLink() { const first = [...lesson.channels.keys()][0]; return first ? `/derived?of=${first.split('/').slice(0, 2).join('/')}` : '/derived'; }
@@ -65,7 +141,11 @@ function derivedLink() { const first = [...lesson.channels.keys()][0]; return fi
 const propertyOf = (name) => lesson.channels.get(name)?.property ?? strangers.get(name)?.observedProperty ?? name.split('~').pop() ?? '';
 /** @param {Run} run */
 const channelIn = (run) => run.channels.find((name) => propertyOf(name) === property.value);
+/** @param {string} name of an observed property */
+const labelOf = (name) => [...lesson.channels.values()].find((channel) => channel.property === name)?.label ?? name;
 function shape() {
+  const column = ownColumn();
+  if (column) return { label: column.title, unit: column.unit ? unitText(column.unit) : '', decimals: 3 };
   const own = [...lesson.channels.values()].find((channel) => channel.property === property.value);
   const other = [...strangers.values()].find((channel) => channel.observedProperty === property.value);
   return own ?? { label: property.value, unit: other?.unitSymbol ?? '', decimals: Number(other?.displayDecimals ?? 2) };
@@ -95,7 +175,8 @@ async function openRun(typed) {
   return '';
 }
 
-function show() {
+/** @param {string} [wanted] what is to be looked at */
+function show(wanted) {
   const all = [...runs.values()].sort((a, b) => b.start - a.start);
   const played = lesson.state?.replay ? (lesson.state.groups ?? []).map((/** @type {any} */ group) => group.run?.runId) : [];
   if (chosen.length === 0) chosen = played.length && lesson.group?.run ? [lesson.group.run.runId] : all.slice(0, 1).map((run) => run.id);
@@ -111,9 +192,9 @@ function show() {
   const [near, far] = [all.filter(isNear), all.filter((run) => !isNear(run))];
   list.replaceChildren(element('legend', { class: 'sr' }, texts.compareTitle), ...(all.length ? [] : [element('p', { class: 'empty' }, texts.compareNoRuns)]), ...near.map(choice),
     ...(far.length ? [element('details', { open: list.querySelector('details')?.open === true }, element('summary', {}, fill(texts.earlierRuns, String(far.length))), ...far.map(choice))] : []));
-  const before = property.value;
-  const names = [...new Set(chosen.flatMap((id) => runs.get(id)?.channels ?? []).map(propertyOf))];
-  property.replaceChildren(...names.map((one) => element('option', { value: one, selected: one === before }, [...lesson.channels.values()].find((channel) => channel.property === one)?.label ?? one)));
+  const before = wanted ?? property.value;
+  property.replaceChildren(...propertiesOfChosen().map((one) => element('option', { value: one, selected: one === before }, labelOf(one))), ...columns.map((one) => element('option', { value: `=${one.title}`, selected: `=${one.title}` === before }, `ƒ ${one.title}`)));
+  showColumns();
   const last = of.value;
   of.replaceChildren(...chosen.map((id) => element('option', { value: id, selected: id === last }, runs.get(id)?.title ?? id)));
   refresh();
@@ -129,7 +210,13 @@ async function refresh() {
     try {
       const fresh = [];
       for (const id of chosen) {
-        const run = /** @type {Run} */ (runs.get(id)); const name = channelIn(run);
+        const run = /** @type {Run} */ (runs.get(id)); const name = channelIn(run); const column = ownColumn();
+        if (column) {
+          if (!definitionIn(run, column)) continue;
+          const thin = await analyse('thin', run, { most: 600 }, mine.signal);
+          fresh.push({ run, x: (thin.timeUs ?? []).map((/** @type {any} */ us) => Number(us) / 1e6 - run.start), y: (thin.value ?? []).map(numberOrNull) });
+          continue;
+        }
         if (!name) continue;
         const found = (await buckets([name], run.start * 1e6, run.end === Infinity ? Infinity : run.end * 1e6, 600, mine.signal)).get(name) ?? [];
         /** @type {{run: Run, x: number[], y: (number|null)[]}} */
@@ -194,8 +281,7 @@ async function numbers(signal) {
   const { decimals, unit } = shape();
   const rows = [];
   for (const { run } of lines) {
-    const span = new URLSearchParams(spanOf(run, channelIn(run) ?? ''));
-    const [about, area, slope] = await Promise.all([call(`/v1/analysis:describe?${span}`, undefined, signal), call(`/v1/analysis:integrate?${span}`, undefined, signal), call(`/v1/analysis:fit?${span}&kind=CURVE_KIND_LINEAR`, undefined, signal).catch(() => ({}))]);
+    const [about, area, slope] = await Promise.all([analyse('describe', run, {}, signal), analyse('integrate', run, {}, signal), analyse('fit', run, { kind: 'CURVE_KIND_LINEAR' }, signal).catch(() => ({}))]);
     const value = (/** @type {any} */ v, more = 0) => (v === undefined ? '–' : number(Number(v), decimals + more));
     const lean = (slope.parameters ?? []).find((/** @type {any} */ one) => one.name === 'slope');
     rows.push(element('tr', { class: `c${chosen.indexOf(run.id) + 1}` }, element('th', { scope: 'row' }, run.title), ...(about.refusal ? [element('td', { colspan: '8' }, sentence(about.refusal))] : [
@@ -216,7 +302,7 @@ async function fit() {
   const line = lines.find((one) => one.run.id === of.value) ?? lines[0];
   if (!fitKind.value || !line) { fitSaid.replaceChildren(); if (curve) { curve = null; draw(); } return; }
   const start = line.run.start + (part ? part[0] : 0);
-  const answer = await call(`/v1/analysis:fit?${new URLSearchParams({ ...spanOf(line.run, channelIn(line.run) ?? ''), kind: fitKind.value, xZeroUs: String(Math.round(start * 1e6)) })}`);
+  const answer = await analyse('fit', line.run, { kind: fitKind.value, xZeroUs: String(Math.round(start * 1e6)) });
   if (answer.refusal) { curve = null; draw(); fitSaid.replaceChildren(element('p', { class: 'trouble' }, sentence(answer.refusal))); return; }
   curve = { x: (answer.curveX ?? []).map((/** @type {any} */ x) => Number(x) + (part ? part[0] : 0)), y: (answer.curveY ?? []).map(Number) };
   draw();

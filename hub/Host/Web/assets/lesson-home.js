@@ -8,7 +8,6 @@ import { attempt, byId, element, fill, texts } from './words.js';
 const zone = encodeURIComponent(Intl.DateTimeFormat().resolvedOptions().timeZone || '');
 
 export function opened() {
-  byId('ended-how').hidden = lesson.state?.phase !== 'CLASS_PHASE_ENDED';
   const runs = lesson.group?.runs ?? [];
   const save = element('a', { class: 'button main', id: 'take-home', href: `/lesson/take-home?save&zone=${zone}`, download: '' }, texts.homeFile);
   save.addEventListener('click', (event) => {

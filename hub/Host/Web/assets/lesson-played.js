@@ -26,7 +26,7 @@ chart.history = (names, from, to, more) => Chart.prototype.history.call(chart, n
 const placeOf = (group) => sentence(group?.channels?.[0]?.placeName);
 
 /** Told after each state of the class. */
-function follow() {
+export function follow() {
   const { state, group } = lesson;
   // Which of the recordings is one's own.
   say(byId('source'), [placeOf(group), sentence(state.replay.source)].filter(Boolean).join('. '));
@@ -42,5 +42,3 @@ function follow() {
   for (const value of document.querySelectorAll('.cards .value b')) value.textContent = '–';
   chart.show(end - start, Infinity);
 }
-lesson.onState.push(follow);
-follow();

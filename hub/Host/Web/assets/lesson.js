@@ -68,7 +68,7 @@ function remember() { try { localStorage.setItem(memoryKey, JSON.stringify(memor
 
 // ---- parts of the page
 /** @type {Record<string, () => Promise<any>>} */
-const parts = { measure: () => import('./lesson-work.js'), predict: () => import('./lesson-predict.js'), compare: () => import('./lesson-compare.js'), home: () => import('./lesson-home.js'), played: () => import('./lesson-played.js') };
+const parts = { measure: () => import('./lesson-work.js'), predict: () => import('./lesson-predict.js'), compare: () => import('./lesson-compare.js'), home: () => import('./lesson-home.js') };
 
 /** @param {string} key */
 export function openPart(key) {
@@ -272,10 +272,12 @@ function takeState(state) {
   if (isSettled) fillCards().catch(() => { /* the stream brings them */ });
   if (isHidden && before?.hiddenFromMe !== true) openPart('predict');
   if (!isHidden && before?.hiddenFromMe === true) { chart.refetch(); openPart('measure'); }
-  if (state.phase === 'CLASS_PHASE_ENDED' && before && before.phase !== state.phase) openPart('home');
+  const isEnded = state.phase === 'CLASS_PHASE_ENDED';
+  byId('ended-how').hidden = !isEnded;
+  if (isEnded && before && before.phase !== 'CLASS_PHASE_ENDED') openPart('home');
   showRun();
   for (const told of lesson.onState) told();
-  if (state.replay) parts.played();
+  if (state.replay) import('./lesson-played.js').then((part) => part.follow(), () => { /* the next state asks again */ });
 }
 
 /** @param {any} state */

@@ -26,6 +26,7 @@ async function loadSettings() {
   const { settings, limits } = answer;
   /** @type {HTMLInputElement} */ (board.elements.namedItem('cityName')).value = settings?.cityName ?? '';
   for (const box of board.querySelectorAll('[name=channel]')) /** @type {HTMLInputElement} */ (box).checked = (settings?.channels ?? []).includes(/** @type {HTMLInputElement} */ (box).value);
+  for (const box of board.querySelectorAll('[name=campaign]')) /** @type {HTMLInputElement} */ (box).checked = (settings?.campaigns ?? []).includes(/** @type {HTMLInputElement} */ (box).value);
   byId('limits-from').textContent = limits ? fill(texts.limitsFrom, sentence(limits.source)) : answer.problem || texts.limitsNone;
   byId('limits').replaceChildren(...(limits?.limits ?? []).map((/** @type {any} */ limit) => element('li', {}, `${limit.observedProperty}: ${bounds(limit)} ${sentence(limit.purpose)}`)));
   const confirm = byId('confirm-limits');
@@ -60,7 +61,7 @@ board.addEventListener('submit', (event) => {
     const told = new FormData(board);
     const logo = /** @type {File} */ (told.get('logo'));
     const isNew = logo.size > 0;
-    await call('/v1/screenSettings', { settings: { cityName: told.get('cityName'), channels: told.getAll('channel'), logo: isNew ? await bytesOf(logo) : '' }, replaceLogo: isNew || told.get('noLogo') !== null });
+    await call('/v1/screenSettings', { settings: { cityName: told.get('cityName'), channels: told.getAll('channel'), campaigns: told.getAll('campaign'), logo: isNew ? await bytesOf(logo) : '' }, replaceLogo: isNew || told.get('noLogo') !== null });
     // The picture is sent, and what is to be taken away is: neither is meant again with the next change.
     for (const done of board.querySelectorAll('[name=logo], [name=noLogo]')) Object.assign(done, done.getAttribute('type') === 'file' ? { value: '' } : { checked: false });
     await loadSettings();

@@ -121,8 +121,12 @@ export class Tile {
     const count = (this.group.runs ?? []).length;
     const isRunning = !!run && secondsTo(run.startUs) <= 0 && !(run.endUs !== undefined && secondsTo(run.endUs) <= 0);
     const mark = run?.purpose === 'RUN_PURPOSE_PRACTICE' ? `✐ ${texts.practiceMark} · ` : '';
+    const armed = this.group.armed;
     if (isReplay) say(this.run, '');
-    else if (!run) say(this.run, texts.notRun);
+    else if (armed) {
+      const of = (this.group.channels ?? []).find((one) => one.name === armed.channel);
+      say(this.run, fill(texts.waitsFor, `${of ? sentence(of.property) : ''} ${number(Number(armed.level ?? 0), 2)} ${of?.unitSymbol ?? ''}`.trim()));
+    } else if (!run) say(this.run, texts.notRun);
     else if (secondsTo(run.startUs) > 0) say(this.run, mark + fill(texts.startsIn, String(Math.ceil(secondsTo(run.startUs)))));
     else if (isRunning) say(this.run, mark + fill(texts.runsSince, duration(-secondsTo(run.startUs))));
     else say(this.run, mark + fill(texts.runDone, String(count)));
