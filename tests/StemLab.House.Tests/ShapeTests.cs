@@ -53,6 +53,13 @@ public sealed partial class ShapeTests
             .Select(x => $"{x.file}:{x.i + 1}: {x.line.Trim()}"));
 
     [Fact]
+    public void No_file_holds_both_sides_of_a_merge() =>
+        Offenders.None(new[] { ".cs", ".md", ".razor", ".js", ".css", ".json", ".csproj", ".props", ".py", ".proto", "install-servers", "run", "js-check", "proto-check", "fault-matrix" }.SelectMany(ending => Repository.Files(ending))
+            .SelectMany(file => Repository.Lines(file).Select((line, i) => (file, line, i)))
+            .Where(x => x.line.StartsWith(new string('<', 7) + " ", StringComparison.Ordinal) || x.line.StartsWith(new string('>', 7) + " ", StringComparison.Ordinal))
+            .Select(x => $"{x.file}:{x.i + 1}"));
+
+    [Fact]
     public void Nothing_names_a_path_of_one_machine() =>
         Offenders.None(new[] { ".cs", ".md", ".razor", ".js", ".json", ".csproj", ".props", ".py", ".proto" }.SelectMany(ending => Repository.Files(ending))
             .Where(file => !file.Contains("House.Tests", StringComparison.Ordinal))

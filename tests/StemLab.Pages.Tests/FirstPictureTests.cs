@@ -244,7 +244,7 @@ public sealed class FirstPictureTests(Browser browser, Demo demo)
             await visitor.Page.ClickAsync($"[data-tab={tab}]");
         }
 
-        await Expect(visitor.Page.Locator("#compare-body form")).ToHaveCountAsync(1);
+        await Expect(visitor.Page.Locator("#open-run")).ToHaveCountAsync(1);
         Assert.DoesNotContain(scripts, name => name is "words.js" or "api.js" or "track.js" or "chart.js");
         Assert.Contains("lesson-compare.js", scripts);
         Assert.Equal(scripts.Distinct().Count(), scripts.Count);

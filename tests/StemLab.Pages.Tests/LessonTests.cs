@@ -30,7 +30,7 @@ public sealed partial class LessonTests(Browser browser, Demo demo)
         await page.Locator("#compare-runs label", new() { HasText = "Chiều" }).First.Locator("input").SetCheckedAsync(true);
         await Expect(page.Locator("#numbers tr")).Not.ToHaveCountAsync(0);
         await page.FillAsync("[name=run]", second[..8]);
-        await page.ClickAsync("#compare-body form button");
+        await page.ClickAsync("#open-run button");
         await Expect(page.Locator("#compare-runs input:checked")).Not.ToHaveCountAsync(0);
         await Expect(page.Locator("#numbers tr").First.Locator("td").First).ToHaveTextAsync(new Regex("[0-9]"));
         await Expect(page.Locator("#overlay canvas")).ToHaveCountAsync(1);
@@ -48,8 +48,8 @@ public sealed partial class LessonTests(Browser browser, Demo demo)
         await page.Keyboard.PressAsync("Tab");
         await Expect(page.Locator("#overlay-span")).ToHaveTextAsync(visitor.Say("from 60.5 s to 120.0 s", "từ 60,5 đến 120,0 giây"));
         await page.FillAsync("[name=run]", "xyz");
-        await page.ClickAsync("#compare-body form button");
-        await Expect(page.Locator("#compare-body output")).ToContainTextAsync("32");
+        await page.ClickAsync("#open-run button");
+        await Expect(page.Locator("#compare-said")).ToContainTextAsync("32");
         Assert.Empty(await page.ViolationsAsync());
         Assert.True(await page.FitsAsync(), "the page scrolls sideways");
         await visitor.KeepAsync("lesson-compare");
@@ -90,6 +90,35 @@ public sealed partial class LessonTests(Browser browser, Demo demo)
         await Expect(page.Locator("#samples tr")).ToHaveCountAsync(before);
         await Expect(page.Locator("#kept")).ToHaveTextAsync(visitor.Say("Taken back: it is as before.", "Đã rút lại: mọi thứ như trước."));
         Assert.Empty(visitor.Troubles);
+    }
+
+    [ChromiumTheory]
+    [InlineData("vi")]
+    public async Task The_site_of_a_sample_is_filled_in_by_gps_until_a_person_names_another(string language)
+    {
+        await using var hub = await EmptyHub.StartAsync();
+        var probe = await Probe.EnrolAsync(hub.Host);
+        await probe.IsAtAsync("pier", "Bến Bãi Cháy", 20.95, 107.05, 40);
+        await probe.SayAsync(8.1);
+        await using var student = await browser.VisitAsync(hub.Url, language, "phone");
+        var page = student.Page;
+        await student.OpenAsync("/lesson");
+        await page.Locator("#keep-panel").ScrollIntoViewIfNeededAsync();
+        await page.SelectOptionAsync("#keep-of", Probe.Channel);
+        await Expect(page.Locator("#keep [name=site]")).ToHaveValueAsync("Bến Bãi Cháy");
+        await Expect(page.Locator("#site-how")).ToContainTextAsync("GPS");
+        await Expect(page.Locator("#site-taps button").First).ToContainTextAsync("40 m");
+        await student.KeepAsync("lesson-site");
+        await page.FillAsync("#keep [name=site]", "Giữa vịnh");
+        await Expect(page.Locator("#steady.ready")).ToBeVisibleAsync();
+        await page.ClickAsync("#keep-button");
+        await Expect(page.Locator("#samples tr")).ToContainTextAsync("Giữa vịnh");
+        await Expect(page.Locator("#keep [name=site]")).ToHaveValueAsync("Giữa vịnh");
+
+        // Tapped again, it follows the boat.
+        await page.Locator("#site-taps button", new() { HasText = "Bến Bãi Cháy" }).ClickAsync();
+        await Expect(page.Locator("#site-how")).ToContainTextAsync("GPS");
+        Assert.Empty(await page.ViolationsAsync());
     }
 
     [Fact]

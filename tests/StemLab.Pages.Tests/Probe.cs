@@ -53,6 +53,17 @@ internal sealed class Probe(HubHost hub)
         await submission.Completion;
     }
 
+    /// <summary>Names a site, and gives the agent a GPS that stands so many metres north of it.</summary>
+    public async Task IsAtAsync(string slug, string name, double latitude, double longitude, double northM)
+    {
+        hub.Services.GetRequiredService<FactLog>().Append(new FactDraft(new Site(Id128.New(), slug, name, name, latitude, longitude), hub.Services.GetRequiredService<HubClock>().Now, FactRoles.Teacher));
+        var at = hub.Services.GetRequiredService<HubClock>().NowUs();
+        ForeignRow Row(string half, double degrees) => new(new InputDeclaration("gps", half, "deg", 0), at, degrees, 0);
+        var submission = new ForeignRows(Agent, Boot, [Row("latitude", latitude + (northM / 111_195)), Row("longitude", longitude)], null, false);
+        await hub.Services.GetRequiredService<ObservationStore>().SubmitAsync(submission);
+        await submission.Completion;
+    }
+
     /// <summary>22 s of one steady reading, after all that was said before.</summary>
     public async Task SayAsync(double ph)
     {

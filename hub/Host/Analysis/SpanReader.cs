@@ -27,11 +27,11 @@ internal sealed class SpanReader(ObservationStore store, DerivationBook derivati
     /// <param name="asked">As sent; null = not sent.</param>
     /// <param name="most">Most readings this computation takes.</param>
     /// <param name="compute">Pure; called once, on the caller's thread.</param>
-    /// <param name="under">Facts that are supposed; absent = those of the revision asked for.</param>
+    /// <param name="supposed">Instead of the channel: one under facts that are supposed; called once there is a place. Absent = the channel, under the facts of the revision asked for.</param>
     public async Task<TAnswer> RunAsync<TAnswer>(
-        ReadingSpan? asked, int most, Func<SpanValues, CancellationToken, TAnswer> compute, CancellationToken cancellationToken, Func<Derivation>? under = null)
+        ReadingSpan? asked, int most, Func<SpanValues, CancellationToken, TAnswer> compute, CancellationToken cancellationToken, Func<(string Channel, Derivation Under)>? supposed = null)
     {
-        Check(asked);
+        Check(asked, supposed is not null);
         if (!await _places.WaitAsync(Patience, cancellationToken))
         {
             throw Rpc.ResourceExhausted("analysis", $"{MostAtOnce} other computations are running; try again in a moment", $"Đang có {MostAtOnce} phép tính khác; hãy thử lại sau", TimeSpan.FromSeconds(5));
@@ -41,7 +41,7 @@ internal sealed class SpanReader(ObservationStore store, DerivationBook derivati
         using var ends = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
         try
         {
-            return compute(Read(asked!, under?.Invoke(), most, ends.Token), ends.Token);
+            return compute(Read(asked!, supposed?.Invoke(), most, ends.Token), ends.Token);
         }
         catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
@@ -70,9 +70,9 @@ internal sealed class SpanReader(ObservationStore store, DerivationBook derivati
 
     public void Dispose() => _places.Dispose();
 
-    private static void Check(ReadingSpan? asked)
+    private static void Check(ReadingSpan? asked, bool isSupposed)
     {
-        if (asked is null || asked.Channel.Length == 0)
+        if (asked is null || (asked.Channel.Length == 0 && !isSupposed))
         {
             throw Rpc.InvalidArgument("span.channel", "name the channel: agents/{32 hex}/channels/{id}");
         }
@@ -94,11 +94,11 @@ internal sealed class SpanReader(ObservationStore store, DerivationBook derivati
         }
     }
 
-    private SpanValues Read(ReadingSpan asked, Derivation? supposed, int most, CancellationToken cancellationToken)
+    private SpanValues Read(ReadingSpan asked, (string Channel, Derivation Under)? supposed, int most, CancellationToken cancellationToken)
     {
         using var snapshot = store.Snapshot();
-        var derivation = supposed ?? (asked.AsOfRevision == 0 ? derivations.Current : derivations.At(asked.AsOfRevision));
-        if (!derivation.TryFindChannel(asked.Channel, out var channel))
+        var derivation = supposed?.Under ?? (asked.AsOfRevision == 0 ? derivations.Current : derivations.At(asked.AsOfRevision));
+        if (!derivation.TryFindChannel(supposed?.Channel ?? asked.Channel, out var channel))
         {
             throw Rpc.NotFound("channel", asked.Channel);
         }

@@ -97,11 +97,10 @@ internal sealed class AnalysisRpc(SpanReader reader, SupposedColumns columns) : 
 
         if (span.Channel.Length > 0 || span.AsOfRevision != 0)
         {
-            throw Rpc.InvalidArgument("span.definition", "stands in the place of a channel, and is read under the newest facts: leave channel and as_of_revision empty");
+            throw Rpc.InvalidArgument("span.definition", "stands in the place of a channel, and is read under the newest facts: leave channel and as_of_revision empty", "thay cho kênh và đọc theo các sự kiện mới nhất: hãy để trống channel và as_of_revision");
         }
 
-        var (channel, under) = columns.Of(definition);
-        return reader.RunAsync(new ReadingSpan(span) { Channel = channel }, most, compute, context.CancellationToken, () => under);
+        return reader.RunAsync(span, most, compute, context.CancellationToken, () => columns.Of(definition));
     }
 
     private static int Shown(int most, int usual)

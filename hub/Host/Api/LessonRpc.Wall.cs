@@ -131,6 +131,11 @@ internal sealed partial class LessonRpc
         MustNotBeOver(one, request.Session);
         if (request.When is not null)
         {
+            if (one.HidesFrom(viewer.Seat))
+            {
+                throw Rpc.FailedPrecondition("VALUES_HIDDEN", request.Session, Access.WithheldValues.English, Access.WithheldValues.Vietnamese);
+            }
+
             MustBeLive(one, request.Session);
         }
 

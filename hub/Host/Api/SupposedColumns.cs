@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using StemLab.Hub.Derive;
 using StemLab.Hub.Operations;
 using StemLab.Store;
@@ -7,26 +6,41 @@ using StemLab.Wire;
 
 namespace StemLab.Hub.Api;
 
-/// <summary>Columns computed for one question: a definition as if somebody had stated it. The last few are kept, because a page asks several questions of one column. Safe from any thread.</summary>
+/// <summary>Columns computed for one question: a definition as if somebody had stated it. The last few are kept in memory while the facts stay, because a page asks several questions of one column. Safe from any thread; one builds at a time.</summary>
 internal sealed class SupposedColumns(DerivedStatements statements, DerivationBook derivations)
 {
-    private const int Most = 32;
+    private const int Most = 4;
 
     /// <summary>No channel of a hub bears it by chance.</summary>
     private const string Port = "supposed-column";
 
-    private readonly ConcurrentDictionary<(long Version, string Definition), (string Channel, Derivation Under)> _kept = new();
+    private readonly Lock _gate = new();
+
+    // Under _gate, oldest first.
+    private readonly List<(long Version, string Definition, (string Channel, Derivation Under) Column)> _kept = [];
 
     /// <summary>The channel it would be, and how everything would be read then; refuses with everything that is wrong.</summary>
     public (string Channel, Derivation Under) Of(DerivedChannelDefinition definition)
     {
-        var current = derivations.Current;
-        var key = (current.Version, definition.ToString());
-        if (_kept.TryGetValue(key, out var kept))
+        lock (_gate)
         {
-            return kept;
-        }
+            var version = derivations.Current.Version;
+            var text = definition.ToString();
+            _kept.RemoveAll(one => one.Version != version);
+            if (_kept.Find(one => one.Definition == text) is { Definition: not null } known)
+            {
+                return known.Column;
+            }
 
+            var column = Built(definition);
+            _kept.RemoveRange(0, Math.Max(0, _kept.Count - Most + 1));
+            _kept.Add((version, text, column));
+            return column;
+        }
+    }
+
+    private (string Channel, Derivation Under) Built(DerivedChannelDefinition definition)
+    {
         var input = definition.Inputs.FirstOrDefault(one => one.SourceCase == DerivedInputBinding.SourceOneofCase.Channel)?.Channel ?? "";
         if (input.Split('/') is not ["agents", var agent, "channels", _] || !Id128.TryParse(agent, out var id))
         {
@@ -39,11 +53,6 @@ internal sealed class SupposedColumns(DerivedStatements statements, DerivationBo
             throw Rpc.InvalidArgument([.. problems.Select(problem => ($"span.definition.{problem.Field}", problem.Sentence.En, problem.Sentence.Vi))]);
         }
 
-        if (_kept.Count >= Most)
-        {
-            _kept.Clear();
-        }
-
-        return _kept[key] = (body.Channel, derivations.Supposing(statements.DraftOf(body, default)));
+        return (body.Channel, derivations.Supposing(statements.DraftOf(body, default)));
     }
 }

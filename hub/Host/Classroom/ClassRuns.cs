@@ -45,7 +45,7 @@ internal sealed class ClassRuns(ClassBook book, ClassLessons lessons, FactLog fa
     /// <param name="language">Of the title.</param>
     /// <param name="isPractice">Null = as the class says.</param>
     public ClassAtWork? Start(long session, IReadOnlyList<string> groups, long inUs, long? durationUs, string title, string byRole, bool isAll, string language, bool? isPractice = null) =>
-        StartAt(session, groups, clock.NowUs() + inUs, durationUs, title, byRole, isAll, language, isPractice);
+        StartAt(session, groups, Instant.AtBoot(clock.BootId, Math.Max(0, clock.NowUs() + inUs)), durationUs, title, byRole, isAll, language, isPractice);
 
     /// <summary>Lets a group wait for a crossing; one that waits already waits for this instead.</summary>
     public ClassAtWork? Arm(long session, string group, ArmedRun armed)
@@ -67,7 +67,7 @@ internal sealed class ClassRuns(ClassBook book, ClassLessons lessons, FactLog fa
     }
 
     /// <summary>It has crossed: the run begins there, less what belongs to it from before. Nothing where the group does not wait for just this any more, or may not.</summary>
-    /// <param name="crossing">When; now, where it cannot be placed on the hub's clock.</param>
+    /// <param name="crossing">When, on the clock of who measured it.</param>
     public void Fire(long session, string group, ArmedRun armed, Instant crossing)
     {
         lock (_gate)
@@ -77,18 +77,19 @@ internal sealed class ClassRuns(ClassBook book, ClassLessons lessons, FactLog fa
                 return;
             }
 
-            if (one.IsEnded || !(armed.IsByTeacher || one.StudentsMayRun) || known.Runs.Any(run => Find(run) is { } made && IsRunning(made)))
+            if (one.IsEnded || !known.Channels.Contains(armed.Channel) || !(armed.IsByTeacher || one.StudentsMayRun) || known.Runs.Any(run => Find(run) is { } made && IsRunning(made)))
             {
                 book.Change(session, now => now.WithGroup(group, waiting => waiting with { Armed = null }));
                 return;
             }
 
-            var atUs = OnClock(crossing) ?? clock.NowUs();
-            StartAt(session, [group], atUs - armed.BeforeUs, armed.DurationUs + armed.BeforeUs, armed.Title, armed.ByRole, isAll: false, armed.Language, armed.IsPractice);
+            // What was before this boot of the hub's machine stands on the clock of the agent that measured it.
+            var start = OnClock(crossing) - armed.BeforeUs is >= 0 and var onClock ? Instant.AtBoot(clock.BootId, onClock) : Instant.AtBoot(crossing.Boot, Math.Max(0, crossing.Us - armed.BeforeUs));
+            StartAt(session, [group], start, armed.DurationUs + armed.BeforeUs, armed.Title, armed.ByRole, isAll: false, armed.Language, armed.IsPractice);
         }
     }
 
-    private ClassAtWork? StartAt(long session, IReadOnlyList<string> groups, long startUs, long? durationUs, string title, string byRole, bool isAll, string language, bool? isPractice)
+    private ClassAtWork? StartAt(long session, IReadOnlyList<string> groups, Instant start, long? durationUs, string title, string byRole, bool isAll, string language, bool? isPractice)
     {
         lock (_gate)
         {
@@ -103,8 +104,7 @@ internal sealed class ClassRuns(ClassBook book, ClassLessons lessons, FactLog fa
                 throw Rpc.FailedPrecondition("NO_CHANNEL", one.Session.ToString(System.Globalization.CultureInfo.InvariantCulture), "No group has anything that measures: give the groups their channels first", "Chưa nhóm nào có kênh đo: hãy chọn kênh cho các nhóm trước");
             }
 
-            var start = Instant.AtBoot(clock.BootId, Math.Max(0, startUs));
-            Instant? end = durationUs is { } length ? Instant.AtBoot(clock.BootId, start.Us + length) : null;
+            Instant? end = durationUs is { } length ? Instant.AtBoot(start.Boot, start.Us + length) : null;
             var drafts = new List<FactDraft>();
             foreach (var group in starting)
             {

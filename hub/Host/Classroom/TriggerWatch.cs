@@ -24,14 +24,18 @@ internal sealed class TriggerWatch(ClassRuns runs, QualityBook quality, HubClock
     /// <summary>Clocks of agents and hub agree to less than this.</summary>
     private const long AheadUs = 1_000_000;
 
+    /// <summary>Clocks are corrected by less all the time.</summary>
+    private const long MovedUs = 1_000_000;
+
     private readonly Dictionary<(long Session, string Group), Seen> _seen = [];
 
     public void Look(ClassAtWork one, StoreSnapshot snapshot, Derivation derivation)
     {
         foreach (var group in one.Groups)
         {
-            if (group.Armed is not { } armed)
+            if (group.Armed is not { } armed || (!armed.IsByTeacher && one.HidesFrom(group.Key)))
             {
+                // While a group is to predict first, not even the moment of a crossing is told.
                 _seen.Remove((one.Session, group.Key));
             }
             else if (derivation.TryFindChannel(armed.Channel, out var channel) && Crossing((one.Session, group.Key), armed, channel, snapshot, derivation) is { } at)
@@ -53,13 +57,14 @@ internal sealed class TriggerWatch(ClassRuns runs, QualityBook quality, HubClock
     /// <summary>The first one among readings not looked at yet; null while there is none.</summary>
     private Instant? Crossing((long, string) key, ArmedRun armed, ChannelView channel, StoreSnapshot snapshot, Derivation derivation)
     {
-        if (!_seen.TryGetValue(key, out var seen) || seen.Of != armed)
+        if (Begin(armed, channel, snapshot, derivation) is not { } begun)
         {
-            if (Begin(armed, channel, snapshot, derivation) is not { } begun)
-            {
-                return null;
-            }
+            return null;
+        }
 
+        // The line moves when the time becomes known, or is put right: what was seen stood elsewhere on it.
+        if (!_seen.TryGetValue(key, out var seen) || seen.Of != armed || (begun.IsPlaced && Math.Abs(begun.CountsFromUs - seen.CountsFromUs) > MovedUs))
+        {
             seen = begun;
         }
 
@@ -78,6 +83,7 @@ internal sealed class TriggerWatch(ClassRuns runs, QualityBook quality, HubClock
             for (var row = stretch.From; found is null && row < stretch.From + stretch.Count; row++)
             {
                 var (value, lineUs) = (stretch.Columns.Value[row], stretch.Columns.UtcUs[row]);
+                seen = seen with { LineUs = lineUs + 1 };
                 if (double.IsNaN(value) || stretch.Columns.Flag[row] is (byte)QcFlag.Fail or (byte)QcFlag.Missing)
                 {
                     continue;
@@ -88,7 +94,7 @@ internal sealed class TriggerWatch(ClassRuns runs, QualityBook quality, HubClock
                     found = Instant.AtBoot(new Id128(stretch.Series.Entry.Boot.Value), stretch.Run.TUs.Span[row]);
                 }
 
-                seen = seen with { Was = value, LineUs = lineUs + 1 };
+                seen = seen with { Was = value };
             }
 
             rows.Release();
@@ -106,10 +112,10 @@ internal sealed class TriggerWatch(ClassRuns runs, QualityBook quality, HubClock
             return null;
         }
 
-        var since = Id128.TryParse(armed.Boot, out var boot) && derivation.Instants.TryOnLine(new Id128(newest.Series.Entry.Boot.Value), Instant.AtBoot(boot, armed.SinceUs), out var lineUs)
-            ? lineUs
-            : newest.Series.Map.ToUtc(newest.Row.TUs) + 1;
-        return new Seen(armed, since - Math.Max(LeastBeforeUs, 3 * channel.IntervalUs), since, null);
+        long lineUs = 0;
+        var isPlaced = Id128.TryParse(armed.Boot, out var boot) && derivation.Instants.TryOnLine(new Id128(newest.Series.Entry.Boot.Value), Instant.AtBoot(boot, armed.SinceUs), out lineUs);
+        var since = isPlaced ? lineUs : newest.Series.Map.ToUtc(newest.Row.TUs) + 1;
+        return new Seen(armed, since - Math.Max(LeastBeforeUs, 3 * channel.IntervalUs), since, null, isPlaced);
     }
 
     /// <summary>It must have been on the other side: a value that is beyond already crosses nothing.</summary>
@@ -119,5 +125,6 @@ internal sealed class TriggerWatch(ClassRuns runs, QualityBook quality, HubClock
     /// <param name="LineUs">Rows before it have been looked at: µs on the line of the channel's clock.</param>
     /// <param name="CountsFromUs">Earlier readings cross nothing, they only say where it was.</param>
     /// <param name="Was">The newest reading looked at.</param>
-    private sealed record Seen(ArmedRun Of, long LineUs, long CountsFromUs, double? Was);
+    /// <param name="IsPlaced">The moment the group began to wait is known on that line.</param>
+    private sealed record Seen(ArmedRun Of, long LineUs, long CountsFromUs, double? Was, bool IsPlaced);
 }

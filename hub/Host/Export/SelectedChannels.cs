@@ -22,7 +22,7 @@ internal static class SelectedChannels
         var practices = new PracticeRuns(derivation);
 
         // What comes with a lesson was not measured here: only who names it, or its run, means it.
-        var isNamed = !request.Channels.IsEmpty || !request.Runs.IsEmpty;
+        var isNamed = request.Channels.Any(name => !name.StartsWith("agents/-/", StringComparison.Ordinal)) || !request.Runs.IsEmpty;
         var chosen = ImmutableArray.CreateBuilder<SelectedChannel>();
         foreach (ChannelView channel in selection.Of(derivation).Where(channel => (channel.Simulated ? request.Simulated : request.Measured) && (!channel.Recorded || isNamed)))
         {

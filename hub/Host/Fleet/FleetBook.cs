@@ -246,7 +246,8 @@ internal sealed class FleetBook
             FleetAgent agent = row.Agent with
             {
                 Description = Clip(birth.Description, 200),
-                Software = Clip(birth.SoftwareVersion, 64),
+                // A device is never a recording, whatever it says: it could hide behind that.
+                Software = birth.SoftwareVersion == FleetAgent.RecordingSoftware ? "" : Clip(birth.SoftwareVersion, 64),
                 Simulated = birth.Simulated,
                 Inputs = Merged(row.Agent.Inputs, birth),
             };

@@ -5,6 +5,7 @@ using StemLab.Hub.History;
 using StemLab.Hub.Quality;
 using StemLab.Store;
 using StemLab.V1;
+using TimeState = StemLab.Science.Time.TimeState;
 
 namespace StemLab.Hub.Screens;
 
@@ -52,6 +53,9 @@ internal sealed class CampaignReading(StoreSnapshot snapshot, Derivation derivat
 
     private const int RowsAtATime = 8_192;
 
+    /// <summary>2000: a time before it is of a clock that nobody has set.</summary>
+    private const long KnownUs = 946_684_800_000_000;
+
     /// <summary>The same series between their channels' first and last readings; those without any are left out.</summary>
     public ImmutableArray<CampaignSeries> Measured(ImmutableArray<CampaignSeries> series)
     {
@@ -59,7 +63,7 @@ internal sealed class CampaignReading(StoreSnapshot snapshot, Derivation derivat
         foreach (var one in series)
         {
             var check = new RangeCheck(snapshot, derivation, one.Channel, quality.RulesOf(derivation).Of(one.Channel), static (_, _, _) => SeriesFlags.None);
-            if (check.TryExtent(out var first, out var last) && one.Within(first, last + 1) is { Spans.IsEmpty: false } within && within.Spans.Any(span => check.Count(span.FromUtcUs, span.ToUtcUs) > 0))
+            if (check.TryExtent(out var first, out var last) && one.Within(Math.Max(first, KnownUs), last + 1) is { Spans.IsEmpty: false } within && within.Spans.Any(span => check.Count(span.FromUtcUs, span.ToUtcUs) > 0))
             {
                 measured.Add(within);
             }
@@ -91,7 +95,7 @@ internal sealed class CampaignReading(StoreSnapshot snapshot, Derivation derivat
         var rows = new ChannelRows(snapshot, derivation, channel, from, to, quality.FlagsOf(snapshot, derivation, channel, from, to, cancellationToken));
         while (rows.TryNext(RowsAtATime, out var stretch))
         {
-            for (var row = stretch.From; row < stretch.From + stretch.Count; row++)
+            for (var row = stretch.From; row < stretch.From + stretch.Count && stretch.TimeState != TimeState.Unknown; row++)
             {
                 var flag = stretch.Columns.Flag[row];
                 if (flag is not ((byte)QcFlag.Fail or (byte)QcFlag.Missing) && (flags.IsEmpty || flags.Contains(flag)) && double.IsFinite(stretch.Columns.Value[row]))

@@ -11,8 +11,8 @@ using StemLab.V1;
 namespace StemLab.Hub.Screens;
 
 /// <summary>
-/// Campaigns somebody chose for the public: what they are, and their readings as means over their time, by property and place. An answer is computed by one caller at a time and kept
-/// for a minute at least, twenty times as long as it took to make: strangers cost a hub no more than that. Safe from any thread.
+/// Campaigns somebody chose for the public: what they are, and their readings as means over their time, by property and place. One answer is computed at a time, to its end whoever
+/// still waits, and kept for a minute at least, and so long that all chosen campaigns together cost a twentieth of a core, however often strangers ask. Safe from any thread.
 /// </summary>
 internal sealed class PublicCampaigns(ScreenBook book, CampaignBook campaigns, AccessOptions access, ObservationStore store, DerivationBook derivations, QualityBook quality, TimeProvider time) : IDisposable
 {
@@ -21,7 +21,9 @@ internal sealed class PublicCampaigns(ScreenBook book, CampaignBook campaigns, A
     private static readonly TimeSpan FreshFor = TimeSpan.FromMinutes(1);
 
     private readonly SemaphoreSlim _computing = new(1);
+    private readonly CancellationTokenSource _stop = new();
     private readonly ConcurrentDictionary<string, Kept> _kept = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Lazy<Task<GetPublicCampaignResponse>>> _running = new(StringComparer.Ordinal);
 
     /// <summary>Those that were chosen and described, in the order they were chosen.</summary>
     public ImmutableArray<PublicCampaign> Chosen()
@@ -43,32 +45,42 @@ internal sealed class PublicCampaigns(ScreenBook book, CampaignBook campaigns, A
             return null;
         }
 
-        if (IsFresh(campaign, out var answer))
-        {
-            return answer;
-        }
+        return IsFresh(campaign, out var answer)
+            ? answer
+            : await _running.GetOrAdd(name, _ => new Lazy<Task<GetPublicCampaignResponse>>(() => Task.Run(() => KeepAsync(campaign), _stop.Token))).Value.WaitAsync(cancellationToken);
+    }
 
-        await _computing.WaitAsync(cancellationToken);
+    public void Dispose()
+    {
+        _stop.Cancel();
+        _stop.Dispose();
+        _computing.Dispose();
+    }
+
+    private async Task<GetPublicCampaignResponse> KeepAsync(Campaign campaign)
+    {
+        var stop = _stop.Token;
         try
         {
-            if (IsFresh(campaign, out answer))
+            await _computing.WaitAsync(stop);
+            try
             {
+                var began = time.GetTimestamp();
+                var answer = await ComputeAsync(campaign, stop);
+                var rest = time.GetElapsedTime(began) * 20 * ScreenBook.MostCampaigns;
+                _kept[campaign.Name] = new Kept(campaign, time.GetTimestamp(), rest > FreshFor ? rest : FreshFor, answer);
                 return answer;
             }
-
-            var began = time.GetTimestamp();
-            answer = await ComputeAsync(campaign, cancellationToken);
-            var took = time.GetElapsedTime(began);
-            _kept[name] = new Kept(campaign, time.GetTimestamp(), took * 20 > FreshFor ? took * 20 : FreshFor, answer);
-            return answer;
+            finally
+            {
+                _computing.Release();
+            }
         }
         finally
         {
-            _computing.Release();
+            _running.TryRemove(campaign.Name, out _);
         }
     }
-
-    public void Dispose() => _computing.Dispose();
 
     private static PublicCampaign Described(Campaign campaign)
     {
@@ -96,9 +108,16 @@ internal sealed class PublicCampaigns(ScreenBook book, CampaignBook campaigns, A
     private async Task<GetPublicCampaignResponse> ComputeAsync(Campaign campaign, CancellationToken cancellationToken)
     {
         var derivation = derivations.Current;
-        var request = SelectionCheck.Read(campaign.Selection ?? new DatasetSelection(), derivation, access.Demo, campaign.HasPlaceDecimals ? campaign.PlaceDecimals : null, []);
+        var wrong = new List<(string Field, string Text)>();
+        var request = SelectionCheck.Read(campaign.Selection ?? new DatasetSelection(), derivation, access.Demo, campaign.HasPlaceDecimals ? campaign.PlaceDecimals : null, wrong);
+        if (wrong.Count > 0)
+        {
+            // A run or a site it names was taken back: what is left of the selection is not what somebody chose.
+            return new GetPublicCampaignResponse { Campaign = Described(campaign) };
+        }
+
         var places = new AgentPlaces(derivation, request.PlaceDecimals);
-        ImmutableArray<CampaignSeries> all = [.. SelectedChannels.Of(request, derivation, places).SelectMany(selected => CampaignSeries.Of(selected, places)).OrderBy(series => series.Channel.PropertyId, StringComparer.Ordinal).ThenBy(series => series.Place.Site, StringComparer.Ordinal)];
+        ImmutableArray<CampaignSeries> all = [.. SelectedChannels.Of(request, derivation, places).Where(selected => !AgentTrack.IsPlace(selected.Channel) && selected.Channel.Port != "agent").SelectMany(selected => CampaignSeries.Of(selected, places)).OrderBy(series => series.Channel.PropertyId, StringComparer.Ordinal).ThenBy(series => series.Place.Site, StringComparer.Ordinal)];
         using var snapshot = store.Snapshot();
         snapshot.OnDamage = static _ => { };
         await quality.TryWaitThroughAsync(snapshot.Commit, cancellationToken);
@@ -129,7 +148,8 @@ internal sealed class PublicCampaigns(ScreenBook book, CampaignBook campaigns, A
     {
         var channel = series.Channel;
         var site = derivation.Inputs.Facts.Of<Facts.Site>().Select(fact => fact.Body).LastOrDefault(known => known.Slug == series.Place.Site && series.Place.Site.Length > 0);
-        var place = site is null ? PlaceNames.Of(derivation, channel) : PlaceNames.Of(site);
+        var own = derivation.Inputs.Fleet.TryFind(channel.Agent, out var agent) ? agent.Description : "";
+        var place = site is not null ? PlaceNames.Of(site) : own.Length > 0 ? new PlaceName(own, own) : new PlaceName("place not stated", "chưa ghi nơi đo");
         var told = new PublicSeries
         {
             Property = new Sentence { En = channel.Property?.NameEn ?? channel.Port, Vi = channel.Property?.NameVi ?? channel.Port },

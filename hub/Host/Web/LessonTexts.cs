@@ -87,7 +87,6 @@ public sealed partial record LessonTexts
     public required string StillMoves { get; init; }
     public required string TimeLeft { get; init; }
     public required string Site { get; init; }
-    public required string SiteByGps { get; init; }
     public required string Entry { get; init; }
     public required string EntryHow { get; init; }
     public required string EvenIfUnsteady { get; init; }
@@ -135,14 +134,8 @@ public sealed partial record LessonTexts
     public required string Rmse { get; init; }
     public required string Points { get; init; }
     public required string Columns { get; init; }
-    public required string ColumnsHow { get; init; }
     public required string ColumnExpression { get; init; }
-    public required string ColumnExample { get; init; }
-    public required string ColumnTitle { get; init; }
-    public required string ColumnUnit { get; init; }
     public required string ColumnMake { get; init; }
-    public required string ColumnMade { get; init; }
-    public required string ColumnNothing { get; init; }
     public required string OpenRun { get; init; }
     public required string RunCode { get; init; }
     public required string Open { get; init; }

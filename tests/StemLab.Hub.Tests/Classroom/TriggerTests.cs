@@ -85,6 +85,57 @@ public sealed class TriggerTests
     }
 
     [Fact]
+    public async Task A_hub_that_learns_the_time_while_a_group_waits_does_not_take_an_old_crossing_for_a_new_one()
+    {
+        await using var hub = await HubFixture.StartAsync(anchored: false);
+        var first = hub.NowUs - (5 * Second);
+        await hub.RowsAsync("t", "water_temperature", "Cel", (first, 40), (first + Second, 39.9), (first + (2 * Second), 40));
+        var (classroom, lessons) = (new ClassroomService.ClassroomServiceClient(hub.Grpc), new LessonService.LessonServiceClient(hub.Grpc));
+        var session = (await classroom.OpenSessionAsync(new OpenSessionRequest { Lesson = "lessons/cooling", Groups = 1 }, cancellationToken: Stop)).Session;
+        await lessons.StartRunAsync(new StartRunRequest { Session = session.Name, Group = "dolphin", When = new RunTrigger { Channel = ClassFixture.Temperature, Level = 39.95, Falling = true }, DurationUs = 0 }, cancellationToken: Stop);
+        var pulse = hub.Get<IEnumerable<Microsoft.Extensions.Hosting.IHostedService>>().OfType<ClassPulse>().Single();
+        pulse.Look();
+
+        hub.State(new Facts.UtcAnchor(hub.Clock.BootId, hub.NowUs, HubFixture.Utc0 + hub.NowUs, 1_000, "gps"));
+        pulse.Look();
+        pulse.Look();
+        Assert.Null(Of((await lessons.GetClassAsync(new GetClassRequest { Session = session.Name }, cancellationToken: Stop)).ClassState).Run);
+
+        var now = hub.NowUs;
+        await hub.RowsAsync("t", "water_temperature", "Cel", (now, 39.9));
+        var run = Of((await Eventually.Get(async () => (ClassState?)(await lessons.GetClassAsync(new GetClassRequest { Session = session.Name }, cancellationToken: Stop)).ClassState, state => Of(state).Run is not null, "the run"))).Run;
+        Assert.InRange(run.StartUs - now, -5_000, 5_000);
+    }
+
+    [Fact]
+    public async Task A_group_that_loses_its_channels_waits_no_more_and_the_other_classes_go_on()
+    {
+        await using var school = await ClassFixture.StartAsync();
+        var session = await school.OpenAsync();
+        await school.Lessons.StartRunAsync(new StartRunRequest { Session = session.Name, Group = "dolphin", When = new RunTrigger { Channel = ClassFixture.Temperature, Level = 39.95, Falling = true }, DurationUs = 0 }, cancellationToken: Stop);
+        await school.Lessons.SetGroupAsync(new SetGroupRequest { Session = session.Name, Group = "dolphin" }, cancellationToken: Stop);
+        await school.Hub.RowsAsync("t", "water_temperature", "Cel", (school.Hub.NowUs, 39.9));
+        await BeatsAsync(school);
+        var state = Of(await school.StateAsync(session));
+        Assert.Equal((null, null), (state.Armed, state.Run));
+    }
+
+    [Fact]
+    public async Task While_a_group_is_to_predict_first_a_crossing_tells_it_nothing()
+    {
+        await using var school = await ClassFixture.StartAsync();
+        var session = await school.OpenAsync();
+        var student = await school.JoinAsync(session, "dolphin");
+        await ArmAsync(student, new RunTrigger { Channel = ClassFixture.Temperature, Level = 39.95, Falling = true }, 0);
+        await school.Lessons.SetClassAsync(new SetClassRequest { Session = session.Name, HideValues = true }, cancellationToken: Stop);
+        await school.Hub.RowsAsync("t", "water_temperature", "Cel", (school.Hub.NowUs, 39.9));
+        await BeatsAsync(school);
+        Assert.Null(Of(await school.StateAsync(session)).Run);
+        var refused = await HubFixture.RefusedAsync(student.Lessons.StartRunAsync(new StartRunRequest { Session = session.Name, When = new RunTrigger { Channel = ClassFixture.Temperature, Level = 30 } }, student.Token, cancellationToken: Stop));
+        Assert.Equal(StatusCode.FailedPrecondition, refused.StatusCode);
+    }
+
+    [Fact]
     public async Task A_trigger_that_makes_no_sense_is_refused_with_all_that_is_wrong()
     {
         await using var school = await ClassFixture.StartAsync();

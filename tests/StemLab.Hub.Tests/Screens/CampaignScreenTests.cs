@@ -74,6 +74,25 @@ public sealed class CampaignScreenTests
     }
 
     [Fact]
+    public async Task No_track_of_a_gps_is_public_and_a_campaign_of_a_run_that_was_taken_back_shows_nothing()
+    {
+        await using var hub = await HubFixture.StartAsync();
+        await hub.SteadyAsync("ph", "ph", "[pH]", 50, HubFixture.Second, _ => 7);
+        await hub.SteadyAsync("gps", "latitude", "deg", 50, HubFixture.Second, i => 20.954321 + (i / 1e5));
+        hub.Get<ScreenBook>().Change(before => before with { Campaigns = ["campaigns/trip"] });
+        hub.Get<CampaignBook>().Describe(Trip(new DatasetSelection()));
+        Assert.Equal("pH", Assert.Single((await hub.Get<PublicCampaigns>().ReadAsync("campaigns/trip", Stop))!.Series).Property.En);
+
+        var run = Id128.New();
+        var stated = hub.State(new Run(run, "all", [HubFixture.Channel("ph", "ph")], Instant.AtUtc(HubFixture.Utc0 + hub.NowUs - (20 * HubFixture.Second)), Instant.AtUtc(HubFixture.Utc0 + hub.NowUs)));
+        hub.Get<CampaignBook>().Describe(Trip(new DatasetSelection { Runs = { run.ToString() } }));
+        Assert.InRange(Assert.Single((await hub.Get<PublicCampaigns>().ReadAsync("campaigns/trip", Stop))!.Series).Count, 15, 21);
+        hub.Facts.Append(new Facts.FactDraft(new Facts.Withdrawal("a mistake"), hub.Clock.Now, Facts.FactRoles.Teacher) { Supersedes = [stated.FactId] });
+        hub.Get<CampaignBook>().Describe(new Campaign(Trip(new DatasetSelection { Runs = { run.ToString() } })) { Description = "Asked for anew." });
+        Assert.Empty((await hub.Get<PublicCampaigns>().ReadAsync("campaigns/trip", Stop))!.Series);
+    }
+
+    [Fact]
     public async Task A_campaign_without_a_reading_says_so_and_a_name_that_is_none_is_refused()
     {
         await using var hub = await HubFixture.StartAsync();

@@ -25,7 +25,7 @@ let pending = new AbortController();
 /** What other channels of opened runs are called. @type {Map<string, any>} */
 const strangers = new Map();
 
-/** @typedef {{title: string, expression: string, unit: string, of: Record<string, string>}} Column what letters stand for: observed properties */
+/** @typedef {{title: string, expression: string, of: Record<string, string>}} Column what letters stand for: observed properties */
 /** Calculated columns of this phone, kept for this class. */
 const KEPT = `stemlab-columns-${lesson.session || 'free'}`;
 /** @type {Column[]} */
@@ -42,7 +42,7 @@ const span = element('p', { class: 'hint', id: 'overlay-span', role: 'status' })
 const guessed = element('p', { class: 'hint', hidden: true }, `┄ ${byId('predictions-title').textContent}`);
 const table = element('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': texts.statistics });
 const fitSaid = element('div', { id: 'fit-said', role: 'status' });
-const said = element('output', { role: 'status' });
+const said = element('output', { role: 'status', id: 'compare-said' });
 
 function build() {
   const whole = element('button', { type: 'button', id: 'whole-run' }, texts.wholeRun);
@@ -56,7 +56,7 @@ function build() {
     if (low !== null && high !== null && high > low && /** @type {HTMLInputElement} */ (to).value) { part = [low, high]; draw(); tell(); }
   });
   fitKind.append(element('option', { value: '' }, texts.fitNone), ...Object.entries(/** @type {Record<string, string>} */ (/** @type {any} */ (texts.curves))).map(([kind, name]) => element('option', { value: kind }, name)));
-  const open = element('form', { class: 'line' }, element('label', {}, `${texts.runCode} `, element('input', { name: 'run', maxlength: '100', autocomplete: 'off' })), element('button', {}, texts.open));
+  const open = element('form', { class: 'line', id: 'open-run' }, element('label', {}, `${texts.runCode} `, element('input', { name: 'run', maxlength: '100', autocomplete: 'off' })), element('button', {}, texts.open));
   open.addEventListener('submit', (event) => { event.preventDefault(); attempt(said, () => openRun(String(new FormData(/** @type {HTMLFormElement} */ (open)).get('run') ?? ''))); });
   body.replaceChildren(list, element('label', {}, `${texts.channel} `, property), columnForm(), picture, guessed, span, element('div', { class: 'line span' }, element('span', {}, around[0]), from, element('span', {}, around[1]), to, element('span', {}, around[2]), whole), said, element('h3', {}, texts.statistics), table,
     element('h3', {}, texts.fitTitle), element('div', { class: 'line' }, element('label', {}, `${texts.fitKind} `, fitKind), element('label', {}, `${texts.ofWhich} `, of)), fitSaid,
@@ -71,13 +71,11 @@ const letters = element('p', { class: 'hint', id: 'column-letters' });
 const ownColumns = element('ul', { class: 'plain', id: 'own-columns' });
 function columnForm() {
   const form = element('form', { id: 'column' }, letters,
-    element('label', {}, `${texts.columnExpression} `, element('input', { name: 'expression', maxlength: '200', required: true, autocapitalize: 'none', autocomplete: 'off', spellcheck: 'false', placeholder: texts.columnExample })),
-    element('label', {}, `${texts.columnTitle} `, element('input', { name: 'title', maxlength: '40', required: true, autocomplete: 'off' })),
-    element('label', {}, `${texts.columnUnit} `, element('input', { name: 'unit', maxlength: '40', autocapitalize: 'none', autocomplete: 'off' })),
+    element('label', {}, `${texts.columnExpression} `, element('input', { name: 'expression', maxlength: '200', required: true, autocapitalize: 'none', autocomplete: 'off', spellcheck: 'false', placeholder: '2 * number(a)' })),
     element('button', { class: 'main' }, texts.columnMake));
   const columnSaid = element('output', { role: 'status', id: 'column-said' });
   form.addEventListener('submit', (event) => { event.preventDefault(); attempt(columnSaid, () => makeColumn(/** @type {HTMLFormElement} */ (form))); });
-  return element('details', { id: 'columns' }, element('summary', {}, texts.columns), element('p', { class: 'hint' }, texts.columnsHow), form, columnSaid, ownColumns);
+  return element('details', { id: 'columns' }, element('summary', {}, texts.columns), form, columnSaid, ownColumns);
 }
 
 /** Letters for what the chosen runs have measured. @returns {Record<string, string>} */
@@ -87,13 +85,14 @@ function propertiesOfChosen() { return [...new Set(chosen.flatMap((id) => runs.g
 /** @param {HTMLFormElement} form */
 async function makeColumn(form) {
   const told = Object.fromEntries([...new FormData(form)].map(([name, value]) => [name, String(value).trim()]));
-  // "2,5" is a number, "max(a, b)" are two.
-  const expression = told.expression.replace(/(\d),(\d)/g, '$1.$2');
+  // "2,5" is a number; within brackets a comma parts what a function takes.
+  let depth = 0;
+  const expression = [...told.expression].map((letter, i, all) => { depth += letter === '(' ? 1 : letter === ')' ? -1 : 0; return letter === ',' && depth === 0 && /\d/.test(all[i - 1] ?? '') && /\d/.test(all[i + 1] ?? '') ? '.' : letter; }).join('');
   const used = Object.fromEntries(Object.entries(lettered()).filter(([letter]) => new RegExp(`(^|[^a-z])${letter}([^a-z(]|$)`).test(expression)));
   /** @type {Column} */
-  const column = { title: told.title, expression, unit: told.unit, of: used };
+  const column = { title: expression, expression, of: used };
   const run = chosen.map((id) => runs.get(id)).find((one) => one && definitionIn(one, column));
-  if (!run) throw new Error(texts.columnNothing);
+  if (!run) throw new Error(letters.textContent ?? '');
   const startTimeUs = Math.round(run.start * 1e6);
   try {
     await call('/v1/analysis:thin', { span: { definition: definitionIn(run, column), startTimeUs: String(startTimeUs), endTimeUs: String(startTimeUs + 1000000) }, most: 3 });
@@ -105,7 +104,7 @@ async function makeColumn(form) {
   keepColumns();
   form.reset();
   show(`=${column.title}`);
-  return fill(texts.columnMade, column.title);
+  return column.title;
 }
 
 function keepColumns() { try { localStorage.setItem(KEPT, JSON.stringify(columns)); } catch { /* a full phone: gone with the page */ } }
@@ -115,7 +114,7 @@ function showColumns() {
   ownColumns.replaceChildren(...columns.map((column) => {
     const button = element('button', { type: 'button', 'aria-label': `${texts.undo}: ${column.title}` }, texts.undo);
     button.addEventListener('click', () => { columns = columns.filter((one) => one !== column); keepColumns(); show(); });
-    return element('li', { class: 'choice' }, element('b', {}, column.title), element('span', {}, ` = ${column.expression} ${column.unit}`), button);
+    return element('li', { class: 'choice' }, element('b', {}, column.title), button);
   }));
 }
 
@@ -124,7 +123,7 @@ const ownColumn = () => (property.value.startsWith('=') ? columns.find((one) => 
 /** A column over the channels of a run; nothing where the run has not measured what it needs. @param {Run} run @param {Column} column */
 function definitionIn(run, column) {
   const inputs = Object.entries(column.of).map(([name, of]) => ({ name, channel: run.channels.find((one) => propertyOf(one) === of) }));
-  return inputs.length && inputs.every((one) => one.channel) ? { expression: column.expression, unitUcum: column.unit, inputs } : undefined;
+  return inputs.length && inputs.every((one) => one.channel) ? { expression: column.expression, inputs } : undefined;
 }
 
 /** One question about a run: of a channel, or of a column computed for it. @param {string} what @param {Run} run @param {Record<string, any>} more @param {AbortSignal} [signal] */
@@ -145,7 +144,7 @@ const channelIn = (run) => run.channels.find((name) => propertyOf(name) === prop
 const labelOf = (name) => [...lesson.channels.values()].find((channel) => channel.property === name)?.label ?? name;
 function shape() {
   const column = ownColumn();
-  if (column) return { label: column.title, unit: column.unit ? unitText(column.unit) : '', decimals: 3 };
+  if (column) return { label: column.title, unit: '', decimals: 3 };
   const own = [...lesson.channels.values()].find((channel) => channel.property === property.value);
   const other = [...strangers.values()].find((channel) => channel.observedProperty === property.value);
   return own ?? { label: property.value, unit: other?.unitSymbol ?? '', decimals: Number(other?.displayDecimals ?? 2) };

@@ -36,7 +36,7 @@ function offerChannels() {
 let asking = new AbortController();
 /** Whether anybody can see it: what is not seen is not asked for. */
 let isSeen = false;
-new IntersectionObserver((seen) => { isSeen = seen[seen.length - 1].isIntersecting; if (isSeen) askSteadiness(); }).observe(byId('steady'));
+new IntersectionObserver((seen) => { isSeen = seen[seen.length - 1].isIntersecting; if (isSeen) { askSteadiness(); offerSites(); } }).observe(byId('steady'));
 /** How steady the reading is: one short question after another, so that the page keeps its one live stream. */
 async function askSteadiness() {
   if (document.hidden || !isSeen || !select.value || !lesson.isLive) return;
@@ -92,54 +92,20 @@ async function loadSamples() {
     return element('tr', {}, element('th', { scope: 'row' }, sample.site || '–', ...(sample.note ? [element('div', { class: 'hint' }, sample.note)] : [])), element('td', {}, `${digits(sample.mean)} ± ${digits(sample.sd, 1)}`, ...(sample.steady ? [] : [element('span', { class: 'warn' }, ` ▲ ${texts.notSteady}`)])), element('td', {}, String(sample.count)), element('td', {}, button));
   }));
   byId('no-samples').hidden = samples.length > 0;
-  offerSites(samples);
+  kept = samples;
+  offerSites();
 }
 
-/** Places of samples kept before. @type {string[]} */
-let named = [];
-/** What the hub says of where the channel is. @type {any} */
-let nearby = {};
-const site = /** @type {HTMLInputElement} */ (byId('keep').querySelector('[name=site]'));
-site.addEventListener('input', () => { site.dataset.by = site.value ? 'hand' : ''; });
-
-/** Places somebody named already are offered to tap: nothing is typed twice, and two groups at one place write it the same. @param {any[]} samples */
-function offerSites(samples) {
-  named = samples.map((sample) => sample.site);
-  askSites().catch(() => { /* offered without, asked again with the next sample */ });
-  showSites();
-}
-
-async function askSites() {
-  if (!select.value || lesson.state?.hiddenFromMe) return;
-  nearby = await call(`/v1/samples:suggestSites?${new URLSearchParams({ channel: select.value })}`);
-  showSites();
-}
-
-/** @param {any} fix */
-const position = (fix) => `${Number(fix.latitude).toFixed(5)}, ${Number(fix.longitude).toFixed(5)}`;
-function showSites() {
-  const hasFix = nearby.latitude !== undefined;
-  const near = /** @type {any[]} */ (nearby.sites ?? []).map((one) => ({ name: sentence(one.name), m: one.distanceM === undefined ? undefined : Number(one.distanceM) }));
-  // By GPS: the site the boat is at, else the place itself. A name a person has typed stays.
-  const here = nearby.here ? near[0]?.name : hasFix ? position(nearby) : '';
-  if (here && site.dataset.by !== 'hand') { site.value = here; site.dataset.by = 'gps'; }
-  say(byId('site-how'), hasFix && site.dataset.by === 'gps' ? texts.siteByGps : '');
-  // A device that nobody has described is called by its short name, which is no place.
-  const own = [...lesson.channels.values()].map((channel) => channel.place).filter((place) => !/^[a-z0-9-]+$/.test(place));
-  const sites = [...new Set([here, ...near.filter((one) => one.m !== undefined).map((one) => one.name), ...named, ...own, ...near.map((one) => one.name)])].filter(Boolean).slice(0, 8);
-  byId('sites').replaceChildren(...sites.map((name) => element('option', { value: name })));
-  byId('site-taps').replaceChildren(...sites.map((name) => {
-    const m = near.find((one) => one.name === name)?.m;
-    const button = element('button', { type: 'button' }, name, ...(m === undefined ? [] : [element('span', { class: 'hint' }, ` ${m < 1000 ? `${number(m, 0)} m` : `${number(m / 1000, 1)} km`}`)]));
-    button.addEventListener('click', () => { site.value = name; site.dataset.by = name === here ? 'gps' : 'hand'; showSites(); });
-    return button;
-  }));
-}
-setInterval(() => { if (isSeen && !document.hidden) askSites().catch(() => { /* asked again in half a minute */ }); }, 30000);
+/** Samples kept, for their places. @type {any[]} */
+let kept = [];
+/** Sites to tap, once somebody looks where they stand; not while the page still comes. */
+function offerSites() { clearTimeout(offering); offering = setTimeout(() => { if (isSeen) import('./lesson-sites.js').then((part) => part.offer(kept), () => { /* typed by hand meanwhile */ }); }, 1000); }
+let offering = 0;
 
 // ---- runs
-/** What the group waits for: the hub watches for it. @returns {{channel: string, level?: number, falling?: boolean, beforeUs?: string}|undefined} */
+/** What the group waits for: the hub watches for it. */
 const armed = () => lesson.group?.armed;
+let hasWaited = false;
 const kind = () => fields(runForm).kind;
 function showKind() {
   for (const part of runForm.querySelectorAll('[data-kind]')) /** @type {HTMLElement} */ (part).hidden = !(/** @type {HTMLElement} */ (part).dataset.kind ?? '').split(' ').includes(kind());
@@ -168,35 +134,12 @@ runForm.addEventListener('submit', (event) => {
   const durationUs = told.seconds ? String(Number(told.seconds) * 1e6) : '0';
   attempt(byId('ran'), async () => {
     if (armed()) { await call(`/v1/${lesson.session}:stopRun`, {}); return ''; }
-    if (told.kind === 'threshold') return arm(told, durationUs);
+    if (told.kind === 'threshold') return (await import('./lesson-arm.js')).arm(told, durationUs);
     await startRun({ inUs: '3000000', durationUs: told.kind === 'event' ? '0' : durationUs });
     return told.kind === 'event' ? texts.eventHow : '';
   });
 });
 byId('stop').addEventListener('click', () => attempt(byId('ran'), async () => { await call(`/v1/${lesson.session}:stopRun`, {}); return ''; }));
-
-/** @param {Record<string, string>} told @param {string} durationUs */
-async function arm(told, durationUs) {
-  const level = typedNumber(told.level);
-  if (Number.isNaN(level)) throw new Error(fill(texts.notANumber, number(7.5, 1)));
-  const beforeUs = String(Math.round(Math.min(600, Math.max(0, Number(told.before) || 0)) * 1e6));
-  const when = { channel: told.channel, level, falling: told.direction === 'down', beforeUs };
-  await startRun({ when, durationUs });
-  return fill(texts.armed, levelOf(when));
-}
-
-/** @param {NonNullable<ReturnType<typeof armed>>} what */
-const levelOf = (what) => `${number(Number(what.level ?? 0), 2)} ${lesson.channels.get(what.channel)?.unit ?? ''}`.trim();
-/** What was waited for when the class last told. @type {ReturnType<typeof armed>} */
-let waitedFor;
-function showArmed() {
-  const now = armed(); const before = waitedFor;
-  if (JSON.stringify(now) === JSON.stringify(before)) return;
-  waitedFor = now;
-  const isOpen = lesson.group?.run && (lesson.group.run.endUs === undefined || Number(lesson.group.run.endUs) > lesson.nowUs());
-  if (now) say(byId('ran'), fill(texts.armed, levelOf(now)));
-  else if (before) say(byId('ran'), isOpen ? fill(texts.triggered, levelOf(before), number(Number(before.beforeUs ?? 0) / 1e6, 0)) : '');
-}
 
 // ---- notes
 /** @param {string} text @param {string} about "now", "span", or nothing @param {string} [channel] */
@@ -298,7 +241,7 @@ function changed() {
   byId('note').hidden = !lesson.mayWrite();
   showRunButtons();
   if (lesson.group?.runs?.length) rememberRuns(lesson.group.runs);
-  showArmed();
+  if (armed() || hasWaited) { hasWaited = true; import('./lesson-arm.js').then((part) => part.show(), () => { /* with the next state */ }); }
   const revision = `${lesson.group?.noteCount ?? 0}`;
   if (isClass && revision !== seenRevision) { seenRevision = revision; loadNotes().catch(() => { /* asked again with the next change */ }); }
 }

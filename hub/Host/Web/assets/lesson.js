@@ -1,5 +1,5 @@
 // @ts-check
-// The student's page: the group's values now, their graph, what the teacher says. What is written, compared and taken home stands in modules that load when they are needed.
+// The student's page: values now, their graph, what the teacher says. The rest is in modules loaded when needed.
 import { call, follow, from, hubNow, numberOrNull, readingsOf, setHubNow, wake, watch } from './api.js';
 import { ago, byId, duration, element, fill, number, say, sentence, texts } from './words.js';
 import { Chart, MOST } from './chart.js';
@@ -31,7 +31,7 @@ export const lesson = {
   mayWrite: () => lesson.mayTake && !lesson.state?.seat?.muted && lesson.state?.phase !== 'CLASS_PHASE_ENDED',
   /** From when on samples are shown as this lesson's: two hours before this phone first saw it, UTC µs; 0 = all. */
   sinceUs: () => memory.sinceUs ?? 0,
-  /** The moment that is shown now, UTC s: of the recording where one is played. NaN = not known. */
+  /** UTC s that is shown; NaN = not known. */
   momentS: hubNow,
   /** Told after each change of the class. @type {(() => void)[]} */
   onState: [],
@@ -351,7 +351,7 @@ function joinClass() {
     if (answer.classState) takeState(answer.classState);
     if (answer.readings) takeReadings(answer.readings);
   }, (error) => {
-    // The seat is closed: the page that comes says what is left, and where the runs are.
+    // The seat is closed: that page says so.
     if (error.status === 401 || error.status === 403 || error.status === 404) { location.replace('/lesson'); return true; }
     // A session without a lesson: measuring freely.
     if (error.status === 400) { measureFreely(); return true; }
