@@ -135,8 +135,8 @@ internal sealed class KillLoad : IAsyncDisposable
             }
         }
 
-        Assert.Equal((long)Native.NextSeq, count);
         Assert.Equal(Native.Receipted.Count, count);
+        Assert.Equal((long)Native.NextSeq, count);
         Assert.Equal(Native.Receipted.Sum, sum, 1e-6 * count);
         var account = (await hub.Api.Fleet.GetAgentAsync(new GetAgentRequest { Name = $"agents/{Native.Agent}" }, cancellationToken: TestContext.Current.CancellationToken)).Agent.Account;
         Assert.Equal((count, 0L, 0L), (account.Stored, account.Missing, account.Lost));
