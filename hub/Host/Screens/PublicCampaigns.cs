@@ -67,7 +67,7 @@ internal sealed class PublicCampaigns(ScreenBook book, CampaignBook campaigns, A
             {
                 var began = time.GetTimestamp();
                 var answer = await ComputeAsync(campaign, stop);
-                var rest = time.GetElapsedTime(began) * 20 * ScreenBook.MostCampaigns;
+                var rest = time.GetElapsedTime(began) * 20 * Math.Max(1, book.Settings?.Campaigns.Length ?? 1);
                 _kept[campaign.Name] = new Kept(campaign, time.GetTimestamp(), rest > FreshFor ? rest : FreshFor, answer);
                 return answer;
             }

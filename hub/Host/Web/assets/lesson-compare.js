@@ -25,7 +25,7 @@ let pending = new AbortController();
 /** What other channels of opened runs are called. @type {Map<string, any>} */
 const strangers = new Map();
 
-/** @typedef {{title: string, expression: string, of: Record<string, string>}} Column what letters stand for: observed properties */
+/** @typedef {{expression: string, of: Record<string, string>}} Column what letters stand for: observed properties */
 /** Calculated columns of this phone, kept for this class. */
 const KEPT = `stemlab-columns-${lesson.session || 'free'}`;
 /** @type {Column[]} */
@@ -90,7 +90,7 @@ async function makeColumn(form) {
   const expression = [...told.expression].map((letter, i, all) => { depth += letter === '(' ? 1 : letter === ')' ? -1 : 0; return letter === ',' && depth === 0 && /\d/.test(all[i - 1] ?? '') && /\d/.test(all[i + 1] ?? '') ? '.' : letter; }).join('');
   const used = Object.fromEntries(Object.entries(lettered()).filter(([letter]) => new RegExp(`(^|[^a-z])${letter}([^a-z(]|$)`).test(expression)));
   /** @type {Column} */
-  const column = { title: expression, expression, of: used };
+  const column = { expression, of: used };
   const run = chosen.map((id) => runs.get(id)).find((one) => one && definitionIn(one, column));
   if (!run) throw new Error(letters.textContent ?? '');
   const startTimeUs = Math.round(run.start * 1e6);
@@ -100,11 +100,11 @@ async function makeColumn(form) {
     // Which field of the question it is about says nothing to who typed a formula.
     throw new Error(/** @type {Error} */ (error).message.replace(/span\.definition\.[\w.[\]]+: /g, ''));
   }
-  columns = [...columns.filter((one) => one.title !== column.title), column];
+  columns = [...columns.filter((one) => one.expression !== expression), column];
   keepColumns();
   form.reset();
-  show(`=${column.title}`);
-  return column.title;
+  show(`=${expression}`);
+  return expression;
 }
 
 function keepColumns() { try { localStorage.setItem(KEPT, JSON.stringify(columns)); } catch { /* a full phone: gone with the page */ } }
@@ -112,14 +112,14 @@ function keepColumns() { try { localStorage.setItem(KEPT, JSON.stringify(columns
 function showColumns() {
   say(letters, Object.entries(lettered()).map(([letter, name]) => `${letter} = ${labelOf(name)}`).join(' · '));
   ownColumns.replaceChildren(...columns.map((column) => {
-    const button = element('button', { type: 'button', 'aria-label': `${texts.undo}: ${column.title}` }, texts.undo);
+    const button = element('button', { type: 'button', 'aria-label': `${texts.undo}: ${column.expression}` }, texts.undo);
     button.addEventListener('click', () => { columns = columns.filter((one) => one !== column); keepColumns(); show(); });
-    return element('li', { class: 'choice' }, element('b', {}, column.title), button);
+    return element('li', { class: 'choice' }, element('b', {}, column.expression), button);
   }));
 }
 
 /** The column that is looked at, if it is one. */
-const ownColumn = () => (property.value.startsWith('=') ? columns.find((one) => `=${one.title}` === property.value) : undefined);
+const ownColumn = () => (property.value.startsWith('=') ? columns.find((one) => `=${one.expression}` === property.value) : undefined);
 /** A column over the channels of a run; nothing where the run has not measured what it needs. @param {Run} run @param {Column} column */
 function definitionIn(run, column) {
   const inputs = Object.entries(column.of).map(([name, of]) => ({ name, channel: run.channels.find((one) => propertyOf(one) === of) }));
@@ -144,7 +144,7 @@ const channelIn = (run) => run.channels.find((name) => propertyOf(name) === prop
 const labelOf = (name) => [...lesson.channels.values()].find((channel) => channel.property === name)?.label ?? name;
 function shape() {
   const column = ownColumn();
-  if (column) return { label: column.title, unit: '', decimals: 3 };
+  if (column) return { label: column.expression, unit: '', decimals: 3 };
   const own = [...lesson.channels.values()].find((channel) => channel.property === property.value);
   const other = [...strangers.values()].find((channel) => channel.observedProperty === property.value);
   return own ?? { label: property.value, unit: other?.unitSymbol ?? '', decimals: Number(other?.displayDecimals ?? 2) };
@@ -192,7 +192,7 @@ function show(wanted) {
   list.replaceChildren(element('legend', { class: 'sr' }, texts.compareTitle), ...(all.length ? [] : [element('p', { class: 'empty' }, texts.compareNoRuns)]), ...near.map(choice),
     ...(far.length ? [element('details', { open: list.querySelector('details')?.open === true }, element('summary', {}, fill(texts.earlierRuns, String(far.length))), ...far.map(choice))] : []));
   const before = wanted ?? property.value;
-  property.replaceChildren(...propertiesOfChosen().map((one) => element('option', { value: one, selected: one === before }, labelOf(one))), ...columns.map((one) => element('option', { value: `=${one.title}`, selected: `=${one.title}` === before }, `ƒ ${one.title}`)));
+  property.replaceChildren(...propertiesOfChosen().map((one) => element('option', { value: one, selected: one === before }, labelOf(one))), ...columns.map((one) => element('option', { value: `=${one.expression}`, selected: `=${one.expression}` === before }, `ƒ ${one.expression}`)));
   showColumns();
   const last = of.value;
   of.replaceChildren(...chosen.map((id) => element('option', { value: id, selected: id === last }, runs.get(id)?.title ?? id)));
