@@ -66,7 +66,12 @@ internal sealed class Ext4Disk : IAsyncDisposable
     /// <summary>A folder on it.</summary>
     public string Folder(string name) => System.IO.Path.Combine(Path, name);
 
-    /// <summary>Cuts the power: whoever writes to the disk from now on is refused. Programs on it are the caller's to kill.</summary>
+    /// <summary>Cuts the power: whoever writes to the disk from now on is refused.</summary>
+    /// <remarks>
+    /// Programs on it are the caller's to freeze before (<see cref="RealProcess.FreezeAsync"/>) and to kill after. A machine without power says nothing; a program that still runs does: the kernel answers
+    /// a sync that is under way when the disk goes with "done", though its journal is not written any more. A loop of append and fdatasync (or fsync) on Linux 6.18 was told so in 16 (10) of 150 cuts; no
+    /// append it was told of before the cut was missing, and none at all where the program was frozen first.
+    /// </remarks>
     public void Cut()
     {
         using var witness = File.OpenHandle(Witness, FileMode.Create, FileAccess.Write);

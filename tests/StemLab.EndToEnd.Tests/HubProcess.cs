@@ -63,6 +63,9 @@ internal sealed class HubProcess : IAsyncDisposable
     /// <summary>Ctrl+C; gives the exit code.</summary>
     public Task<int> StopAsync() => process.StopAsync(RealProcess.Patience);
 
+    /// <summary>It says nothing more from now on (<see cref="RealProcess.FreezeAsync"/>).</summary>
+    public Task FreezeAsync() => process.FreezeAsync();
+
     /// <summary>kill -9; the folder stays.</summary>
     public Task KillAsync() => process.KillAsync();
 

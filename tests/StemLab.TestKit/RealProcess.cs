@@ -73,6 +73,30 @@ public sealed class RealProcess : IAsyncDisposable
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
     }
 
+    /// <summary>
+    /// Stops it where it is (SIGSTOP) and waits until no thread of it runs: each is stopped, or in a call of the kernel's that it will not see the answer of once it is killed. Linux only.
+    /// </summary>
+    public async Task FreezeAsync()
+    {
+        using var kill = Process.Start("kill", ["-STOP", $"{process.Id}"]);
+        await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
+        await Eventually.True(() => Task.FromResult(Directory.GetDirectories($"/proc/{process.Id}/task").All(IsAtRest)), "every thread is stopped");
+    }
+
+    /// <summary>Stopped, waiting for a disk, or gone: the letter behind the program's name in brackets (proc_pid_stat(5)).</summary>
+    private static bool IsAtRest(string thread)
+    {
+        try
+        {
+            var told = File.ReadAllText(Path.Combine(thread, "stat"));
+            return told[told.LastIndexOf(')') + 2] is 'T' or 'D' or 'Z' or 'X';
+        }
+        catch (IOException)
+        {
+            return true;
+        }
+    }
+
     /// <summary>Asks it to end, as Ctrl+C or systemd do, and gives the exit code.</summary>
     public async Task<int> StopAsync(TimeSpan within)
     {
