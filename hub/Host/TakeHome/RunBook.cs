@@ -24,7 +24,10 @@ internal sealed class RunBook(DerivationBook derivations, HubClock clock)
     /// <summary>The stretch from an instant until now over some channels: of no run, but shown like one.</summary>
     public RunView Stretch(IEnumerable<string> channels, Instant from) => Of(derivations.Current, new Run(default, "", [.. channels], from, null));
 
-    /// <summary>Samples of these channels kept within these spans (a run that goes on has no end), oldest first, those of one moment as they were kept, with their UTC end, µs.</summary>
+    /// <summary>
+    /// Samples of these channels whose readings end within one of these spans, or that were kept in one: a probe that measures once a minute has its newest reading from before a run that has just
+    /// begun. A run that goes on has no end. Oldest first, those of one moment as they were kept, with the UTC end of their readings, µs.
+    /// </summary>
     public ImmutableArray<(KeptSample Sample, long AtUs)> SamplesOf(IReadOnlyCollection<RunView> runs)
     {
         var derivation = derivations.Current;
@@ -32,7 +35,8 @@ internal sealed class RunBook(DerivationBook derivations, HubClock clock)
         foreach (var (fact, sample) in derivation.Inputs.Facts.Of<KeptSample>())
         {
             derivation.Instants.TryToUtc(sample.End, out var atUs, out _);
-            if (runs.Any(run => atUs >= run.StartUs && (atUs < run.EndUs || run.IsRunning) && run.Channels.Any(channel => channel.Name == sample.Channel)))
+            derivation.Instants.TryToUtc(fact.MadeAt, out var keptUs, out _);
+            if (runs.Any(run => (run.Holds(atUs) || run.Holds(keptUs)) && run.Channels.Any(channel => channel.Name == sample.Channel)))
             {
                 found.Add((sample, atUs, fact.Revision));
             }

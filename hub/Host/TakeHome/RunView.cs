@@ -13,4 +13,8 @@ namespace StemLab.Hub.TakeHome;
 /// <param name="IsRunning">It has no end yet.</param>
 /// <param name="IsPractice">It was to try things out.</param>
 /// <param name="IsTimeKnown">False while nobody knows UTC: lengths are right, clock times are not.</param>
-internal sealed record RunView(Id128 Id, string Title, ImmutableArray<ChannelView> Channels, long StartUs, long EndUs, bool IsRunning, bool IsTimeKnown, bool IsPractice);
+internal sealed record RunView(Id128 Id, string Title, ImmutableArray<ChannelView> Channels, long StartUs, long EndUs, bool IsRunning, bool IsTimeKnown, bool IsPractice)
+{
+    /// <summary>An instant, UTC µs, lies in it.</summary>
+    public bool Holds(long utcUs) => utcUs >= StartUs && (utcUs < EndUs || IsRunning);
+}

@@ -1,6 +1,8 @@
 // A call ends with the fixture's hub, which ends with the test.
 #pragma warning disable xUnit1051
 using Grpc.Core;
+using StemLab.Hub.Facts;
+using StemLab.Hub.TakeHome;
 using StemLab.V1;
 using StemLab.Wire;
 using static StemLab.Hub.Api.HubFixture;
@@ -54,6 +56,25 @@ public sealed class SampleRpcTests : IAsyncLifetime
         Assert.Contains("Still rising", refused.Status.Detail, StringComparison.Ordinal);
         Assert.Contains("đang tăng", Said(refused, "vi"), StringComparison.Ordinal);
         Assert.False(kept.Steady);
+    }
+
+    [Fact]
+    public async Task A_value_kept_in_a_run_is_the_runs_although_its_readings_end_before_the_run_began()
+    {
+        // A probe that measures once in ten seconds, and who keeps at once.
+        await _hub.SteadyAsync("t", "water_temperature", "Cel", 12, 10 * Second, _ => 20);
+        await KeepAsync("before");
+        var run = Id128.New();
+        var started = _hub.Clock.Now;
+        var begun = _hub.State(new Run(run, "stop 1", [Temperature], started, null));
+        await KeepAsync("at 1 m");
+        _hub.Facts.Append(new FactDraft(new Run(run, "stop 1", [Temperature], started, _hub.Clock.Now), _hub.Clock.Now, FactRoles.Teacher) { Supersedes = [begun.FactId] });
+        await KeepAsync("after");
+
+        Assert.Equal(["at 1 m"], Samples(run));
+
+        async Task KeepAsync(string note) => await _samples.KeepSampleAsync(new KeepSampleRequest { Channel = Temperature, Note = note, EvenIfUnsteady = true });
+        string[] Samples(Id128 of) => [.. _hub.Get<RunBook>().SamplesOf([_hub.Get<RunBook>().Find(of)!]).Select(one => one.Sample.Note)];
     }
 
     [Fact]
