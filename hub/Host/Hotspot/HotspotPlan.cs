@@ -17,14 +17,23 @@ internal sealed record HotspotPlan(string Interface, string Ssid, string Passphr
     /// <summary>NetworkManager's name of the connection.</summary>
     public const string Name = "stemlab-hotspot";
 
+    /// <summary>The packet filter's name of what is written here.</summary>
+    public const string Table = "stemlab_hotspot";
+
     /// <summary>Where every file goes, below /etc, with its content.</summary>
-    public ImmutableArray<(string Path, string Text)> Files => [(ConnectionPath, Connection()), (DnsPath, Dns()), (FilterPath, Filter())];
+    public ImmutableArray<(string Path, string Text)> Files => [(ConnectionPath, Connection()), (DnsPath, Dns()), (FilterPath, Filter()), (ScriptPath, Script)];
+
+    /// <summary>All of them.</summary>
+    public static ImmutableArray<string> Paths => [ConnectionPath, DnsPath, FilterPath, ScriptPath];
 
     public static string ConnectionPath => $"NetworkManager/system-connections/{Name}.nmconnection";
 
     public static string DnsPath => "NetworkManager/dnsmasq-shared.d/stemlab.conf";
 
     public static string FilterPath => "stemlab/hotspot.nft";
+
+    /// <summary>The only file that is run: NetworkManager's dispatcher does so whenever a connection comes or goes, also after a restart of the machine.</summary>
+    public static string ScriptPath => "NetworkManager/dispatcher.d/50-stemlab-hotspot";
 
     /// <summary>All that is wrong with it, each with what to do.</summary>
     public IEnumerable<string> Problems()
@@ -61,11 +70,14 @@ internal sealed record HotspotPlan(string Interface, string Ssid, string Passphr
         [wifi]
         mode=ap
         band=bg
-        ssid={Escaped(Ssid)}
+        ssid={Escaped(Ssid.Replace(";", "\\;", StringComparison.Ordinal))}
         {(Passphrase.Length == 0 ? "" : $"""
 
         [wifi-security]
         key-mgmt=wpa-psk
+        proto=rsn
+        pairwise=ccmp
+        group=ccmp
         psk={Escaped(Passphrase)}
 
         """)}
@@ -79,17 +91,19 @@ internal sealed record HotspotPlan(string Interface, string Ssid, string Passphr
         """;
 
     private string Dns() => $"""
-        # Written by `stemlab hotspot`. There is no internet here: every name leads to the hub.
+        # Written by `stemlab hotspot`. There is no internet here: every name leads to the hub, and no question about one goes further.
         address=/#/{Address}
+        local=/#/
+        no-resolv
         dhcp-authoritative
         dhcp-lease-max=250
 
         """;
 
     private string Filter() => $$"""
-        table ip stemlab_hotspot
-        delete table ip stemlab_hotspot
-        table ip stemlab_hotspot {
+        table ip {{Table}}
+        delete table ip {{Table}}
+        table ip {{Table}} {
           chain prerouting {
             type nat hook prerouting priority dstnat; policy accept;
             iifname "{{Interface}}" tcp dport 80 redirect to :{{HttpPort}}
@@ -102,7 +116,19 @@ internal sealed record HotspotPlan(string Interface, string Ssid, string Passphr
 
         """;
 
-    /// <summary>As a keyfile of GLib takes it: blanks at the ends and backslashes would be read otherwise.</summary>
+    private static string Script => $"""
+        #!/bin/sh
+        # Written by `stemlab hotspot`: the packet filter comes and goes with the Wi-Fi, also after a restart of the machine.
+        PATH=/usr/sbin:/usr/bin:/sbin:/bin
+        [ "$CONNECTION_ID" = {Name} ] || exit 0
+        case "$2" in
+          up) nft -f /etc/{FilterPath} ;;
+          down) nft delete table ip {Table} ;;
+        esac
+
+        """;
+
+    /// <summary>As a keyfile of GLib takes it: a blank at the beginning and backslashes would be read otherwise. (A name of only numbers and ";" would be read as bytes but for a backslash before each ";".)</summary>
     private static string Escaped(string text)
     {
         var plain = text.Replace("\\", "\\\\", StringComparison.Ordinal);

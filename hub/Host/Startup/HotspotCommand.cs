@@ -37,13 +37,16 @@ internal static class HotspotCommand
             catch (StartRefusedException)
             {
                 // A Wi-Fi that could not be switched on must not come up by itself after the next restart.
-                Remove(etc);
+                await TakeBackAsync(etc, cancellationToken);
+                await TryAsync("nmcli", ["connection", "reload"], cancellationToken);
                 throw;
             }
 
             var output = arguments.InvocationConfiguration.Output;
             await output.WriteLineAsync($"Wi-Fi {plan.Ssid} is on{(plan.Passphrase.Length > 0 ? $", passphrase {plan.Passphrase}" : ", open to anybody")}. Phones open http://{plan.Address}/");
-            await output.WriteLineAsync($"The hub must listen there: stemlab serve --listen {plan.Address} --plain pages,mqtt");
+
+            // Not --listen with that address: a hub that starts before the Wi-Fi, as after a power cut, would not have it and be refused.
+            await output.WriteLineAsync("The hub must listen there: stemlab serve --listen 0.0.0.0 --plain pages,mqtt");
             return 0;
         });
         return command;
@@ -75,10 +78,7 @@ internal static class HotspotCommand
                 throw new StartRefusedException("There is no hotspot of StemLab on this machine");
             }
 
-            // What is off already is no reason to leave the files.
-            await TryAsync("nmcli", ["connection", "down", HotspotPlan.Name], cancellationToken);
-            Remove(etc);
-            await TryAsync("nft", ["delete", "table", "ip", "stemlab_hotspot"], cancellationToken);
+            await TakeBackAsync(etc, cancellationToken);
             await RunAsync("nmcli", ["connection", "reload"], cancellationToken);
             await arguments.InvocationConfiguration.Output.WriteLineAsync("The Wi-Fi is off");
             return 0;
@@ -112,7 +112,7 @@ internal static class HotspotCommand
                 var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
                 if (!OperatingSystem.IsWindows())
                 {
-                    options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+                    options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | (path == HotspotPlan.ScriptPath ? UnixFileMode.UserExecute : 0);
                 }
 
                 using (var stream = new FileStream(part, options))
@@ -129,12 +129,16 @@ internal static class HotspotCommand
         }
     }
 
-    private static void Remove(string etc)
+    /// <summary>Off, and every file away; NetworkManager is still to be told of that. What is off already is no reason to leave the files.</summary>
+    private static async Task TakeBackAsync(string etc, CancellationToken cancellationToken)
     {
-        foreach (var path in (string[])[HotspotPlan.ConnectionPath, HotspotPlan.DnsPath, HotspotPlan.FilterPath])
+        await TryAsync("nmcli", ["connection", "down", HotspotPlan.Name], cancellationToken);
+        foreach (var path in HotspotPlan.Paths)
         {
             File.Delete(Path.Combine(etc, path));
         }
+
+        await TryAsync("nft", ["delete", "table", "ip", HotspotPlan.Table], cancellationToken);
     }
 
     private static async Task TryAsync(string program, string[] arguments, CancellationToken cancellationToken)
