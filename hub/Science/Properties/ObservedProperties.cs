@@ -82,15 +82,14 @@ public sealed class ObservedProperties
     {
         using var registry = JsonDocument.Parse(Resource("observed-properties.json"));
         using var display = JsonDocument.Parse(Resource("property-display.json"));
-        var decimals = display.RootElement.GetProperty("decimals");
-        var all = registry.RootElement.GetProperty("properties").EnumerateArray().Select(row => Read(row, decimals)).ToImmutableArray();
+        var all = registry.RootElement.GetProperty("properties").EnumerateArray().Select(row => Read(row, display.RootElement)).ToImmutableArray();
         return new ObservedProperties(all, Aliases(all, display.RootElement));
     }
 
     private static Stream Resource(string name) =>
         typeof(ObservedProperties).Assembly.GetManifestResourceStream(name) ?? throw new InvalidOperationException($"BUG: {name} is not embedded");
 
-    private static ObservedProperty Read(JsonElement row, JsonElement decimals)
+    private static ObservedProperty Read(JsonElement row, JsonElement display)
     {
         var id = Text(row, "key");
         var unit = Text(row, "ucum");
@@ -100,8 +99,8 @@ public sealed class ObservedProperties
             Text(row, "name_vi"),
             unit,
             UnitSymbols.Of(unit),
-            decimals.TryGetProperty(id, out var digits) ? digits.GetInt32() : 2,
-            Range(row, "valid_range"),
+            display.GetProperty("decimals").TryGetProperty(id, out var digits) ? digits.GetInt32() : 2,
+            display.GetProperty("validRanges").TryGetProperty(id, out var ours) ? Range(ours, "range") : Range(row, "valid_range"),
             Range(row, "suspect_range"),
             Text(row, "typical_accuracy"),
             Text(row, "group"),
