@@ -37,7 +37,7 @@ internal sealed class Derivation
         _removed = new(() => RemovedRows.BySeries(inputs.Facts, inputs.Dictionary));
         _links = new(() => SiblingLinks().ToLookup(link => link.Of));
         _sites = new(() => new AgentSites(inputs.Facts, inputs.Instants));
-        _ordered = new(() => [.. channels.Values.OrderBy(channel => channel.AgentSlug, StringComparer.Ordinal).ThenBy(channel => channel.Name, StringComparer.Ordinal)]);
+        _ordered = new(() => [.. channels.Values.OrderBy(channel => channel.AgentSlug, StringComparer.Ordinal).ThenBy(channel => channel.Property?.Group == "place").ThenBy(channel => channel.Name, StringComparer.Ordinal)]);
     }
 
     public long Revision => Inputs.Facts.Revision;
@@ -45,7 +45,7 @@ internal sealed class Derivation
     /// <summary>Grows with every change the book publishes; counts from the start of this process. 0 for an as-of derivation.</summary>
     public long Version { get; init; }
 
-    /// <summary>By agent's label, then name.</summary>
+    /// <summary>By agent's label, then name; where an agent is comes after what it measures.</summary>
     public IReadOnlyList<ChannelView> Channels => _ordered.Value;
 
     public Instants Instants => Inputs.Instants;
