@@ -7,7 +7,7 @@ using StemLab.V1;
 namespace StemLab.Hub.Classroom;
 
 /// <summary>Once a second looks how the groups fare: who measures, who is late, silent or suspect, which limits are passed, which runs begin or have ended by themselves. One loop.</summary>
-internal sealed class ClassPulse(ClassBook book, ClassLessons lessons, ClassRuns runs, TriggerWatch triggers, ObservationStore store, DerivationBook derivations, ReadingQuery query, HubClock clock, TimeProvider time, ILogger<ClassPulse> logger) : BackgroundService
+internal sealed class ClassPulse(ClassBook book, ClassLessons lessons, ClassRuns runs, TriggerWatch triggers, PlayedLimits played, ObservationStore store, DerivationBook derivations, ReadingQuery query, HubClock clock, TimeProvider time, ILogger<ClassPulse> logger) : BackgroundService
 {
     private static readonly TimeSpan Beat = TimeSpan.FromSeconds(1);
 
@@ -27,6 +27,7 @@ internal sealed class ClassPulse(ClassBook book, ClassLessons lessons, ClassRuns
             try
             {
                 Look();
+                await played.LookAsync(stoppingToken);
             }
             catch (Exception failure) when (failure is not OperationCanceledException)
             {

@@ -10,6 +10,7 @@ internal static class ClassroomSetup
         .AddSingleton<ClassRuns>()
         .AddSingleton<ClassRecordings>()
         .AddSingleton<TriggerWatch>()
+        .AddSingleton<PlayedLimits>()
         .AddSingleton<ClassOpening>()
         .AddSingleton<ClassView>()
         .AddSingleton<RunPlayback>()

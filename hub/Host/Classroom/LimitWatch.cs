@@ -12,11 +12,13 @@ internal readonly record struct LimitReading(string Group, string Channel, strin
 /// <summary>Raises and lowers alerts with hold and hysteresis: a value that trembles about a bound rings once. One thread.</summary>
 internal sealed class LimitWatch
 {
-    /// <summary>Since when a reading is beyond, µs of the hub's clock; those not raised yet.</summary>
+    /// <summary>Since when a reading is beyond, µs; those not raised yet.</summary>
     private readonly Dictionary<(string Group, string Channel, string Limit), long> _beyond = [];
 
     /// <summary>The alerts that stand after these readings. An alert whose channel has no reading stays.</summary>
-    public ImmutableArray<RaisedAlert> Judge(IReadOnlyList<LessonLimit> limits, IReadOnlyList<LimitReading> readings, ImmutableArray<RaisedAlert> raised, long nowUs)
+    /// <param name="nowUs">What a limit's hold is measured on, µs.</param>
+    /// <param name="sinceUs">Stamped on an alert, µs of the hub's clock; null = the same.</param>
+    public ImmutableArray<RaisedAlert> Judge(IReadOnlyList<LessonLimit> limits, IReadOnlyList<LimitReading> readings, ImmutableArray<RaisedAlert> raised, long nowUs, long? sinceUs = null)
     {
         var after = raised.ToBuilder();
         foreach (var reading in readings)
@@ -45,7 +47,7 @@ internal sealed class LimitWatch
                 if (nowUs - _beyond[key] >= limit.HoldUs)
                 {
                     _beyond.Remove(key);
-                    after.Add(new RaisedAlert(reading.Group, reading.Channel, limit.Id, reading.Value, nowUs, false));
+                    after.Add(new RaisedAlert(reading.Group, reading.Channel, limit.Id, reading.Value, sinceUs ?? nowUs, false));
                 }
             }
         }
@@ -69,7 +71,7 @@ internal sealed class LimitWatch
     private static bool IsBeyond(LessonLimit limit, LimitReading reading) =>
         (limit.HasAbove && reading.Value > limit.Above && (!reading.IsFailed || IsOutside(limit, true))) || (limit.HasBelow && reading.Value < limit.Below && (!reading.IsFailed || IsOutside(limit, false)));
 
-    /// <summary>Whether everything beyond a bound fails the range of its property: hot water in a cup is too hot for any sea.</summary>
+    /// <summary>Whether everything beyond a bound fails the range of its property: a teacher who asks for it means it.</summary>
     private static bool IsOutside(LessonLimit limit, bool isAbove) =>
         ObservedProperties.Default.Find(limit.ObservedProperty) is { } property && (isAbove ? limit.HasAbove && limit.Above >= property.ValidRange.Max : limit.HasBelow && limit.Below <= property.ValidRange.Min);
 
