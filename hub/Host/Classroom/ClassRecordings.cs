@@ -19,10 +19,13 @@ namespace StemLab.Hub.Classroom;
 /// </summary>
 internal sealed class ClassRecordings(ImportRoom import, FactLog facts, ClassRuns runs, HubClock clock) : IDisposable
 {
-    /// <summary>A store that writes takes it in a moment; a full disk is waited for no longer.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
-
     private readonly SemaphoreSlim _one = new(1);
+
+    // Under _one. What was waited for too long goes on: the next who asks waits for it, and takes nothing in beside it.
+    private readonly Dictionary<Id128, Task> _underWay = [];
+
+    /// <summary>A store that writes takes it in a moment; a full disk is waited for no longer.</summary>
+    internal TimeSpan Patience { get; set; } = TimeSpan.FromSeconds(20);
 
     /// <summary>The parts as they are played, one a group.</summary>
     /// <param name="name">As the lesson says it.</param>
@@ -41,7 +44,14 @@ internal sealed class ClassRecordings(ImportRoom import, FactLog facts, ClassRun
         {
             foreach (var part in recording.Parts.Where(part => runs.Find(RunOf(name, part).ToString()) is null))
             {
-                await TakeAsync(name, recording, part, role, language).WaitAsync(Patience);
+                var run = RunOf(name, part);
+                if (!_underWay.TryGetValue(run, out var taking) || taking.IsCompleted)
+                {
+                    _underWay[run] = taking = TakeAsync(name, recording, part, role, language);
+                }
+
+                await taking.WaitAsync(Patience);
+                _underWay.Remove(run);
             }
         }
         catch (Exception full) when (full is TimeoutException or IOException or DbException)

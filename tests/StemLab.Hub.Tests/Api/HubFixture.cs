@@ -58,10 +58,11 @@ internal sealed class HubFixture : IAsyncDisposable
     /// <summary>Starts a hub with one agent, "ag-1", whose clock is tied to the hub's: both show the same.</summary>
     /// <param name="anchored">Whether it knows UTC.</param>
     /// <param name="clock">The hub's boot clock; null = this machine's.</param>
-    public static async Task<HubFixture> StartAsync(bool anchored = true, BootSource? clock = null)
+    /// <param name="data">Its data folder; null = one of its own.</param>
+    public static async Task<HubFixture> StartAsync(bool anchored = true, BootSource? clock = null, string? data = null)
     {
         var folder = new TempFolder();
-        var options = new HubOptions { DataFolder = folder.Path, HttpPort = 0, GrpcPort = 0, MqttPort = 0, UtcSource = "none" };
+        var options = new HubOptions { DataFolder = data ?? folder.Path, HttpPort = 0, GrpcPort = 0, MqttPort = 0, UtcSource = "none" };
         var hub = new HubFixture(folder, await HubHost.StartAsync(options, TestContext.Current.CancellationToken, clock));
         hub.Get<FleetBook>().Enrol("ag-1", Owner);
         await hub.DeclareAsync(PiKey, Boot, 1, default);
