@@ -64,6 +64,9 @@ internal static class ColumnNames
     /// <summary>Headings over columns that are of the air.</summary>
     private static readonly string[] Air = ["air", "luft", "aire", "không khí", "khong khi", "weather", "thời tiết", "khí tượng"];
 
+    /// <summary>°C. Water in a cup may be hotter; where a file names no unit, 68 is a river in °F.</summary>
+    private const double WarmestBay = 45;
+
     /// <summary>Units that say the same quantity in another size; tried where a column's values cannot be in the first.</summary>
     private static readonly string[][] Siblings = [["mS/cm", "uS/cm", "S/m"], ["m", "cm", "mm"], ["Cel", "[degF]", "K"], ["hPa", "kPa", "Pa", "mm[Hg]"], ["mg/L", "ug/L"], ["%", "1"], ["m/s", "km/h"]];
 
@@ -211,7 +214,7 @@ internal static class ColumnNames
     }
 
     private static bool IsPossible(ObservedProperty property, string unit, double value) =>
-        Ucum.TryConvert(unit, property.UnitUcum, out var map) && property.ValidRange.Contains(map.Apply(value));
+        Ucum.TryConvert(unit, property.UnitUcum, out var map) && property.ValidRange.Contains(map.Apply(value)) && !(property.Id == "water_temperature" && map.Apply(value) > WarmestBay);
 
     private static bool Fits(string unit, string property) => ObservedProperties.Default.Find(property) is { } known && Ucum.TryConvert(unit, known.UnitUcum, out _);
 

@@ -232,7 +232,7 @@ internal static class Proposer
                 : name.Unit is null ? new Sentence($"by its name; the unit is the usual one", "theo tên; đơn vị là đơn vị thường dùng") : new Sentence("by its name and unit", "theo tên và đơn vị");
             if (name.Unit is null && meaning is not null && Typical(head, field.Field, numbers) is { } typical && ColumnNames.BetterUnit(property, unit, typical) is { } better)
             {
-                (why, unit, confidence) = (new Sentence($"by its name; {typical.ToString("G4", CultureInfo.InvariantCulture)} is not possible in {unit}, so {better}", $"theo tên; {typical.ToString("G4", CultureInfo.InvariantCulture)} không thể theo {unit}, nên là {better}"), better, 0.5);
+                (why, unit, confidence) = (new Sentence($"by its name; {typical.ToString("G4", CultureInfo.InvariantCulture)} is hardly possible in {unit}, so {better}", $"theo tên; {typical.ToString("G4", CultureInfo.InvariantCulture)} khó có thể theo {unit}, nên là {better}"), better, 0.5);
             }
 
             fields[Array.IndexOf(fields, field)] = field with { Property = property, Unit = unit, Confidence = confidence, Why = why };

@@ -83,6 +83,16 @@ public sealed class OddFileTests
         Assert.Equal(["2026-11-25T05:00:00 1234.5", "2026-11-25T17:30:00 12", "2026-11-26T06:00:00 missing"], file.Rows(1));
     }
 
+    [Theory]
+    [InlineData("water temp", "[degF]")]
+    [InlineData("water temp (°C)", "Cel")]
+    public async Task Water_of_68_where_no_unit_is_named_is_a_river_in_Fahrenheit_and_a_cup_where_it_says_so(string heading, string unit)
+    {
+        var file = await ImportedFile.ReadAsync($"time,{heading}\n2026-11-25T00:00:00Z,68.1\n2026-11-25T01:00:00Z,68.5\n2026-11-25T02:00:00Z,68.4\n");
+
+        Assert.Equal(unit, file.Mapping.Columns[0].Unit);
+    }
+
     [Fact]
     public async Task An_ERDDAP_table_with_a_units_row_and_flags_of_QARTOD()
     {
