@@ -102,6 +102,7 @@ public sealed class ClassJourneyTests(Browser browser)
 
     [ChromiumTheory]
     [InlineData("en", "desktop")]
+    [InlineData("vi", "phone")]
     public async Task A_group_predicts_keeps_steady_samples_compares_its_run_and_takes_its_work_home_also_after_the_bell(string language, string size)
     {
         await using var hub = await EmptyHub.StartAsync("none");
@@ -194,6 +195,20 @@ public sealed class ClassJourneyTests(Browser browser)
         Assert.InRange(Encoding.UTF8.GetByteCount(home), 5_000, 300_000);
         Assert.Contains(student.Say("7.50", "7,50"), home, StringComparison.Ordinal);
         Assert.Contains("Bến 1", System.Net.WebUtility.HtmlDecode(home), StringComparison.Ordinal);
+
+        // So is the quantity of one's own, in the file and in its tables.
+        var own = student.Say("ƒ 2.0 * number(a) (a = pH)", "ƒ 2.0 * number(a) (a = Độ pH)");
+        Assert.Contains(own, System.Net.WebUtility.HtmlDecode(home), StringComparison.Ordinal);
+        var table = Path.Combine(folder.Path, "home.csv");
+        await (await page.RunAndWaitForDownloadAsync(() => page.Locator("#home-runs a[download]").First.ClickAsync())).SaveAsAsync(table);
+        Assert.Contains(own, await File.ReadAllTextAsync(table, Encoding.UTF8, TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        await using (var offline = await browser.VisitAsync("file:///", language, size))
+        {
+            await offline.Page.GotoAsync(new Uri(file).AbsoluteUri);
+            await Expect(offline.Page.Locator("#legend")).ToContainTextAsync(own);
+            Assert.True(await offline.Page.EvaluateAsync<bool>("() => document.documentElement.scrollWidth <= innerWidth"), "the file scrolls sideways");
+            await offline.KeepAsync("take-home-column");
+        }
 
         // The session is gone: the run is still there, to look at only.
         await teacher.DeleteAsync($"v1/{session}");

@@ -25,7 +25,7 @@ internal static class ApiSetup
     {
         services.AddSingleton<ReadingQuery>();
         services.AddSingleton<CalibrationStatements>();
-        services.AddSingleton<DerivedStatements>().AddSingleton<SupposedColumns>();
+        services.AddSingleton<DerivedStatements>().AddSingleton<SupposedColumns>().AddSingleton<TakeHome.SupposeColumn>(provider => provider.GetRequiredService<SupposedColumns>().Of);
         services.AddSingleton<FastWatch>();
         services.AddHostedService(provider => provider.GetRequiredService<FastWatch>());
         services.AddSingleton<LiveFeed>();

@@ -22,8 +22,12 @@ internal sealed class ReadingQuery(ObservationStore store, DerivationBook deriva
     public Derivation DerivationAt(long revision) => revision <= 0 ? derivations.Current : derivations.At(revision);
 
     /// <summary>Streams the answer, channel by channel, oldest first.</summary>
+    public IAsyncEnumerable<QueryReadingsResponse> RunAsync(QueryReadingsRequest request, ChannelSelection selection, CancellationToken cancellationToken) =>
+        RunAsync(request, selection, null, cancellationToken);
+
+    /// <summary>The same under facts that are only supposed; null = those of the revision asked for.</summary>
     public async IAsyncEnumerable<QueryReadingsResponse> RunAsync(
-        QueryReadingsRequest request, ChannelSelection selection, [EnumeratorCancellation] CancellationToken cancellationToken)
+        QueryReadingsRequest request, ChannelSelection selection, Derivation? supposed, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using var snapshot = store.Snapshot();
         var damaged = new List<DamagedRows>();
@@ -34,7 +38,7 @@ internal sealed class ReadingQuery(ObservationStore store, DerivationBook deriva
                 damaged.Add(rows);
             }
         };
-        var derivation = DerivationAt(request.AsOfRevision);
+        var derivation = supposed ?? DerivationAt(request.AsOfRevision);
         var channels = selection.Of(derivation);
         var toUs = request.EndTimeUs == 0 ? long.MaxValue : request.EndTimeUs;
         var baseline = BaselineOf(request);

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Text.Json;
 using StemLab.Hub.Derive;
 using StemLab.Hub.History;
@@ -52,7 +53,8 @@ internal sealed record RunSeries(ChannelView Channel, ImmutableArray<BucketBlock
     {
         var blocks = ImmutableArray.CreateBuilder<BucketBlock>();
         var request = new QueryReadingsRequest { StartTimeUs = run.StartUs, EndTimeUs = run.EndUs, MaxBuckets = mostBuckets };
-        await foreach (var answer in query.RunAsync(request, ChannelSelection.Parse([channel.Name], out _), cancellationToken))
+        var (name, under) = run.ReadingsOf(channel);
+        await foreach (var answer in query.RunAsync(request, ChannelSelection.Parse([name], out _), under, cancellationToken))
         {
             blocks.AddRange(answer.Buckets);
         }
@@ -60,10 +62,11 @@ internal sealed record RunSeries(ChannelView Channel, ImmutableArray<BucketBlock
         return new RunSeries(channel, blocks.ToImmutable());
     }
 
-    /// <summary>For the script of the file: times in ms, bucket numbers as steps from the one before, values with one digit more than people are shown.</summary>
+    /// <summary>For the script of the file: times in ms, bucket numbers as steps from the one before, values with one digit more than people are shown; of a calculated column six digits that count.</summary>
     public void Write(Utf8JsonWriter json, int line)
     {
-        var digits = Math.Clamp((Channel.Property?.Decimals ?? 2) + 1, 0, 9);
+        var digits = Math.Clamp(TakeHomeFile.DecimalsOf(Channel) + 1, 0, 9);
+        var isOwn = OwnColumns.IsOne(Channel);
         foreach (var block in Blocks.Where(block => block.Index.Count > 0))
         {
             json.WriteStartObject();
@@ -96,7 +99,7 @@ internal sealed record RunSeries(ChannelView Channel, ImmutableArray<BucketBlock
             {
                 if (double.IsFinite(value))
                 {
-                    json.WriteNumberValue(Math.Round(value, digits));
+                    json.WriteNumberValue(isOwn ? double.Parse(value.ToString("G6", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture) : Math.Round(value, digits));
                 }
                 else
                 {

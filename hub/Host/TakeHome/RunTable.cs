@@ -56,7 +56,8 @@ internal sealed class RunTable
     private async Task TakeAsync(ReadingQuery query, int channel, CancellationToken cancellationToken)
     {
         var request = new QueryReadingsRequest { StartTimeUs = Run.StartUs, EndTimeUs = Run.EndUs };
-        await foreach (var answer in query.RunAsync(request, ChannelSelection.Parse([Run.Channels[channel].Name], out _), cancellationToken))
+        var (name, under) = Run.ReadingsOf(Run.Channels[channel]);
+        await foreach (var answer in query.RunAsync(request, ChannelSelection.Parse([name], out _), under, cancellationToken))
         {
             foreach (var block in answer.Blocks)
             {

@@ -17,4 +17,10 @@ internal sealed record RunView(Id128 Id, string Title, ImmutableArray<ChannelVie
 {
     /// <summary>An instant, UTC µs, lies in it.</summary>
     public bool Holds(long utcUs) => utcUs >= StartUs && (utcUs < EndUs || IsRunning);
+
+    /// <summary>Those of its channels that a student calculates, by the name they have here.</summary>
+    public ImmutableDictionary<string, (string Channel, Derivation Under)> Own { get; init; } = ImmutableDictionary<string, (string Channel, Derivation Under)>.Empty;
+
+    /// <summary>What to ask for a channel's readings, and under which facts; null = the newest.</summary>
+    public (string Name, Derivation? Under) ReadingsOf(ChannelView channel) => Own.TryGetValue(channel.Name, out var own) ? own : (channel.Name, null);
 }

@@ -21,6 +21,9 @@ internal sealed record TakeHomeContent
     public ImmutableArray<TakeHomePrediction> Predictions { get; init; } = [];
 
     public ImmutableArray<TakeHomeNote> Notes { get; init; } = [];
+
+    /// <summary>Columns that could not be calculated, each with the reason, for people.</summary>
+    public ImmutableArray<string> Refused { get; init; } = [];
 }
 
 /// <summary>What a group thought before it measured.</summary>

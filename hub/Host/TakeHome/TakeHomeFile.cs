@@ -106,7 +106,7 @@ internal sealed class TakeHomeFile(ReadingQuery query, DerivationBook derivation
             json.WriteStartObject();
             json.WriteString("label", LabelOf(line, lines, language));
             json.WriteString("unit", UnitSymbols.Of(line.UnitUcum));
-            json.WriteNumber("decimals", line.Property?.Decimals ?? 2);
+            json.WriteNumber("decimals", DecimalsOf(line));
             json.WriteEndObject();
         }
 
@@ -170,6 +170,9 @@ internal sealed class TakeHomeFile(ReadingQuery query, DerivationBook derivation
 
         return -1;
     }
+
+    /// <summary>Shown after the point.</summary>
+    public static int DecimalsOf(ChannelView? channel) => channel?.Property?.Decimals ?? (channel is not null && OwnColumns.IsOne(channel) ? 3 : 2);
 
     /// <summary>What is measured; with the agent's label where several agents measure it.</summary>
     public static string LabelOf(ChannelView channel, IReadOnlyCollection<ChannelView> beside, string language)

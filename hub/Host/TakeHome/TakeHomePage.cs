@@ -33,6 +33,7 @@ internal sealed class TakeHomePage(
         Samples();
         Notes();
         Runs();
+        Add(string.Concat(content.Refused.Select(refused => $"<p>{Text(texts.NotCalculated)} {Text(refused)}</p>")));
         Flags();
         Add($"<footer>{Text(string.Format(culture, texts.Foot, revision))}</footer></main>");
         Add($"<script type=\"application/json\" id=\"data\">{data}</script><script>{Script}</script></body></html>");
@@ -178,7 +179,7 @@ internal sealed class TakeHomePage(
     private string Label(ChannelView line) => TakeHomeFile.LabelOf(line, lines, texts.Language);
 
     private string Value(ChannelView? line, double value) =>
-        $"{value.ToString("N" + (line?.Property?.Decimals ?? 2).ToString(CultureInfo.InvariantCulture), culture)} {(line is null ? "" : UnitSymbols.Of(line.UnitUcum))}".TrimEnd();
+        $"{value.ToString("N" + TakeHomeFile.DecimalsOf(line).ToString(CultureInfo.InvariantCulture), culture)} {(line is null ? "" : UnitSymbols.Of(line.UnitUcum))}".TrimEnd();
 
     private string Clock(long utcUs) => TimeZoneInfo.ConvertTime(DateTimeOffset.UnixEpoch.AddTicks(utcUs * 10), zone).ToString("G", culture);
 

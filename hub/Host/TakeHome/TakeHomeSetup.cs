@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Net.Mime;
 using System.Security.Claims;
@@ -20,6 +21,7 @@ internal static class TakeHomeSetup
     public static IServiceCollection AddTakeHome(this IServiceCollection services) => services
         .AddSingleton<RunBook>()
         .AddSingleton<GroupTakeHome>()
+        .AddSingleton<OwnColumns>()
         .AddSingleton<TakeHomeFile>();
 
     public static void MapTakeHome(this WebApplication app)
@@ -41,7 +43,7 @@ internal static class TakeHomeSetup
     }
 
     /// <summary>What the caller's group takes home.</summary>
-    private static async Task HomeAsync(HttpContext context, GroupTakeHome groups, ClassSessions sessions, TakeHomeFile file)
+    private static async Task HomeAsync(HttpContext context, GroupTakeHome groups, ClassSessions sessions, OwnColumns own, TakeHomeFile file)
     {
         var seat = context.User.FindFirstValue(HubAuthentication.CredentialClaim) is { } id ? sessions.SeatOf(long.Parse(id, CultureInfo.InvariantCulture)) : null;
         if (seat is null || groups.Of(seat, LanguageOf(context)) is not { } content)
@@ -50,7 +52,14 @@ internal static class TakeHomeSetup
             return;
         }
 
-        await SendFileAsync(context, content, file);
+        if (await ColumnsAsync(context) is not { } columns)
+        {
+            return;
+        }
+
+        // A file without a column is better than none: what is wrong with one stands in it.
+        var (runs, refused) = own.Beside(content.Runs, columns, LanguageOf(context));
+        await SendFileAsync(context, content with { Runs = runs, Refused = refused }, file);
     }
 
     /// <summary>Sends a file to look at; with "?save" one to keep.</summary>
@@ -64,7 +73,7 @@ internal static class TakeHomeSetup
         await context.Response.WriteAsync(html, context.RequestAborted);
     }
 
-    private static async Task SendAsync(HttpContext context, string run, string form, RunBook runs, ReadingQuery query)
+    private static async Task SendAsync(HttpContext context, string run, string form, RunBook runs, OwnColumns own, ReadingQuery query)
     {
         RunTableForm? wanted = form switch { "csv" => RunTableForm.Csv, "excel-vi" => RunTableForm.ExcelVi, "excel-en" => RunTableForm.ExcelEn, "codap" => RunTableForm.Codap, _ => null };
         if (wanted is null)
@@ -73,7 +82,7 @@ internal static class TakeHomeSetup
             return;
         }
 
-        if (await FindAsync(context, run, runs) is not { } found)
+        if (await FindAsync(context, run, runs) is not { } found || await ColumnsAsync(context) is not { } columns)
         {
             return;
         }
@@ -84,6 +93,14 @@ internal static class TakeHomeSetup
         await Tables.WaitAsync(context.RequestAborted);
         try
         {
+            (var beside, var refused) = own.Beside([found], columns, language);
+            if (!refused.IsEmpty)
+            {
+                await RefuseAsync(context, string.Join("; ", refused), StatusCodes.Status400BadRequest);
+                return;
+            }
+
+            found = beside[0];
             var table = await RunTable.ReadAsync(query, found, wanted == RunTableForm.Codap ? RunTableText.MostLinesForCodap : RunTableText.MostLines, context.RequestAborted);
             var content = new TakeHomeContent { Title = found.Title, Runs = [found] };
             Name(context, TakeHomeFile.NameOf(content, $"-{text.Name}.csv"), isSaved: true);
@@ -95,6 +112,18 @@ internal static class TakeHomeSetup
         {
             Tables.Release();
         }
+    }
+
+    /// <summary>Columns of the student's own, as the page hands them over; null = refused.</summary>
+    private static async Task<ImmutableArray<OwnColumn>?> ColumnsAsync(HttpContext context)
+    {
+        if (OwnColumns.TryRead(context.Request.Query["columns"].ToString(), out var columns))
+        {
+            return columns;
+        }
+
+        await RefuseAsync(context, TakeHomeTexts.Of(LanguageOf(context)).WrongColumns, StatusCodes.Status400BadRequest);
+        return null;
     }
 
     /// <summary>Null = refused: there is no such run, or the caller is to predict before looking.</summary>

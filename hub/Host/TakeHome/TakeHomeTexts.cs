@@ -32,6 +32,8 @@ internal sealed record TakeHomeTexts
     public required string Highest { get; init; }
     public required string LeftOut { get; init; }
     public required string NothingMeasured { get; init; }
+    public required string NotCalculated { get; init; }
+    public required string WrongColumns { get; init; }
     public required string PredictionTitle { get; init; }
     public required string Predicted { get; init; }
     public required string Measured { get; init; }
@@ -97,6 +99,8 @@ internal sealed record TakeHomeTexts
         Highest = "Highest",
         LeftOut = "Left out",
         NothingMeasured = "nothing was measured",
+        NotCalculated = "Not calculated:",
+        WrongColumns = "Your own columns cannot be read: at most six, with 2,000 letters in all",
         PredictionTitle = "What we thought, and what we found",
         Predicted = "We thought",
         Measured = "We found",
@@ -163,6 +167,8 @@ internal sealed record TakeHomeTexts
         Highest = "Cao nhất",
         LeftOut = "Bỏ ra",
         NothingMeasured = "không đo được gì",
+        NotCalculated = "Không tính được:",
+        WrongColumns = "Không đọc được các cột tự tính: nhiều nhất sáu cột, tổng cộng 2.000 chữ",
         PredictionTitle = "Chúng em đã đoán, và đã thấy",
         Predicted = "Đã đoán",
         Measured = "Đã đo được",
