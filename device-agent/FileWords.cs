@@ -52,7 +52,9 @@ internal static class FileWords
     {
         5 or 6 => IsOpen,
         8 => ("it can only be read", "chỉ đọc được"),
-        10 => IsUnreadable,
+
+        // Also of a full disk: the file beside a database through which its readers share memory cannot grow.
+        10 => ("the disk or card is full or failing", "ổ đĩa hoặc thẻ nhớ đã đầy hoặc bị lỗi"),
         11 or 26 => ("its database is damaged", "cơ sở dữ liệu ở đó bị hỏng"),
         13 => IsFull,
         14 => ("its database cannot be opened", "không mở được cơ sở dữ liệu ở đó"),

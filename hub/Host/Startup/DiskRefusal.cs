@@ -7,6 +7,9 @@ namespace StemLab.Hub.Startup;
 /// <summary>What a disk, a folder or a file refuses, as one sentence with the way out. Pure.</summary>
 internal static class DiskRefusal
 {
+    /// <summary>Also of a full disk: the file beside a database through which its readers share memory cannot grow.</summary>
+    private const int DiskFailing = 10;
+
     private const int DatabaseDamaged = 11;
     private const int DiskFull = 13;
     private const int NoDatabase = 26;
@@ -16,6 +19,7 @@ internal static class DiskRefusal
     {
         StoreUnavailableException store => $"{store.Message}. Or give another data folder with --data",
         SqliteException { SqliteErrorCode: DiskFull } => $"The disk of {folder} is full: make room, or give another data folder with --data",
+        SqliteException { SqliteErrorCode: DiskFailing } => $"The disk of {folder} is full or failing: make room, or give another data folder with --data",
         SqliteException { SqliteErrorCode: DatabaseDamaged or NoDatabase } =>
             $"hub.db in {folder} is damaged or no database: restore a backup with `stemlab store restore FILE --data NEW_FOLDER` (hub/Store/RECOVERY.md), or give another data folder with --data",
         SqliteException refused => $"hub.db in {folder} cannot be opened or written (SQLite {refused.SqliteErrorCode}): look at the permissions of the folder and its files, or give another one with --data",
@@ -28,6 +32,7 @@ internal static class DiskRefusal
     public static string? OfCommand(Exception failed) => failed switch
     {
         SqliteException { SqliteErrorCode: DiskFull } => "The disk is full: make room and repeat the command",
+        SqliteException { SqliteErrorCode: DiskFailing } => "The disk is full or failing: make room and repeat the command",
         SqliteException { SqliteErrorCode: DatabaseDamaged or NoDatabase } => "hub.db in the data folder is damaged or no database: hub/Store/RECOVERY.md says what to do, or give another data folder with --data",
         SqliteException refused => $"hub.db in the data folder cannot be opened or written (SQLite {refused.SqliteErrorCode}): look at its permissions, or give another data folder with --data",
         IOException or UnauthorizedAccessException => $"{Told(failed)}; look at the path, its permissions and the room on its disk",

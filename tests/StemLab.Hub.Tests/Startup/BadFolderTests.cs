@@ -27,6 +27,7 @@ public sealed class BadFolderTests
     }
 
     [Theory]
+    [InlineData("40k")]
     [InlineData("64k")]
     [InlineData("300k")]
     public async Task A_disk_that_is_full(string size)
