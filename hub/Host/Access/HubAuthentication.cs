@@ -63,7 +63,8 @@ internal sealed class HubAuthentication(
         ? ToSignIn()
         : base.HandleForbiddenAsync(properties);
 
-    private static bool AskedForPage(HttpRequest request) =>
+    /// <summary>A person looks, with a browser.</summary>
+    internal static bool AskedForPage(HttpRequest request) =>
         HttpMethods.IsGet(request.Method) && request.Headers.Accept.ToString().Contains("text/html", StringComparison.Ordinal);
 
     private static ClaimsPrincipal Whole(string name) =>

@@ -20,7 +20,7 @@ internal static class RequestGuard
         var request = context.Request;
         if (!names.IsKnown(request.Host.Host) && !ConnectivityChecks.IsOne(request))
         {
-            return RefuseAsync(context, StatusCodes.Status421MisdirectedRequest, "This hub does not go by that name. Use its address, or add the name to HostNames in its configuration");
+            return WrongName.AnswerAsync(context);
         }
 
         if (IsForeignWrite(request))

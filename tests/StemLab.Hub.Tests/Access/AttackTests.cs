@@ -168,6 +168,23 @@ public sealed partial class AttackTests
     }
 
     [Fact]
+    public async Task Who_types_a_name_that_leads_here_is_told_the_address_on_a_page_with_nothing_else()
+    {
+        await using var school = await School.OpenAsync();
+        using var request = new HttpRequestMessage(HttpMethod.Get, "class?code=ABC234");
+        request.Headers.Host = "tramdo.vn:8123";
+        request.Headers.Accept.ParseAdd("text/html");
+        using var answer = await school.Client().SendAsync(request, TestContext.Current.CancellationToken);
+        var page = await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal((HttpStatusCode.MisdirectedRequest, "text/html"), (answer.StatusCode, answer.Content.Headers.ContentType?.MediaType));
+        Assert.Equal(2, System.Text.RegularExpressions.Regex.Count(page, "<a href=\"http://[0-9.]+:8123/\">"));
+        Assert.Contains("does not go by the name tramdo.vn", page, StringComparison.Ordinal);
+        Assert.Contains("Trạm này không mang tên tramdo.vn", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("ABC234", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task No_answer_may_be_framed_sniffed_or_run_as_a_page()
     {
         await using var school = await School.OpenAsync();
