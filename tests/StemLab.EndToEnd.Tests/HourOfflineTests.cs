@@ -48,7 +48,8 @@ public sealed class HourOfflineTests
             await Eventually.Get(() => Task.FromResult(Kept(card)), kept => kept.Stream != earlier && kept.Life >= Half, $"boot {boot}: half an hour of readings on the card");
             if (boot == 2)
             {
-                Assert.Equal(0, await alone.StopAsync(RealProcess.Patience));
+                // The ten seconds it gives itself to end in are 42 ms here, as its clock runs; when they are over it ends all the same, by the signal (128 + 15).
+                Assert.Contains(await alone.StopAsync(RealProcess.Patience), (int[])[0, 128 + 15]);
             }
             else
             {
