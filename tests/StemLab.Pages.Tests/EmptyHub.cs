@@ -28,9 +28,11 @@ internal sealed class EmptyHub : IAsyncDisposable
     public HubHost Host => hub!;
 
     /// <param name="utc">"machine", or "none" for a hub that has no clock to learn the time from.</param>
-    public static async Task<EmptyHub> StartAsync(string utc = "machine")
+    /// <param name="prepare">Told the data folder before the hub starts.</param>
+    public static async Task<EmptyHub> StartAsync(string utc = "machine", Action<string>? prepare = null)
     {
         var one = new EmptyHub(utc);
+        prepare?.Invoke(one.folder.Path);
         await one.StartAgainAsync();
         return one;
     }

@@ -36,6 +36,7 @@ internal static class ApiSetup
             grpc.Interceptors.Add<BoardBorder>();
             grpc.Interceptors.Add<SeatBorder>();
             grpc.Interceptors.Add<AuditBorder>();
+            grpc.Interceptors.Add<LanguageBorder>();
             grpc.MaxReceiveMessageSize = 1024 * 1024;
         }).AddJsonTranscoding(json => json.TypeRegistry = TypeRegistry.FromFiles(ErrorDetailsReflection.Descriptor));
         services.AddGrpcReflection();

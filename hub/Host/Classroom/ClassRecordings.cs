@@ -105,15 +105,21 @@ internal sealed class ClassRecordings(ImportRoom import, FactLog facts, ClassRun
         State(name, recording, part, [.. report.Columns.Select(column => column.Channel)], first, last + 1, role, language);
     }
 
+    /// <summary>Behind the name of a run of which nothing was measured.</summary>
+    public const string CalculatedMark = "calculated by StemLab";
+
+    /// <summary>Behind the name of a run that comes with the hub.</summary>
+    public const string ShippedMark = "comes with StemLab";
+
     /// <summary>Its run, and what its values may be.</summary>
     private void State(string name, ShippedRecording recording, RecordingPart part, ImmutableArray<string> channels, long startUtcUs, long endUtcUs, string role, string language)
     {
         var mark = (recording.IsSimulated, language) switch
         {
             (true, "vi") => "StemLab tính ra",
-            (true, _) => "calculated by StemLab",
+            (true, _) => CalculatedMark,
             (_, "vi") => "có sẵn trong StemLab",
-            _ => "comes with StemLab",
+            _ => ShippedMark,
         };
         var run = new Run(RunOf(name, part), $"{(language == "vi" ? part.Vi : part.En)} · {mark}", channels, Instant.AtUtc(startUtcUs), Instant.AtUtc(endUtcUs));
         var drafts = new List<FactDraft> { new(run, clock.Now, role) };

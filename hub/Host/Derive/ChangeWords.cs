@@ -40,6 +40,20 @@ internal sealed class ChangeWords(Derivation derivation)
         HumanFlag => ("Một người đánh dấu chất lượng cho một khoảng số đo.", "A person flagged a stretch of readings."),
         QualityRules => ("Quy tắc kiểm tra chất lượng thay đổi.", "The rules of quality changed."),
         DerivedChannelBody derived => Derived(derived),
+        Site site when PlaceNames.Of(site) is var named => ($"Điểm đo “{named.Vi}” được đặt tên.", $"The site “{named.En}” was named."),
+        Placement { Site: null } placement => (
+            $"{AgentName(placement.Agent)} rời điểm đo lúc {When(placement.From, "vi")}.",
+            $"{AgentName(placement.Agent)} left its site at {When(placement.From, "en")}."),
+        Placement placement when SiteName(placement.Site.Value) is var named => (
+            $"{AgentName(placement.Agent)} ở điểm đo “{named.Vi}” từ {When(placement.From, "vi")}.",
+            $"{AgentName(placement.Agent)} is at the site “{named.En}” from {When(placement.From, "en")}."),
+        KeptSample { Site.Length: > 0 } sample => ($"Một mẫu đo được giữ tại “{sample.Site}”.", $"A sample was kept at “{sample.Site}”."),
+        KeptSample => ("Một mẫu đo được giữ.", "A sample was kept."),
+        Erasure erasure => ($"Số đo bị xóa vĩnh viễn ({erasure.Reason}).", $"Readings were erased for ever ({erasure.Reason})."),
+        RetentionRule rule => (
+            $"Quy định: số đo được giữ {rule.KeepUs / 86_400_000_000} ngày ({rule.Reason}).",
+            $"Readings are kept for {rule.KeepUs / 86_400_000_000} days ({rule.Reason})."),
+        RetentionDrop => ("Số đo quá hạn giữ được bỏ đi.", "Readings past the time they are kept for were dropped."),
         Withdrawal withdrawal => Withdrawn(fact, withdrawal),
         _ => ($"Có thêm một ghi nhận loại {fact.Kind}.", $"Something of kind {fact.Kind} was stated."),
     };
@@ -65,6 +79,8 @@ internal sealed class ChangeWords(Derivation derivation)
 
     /// <summary>The channel it hangs at now; the start of its id where it hangs nowhere.</summary>
     private string ProbeName(Id128 probe) => derivation.Channels.FirstOrDefault(channel => channel.Probe == probe)?.DisplayName ?? probe.ToString()[..6];
+
+    private PlaceName SiteName(Id128 id) => derivation.Inputs.Facts.Of<Site>().Select(site => site.Body).LastOrDefault(site => site.SiteId == id) is { } site ? PlaceNames.Of(site) : new PlaceName(id.ToString()[..6], id.ToString()[..6]);
 
     private string Port(Deployment deployment) => $"{AgentName(deployment.Agent)} {deployment.Port}";
 

@@ -69,6 +69,9 @@ internal sealed class LessonBook(string folder)
             $"bài học dài {bytes / 1000} kB mà tối đa là {MostBytes / 1000} kB: hãy rút ngắn lời, hoặc chia thành hai bài"));
     }
 
+    /// <summary>Copies of those that come with the hub, by slug.</summary>
+    public static IEnumerable<Lesson> AllShipped => Shipped.Select(lesson => lesson.Clone());
+
     public static bool IsShipped(string slug) => Shipped.Any(lesson => lesson.Slug == slug);
 
     /// <summary>Writes a lesson that was checked; the file is whole or as it was.</summary>

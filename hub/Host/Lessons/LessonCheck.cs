@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.RegularExpressions;
 using Google.Protobuf.Collections;
+using Google.Protobuf.WellKnownTypes;
 using StemLab.V1;
 
 namespace StemLab.Hub.Lessons;
@@ -136,7 +137,13 @@ internal static partial class LessonCheck
             found.Add((field, "needs a text in English and in Vietnamese", $"{field}: cần cả tiếng Việt và tiếng Anh"));
         }
 
-        if (en.Length > most || vi.Length > most)
+        // Other languages are the author's to give or not.
+        if (sentence?.More?.Fields.FirstOrDefault(own => own.Key is not { Length: 2 or 3 } || !own.Key.All(char.IsAsciiLetterLower) || own.Value.KindCase is not Value.KindOneofCase.StringValue).Key is { } wrong)
+        {
+            found.Add(($"{field}.more", $"has '{wrong}'; expected texts by language, like {{\"fr\": \"…\"}}", $"{field}: ngôn ngữ khác ghi theo mã, ví dụ {{\"fr\": \"…\"}}"));
+        }
+
+        if (en.Length > most || vi.Length > most || sentence?.More?.Fields.Values.Any(own => own.StringValue.Length > most) == true)
         {
             found.Add((field, $"is longer than {most} characters", $"{field}: dài hơn {most} ký tự"));
         }

@@ -66,7 +66,10 @@ internal sealed class BeforeTrip(
 
     private IEnumerable<PreflightLine> Agent(FleetAgent agent, KeyValuePair<ChannelView, Reading?>[] channels)
     {
-        var about = Finding.Same(agent.Description.Length > 0 ? $"{agent.Slug} ({agent.Description})" : agent.Slug);
+        // At a site it is called by the site, in each language; elsewhere by what it says of itself.
+        var about = PlaceNames.SiteOf(derivations.Current, agent.Id) is { } site && PlaceNames.Of(site) is var place
+            ? Finding.Both($"{agent.Slug} ({place.En})", $"{agent.Slug} ({place.Vi})")
+            : Finding.Same(agent.Description.Length > 0 ? $"{agent.Slug} ({agent.Description})" : agent.Slug);
         var presence = fleet.PresenceOf(agent.Id);
         if (!presence.Online)
         {

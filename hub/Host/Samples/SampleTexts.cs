@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using System.Globalization;
 using StemLab.Science.Statistics;
 using StemLab.V1;
 
@@ -6,28 +8,32 @@ namespace StemLab.Hub.Samples;
 /// <summary>How steady it is and what the bucket says, for people of 12 and older. Pure.</summary>
 internal static class SampleTexts
 {
+    /// <summary>How steady it is, by key; {0} = seconds.</summary>
+    public static ImmutableDictionary<string, (string En, string Vi)> Steady { get; } = new Dictionary<string, (string En, string Vi)>
+    {
+        ["nothing"] = ("The probe has said nothing yet.", "Đầu đo chưa cho số đo nào."),
+        ["old"] = ("The last reading is old: is the agent switched on and in reach?", "Số đo cuối đã cũ: máy đo có đang bật và trong tầm sóng không?"),
+        ["keep"] = ("Steady: keep it.", "Đã ổn định: giữ lại được."),
+        ["few"] = ("Too few readings so far: wait a little.", "Mới có quá ít số đo: chờ thêm một chút."),
+        ["hold"] = ("Hold still: it must be steady for {0} s.", "Giữ yên: cần ổn định trong {0} giây."),
+        ["rising"] = ("Still rising: wait.", "Vẫn đang tăng: hãy chờ."),
+        ["falling"] = ("Still falling: wait.", "Vẫn đang giảm: hãy chờ."),
+        ["jumping"] = ("Jumping about: hold the probe still, away from bubbles.", "Nhảy lung tung: giữ yên đầu đo, tránh bọt khí."),
+    }.ToImmutableDictionary(StringComparer.Ordinal);
+
     public static Sentence Of(SteadyWindow window)
     {
-        if (window.State.Count == 0)
+        var (en, vi) = Steady[window switch
         {
-            return new() { En = "The probe has said nothing yet.", Vi = "Đầu đo chưa cho số đo nào." };
-        }
-
-        if (!window.IsFresh)
-        {
-            return new() { En = "The last reading is old: is the agent switched on and in reach?", Vi = "Số đo cuối đã cũ: máy đo có đang bật và trong tầm sóng không?" };
-        }
-
-        return window.State.Wait switch
-        {
-            SteadyWait.None => new() { En = "Steady: keep it.", Vi = "Đã ổn định: giữ lại được." },
-            SteadyWait.TooFewValues => new() { En = "Too few readings so far: wait a little.", Vi = "Mới có quá ít số đo: chờ thêm một chút." },
-            SteadyWait.WindowNotFull => new() { En = $"Hold still: it must be steady for {window.Rule.WindowSeconds:0} s.", Vi = $"Giữ yên: cần ổn định trong {window.Rule.WindowSeconds:0} giây." },
-            SteadyWait.Drifting => window.State.SlopePerSecond > 0
-                ? new() { En = "Still rising: wait.", Vi = "Vẫn đang tăng: hãy chờ." }
-                : new() { En = "Still falling: wait.", Vi = "Vẫn đang giảm: hãy chờ." },
-            _ => new() { En = "Jumping about: hold the probe still, away from bubbles.", Vi = "Nhảy lung tung: giữ yên đầu đo, tránh bọt khí." },
-        };
+            { State.Count: 0 } => "nothing",
+            { IsFresh: false } => "old",
+            { State.Wait: SteadyWait.None } => "keep",
+            { State.Wait: SteadyWait.TooFewValues } => "few",
+            { State.Wait: SteadyWait.WindowNotFull } => "hold",
+            { State.Wait: SteadyWait.Drifting } => window.State.SlopePerSecond > 0 ? "rising" : "falling",
+            _ => "jumping",
+        }];
+        return new() { En = string.Format(CultureInfo.InvariantCulture, en, Math.Round(window.Rule.WindowSeconds)), Vi = string.Format(CultureInfo.InvariantCulture, vi, Math.Round(window.Rule.WindowSeconds)) };
     }
 
     public static V1.Steadiness Wire(SteadyWindow window)

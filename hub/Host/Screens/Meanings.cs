@@ -8,7 +8,7 @@ internal static class Meanings
     private static readonly Dictionary<string, (string English, string Vietnamese)> ByProperty = new(StringComparer.Ordinal)
     {
         ["ph"] = ("How acid or basic the water is. Sea water lies near 8; rain and waste pull it down.", "Nước chua hay kiềm đến đâu. Nước biển quanh mức 8; nước mưa và nước thải kéo xuống."),
-        ["water_temperature"] = ("How warm the water is. Warm water holds less oxygen for fish.", "Nước ấm đến đâu. Nước càng ấm càng giữ được ít oxy cho cá."),
+        ["water_temperature"] = ("How warm the water is. Warm water holds less oxygen for fish.", "Nước ấm đến đâu. Nước càng ấm càng giữ được ít ôxy cho cá."),
         ["air_temperature"] = ("How warm the air is here, in the shade of the sensor.", "Không khí ở đây ấm đến đâu, trong bóng râm của cảm biến."),
         ["electrical_conductivity"] = ("How well the water carries electricity: the more salt, the better.", "Nước dẫn điện tốt đến đâu: càng mặn càng dẫn tốt."),
         ["practical_salinity"] = ("How much salt is in the water. The open sea has about 35; rain and rivers thin it.", "Nước mặn đến đâu. Biển khơi khoảng 35; mưa và sông làm loãng."),
@@ -22,6 +22,9 @@ internal static class Meanings
         ["illuminance"] = ("How bright it is here.", "Ở đây sáng đến đâu."),
         ["oxidation_reduction_potential"] = ("Whether the water tends to oxidise (high) or to reduce (low).", "Nước thiên về ôxy hóa (cao) hay khử (thấp)."),
     };
+
+    /// <summary>By property.</summary>
+    public static IEnumerable<(string Property, Sentence Meaning)> All => ByProperty.Keys.Select(property => (property, Of(property)!));
 
     /// <summary>Null = nobody wrote it yet for this property.</summary>
     public static Sentence? Of(string property) => ByProperty.TryGetValue(property, out var meaning) ? new Sentence { En = meaning.English, Vi = meaning.Vietnamese } : null;

@@ -31,6 +31,7 @@ using StemLab.Hub.Screens;
 using StemLab.Hub.SensorThings;
 using StemLab.Hub.TakeHome;
 using StemLab.Hub.TimeKeeping;
+using StemLab.Hub.Translating;
 using StemLab.Hub.Updating;
 using StemLab.Hub.Uploads;
 using StemLab.Hub.Web;
@@ -201,6 +202,7 @@ internal sealed class HubHost : IAsyncDisposable
         builder.Services.AddExport();
         builder.Services.AddUploads();
         builder.Services.AddBundles();
+        builder.Services.AddTranslating();
         builder.Services.AddTakeHome();
         builder.Services.AddImport();
         builder.Services.AddApi();

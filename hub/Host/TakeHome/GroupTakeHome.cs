@@ -9,7 +9,7 @@ namespace StemLab.Hub.TakeHome;
 internal sealed class GroupTakeHome(ClassBook book, ClassLessons lessons, ClassSessions sessions, RunBook runs, SetupState setup)
 {
     /// <summary>Null = the seat is in no class at work, or in no group.</summary>
-    public TakeHomeContent? Of(Seat seat, string language)
+    public TakeHomeContent? Of(Seat seat, TakeHomeTexts texts)
     {
         if (book.Of(seat.SessionId) is not { } one || sessions.Find(seat.SessionId) is not { } session || one.PlaceOf(seat.Id) is not { } place || one.GroupOf(place.Group) is not { } group)
         {
@@ -22,8 +22,8 @@ internal sealed class GroupTakeHome(ClassBook book, ClassLessons lessons, ClassS
         ImmutableArray<ChannelView> channels = [.. made.SelectMany(run => run.Channels).Concat(meeting.Channels).DistinctBy(channel => channel.Name)];
         return new TakeHomeContent
         {
-            Title = (language == "vi" ? title?.Vi : title?.En) ?? "",
-            Group = BayAnimals.NameOf(group.Key, language),
+            Title = texts.Say(title),
+            Group = texts.Say(Mascots.NameOf(group.Key)),
             School = setup.SchoolName,
 
             // A group that only kept samples takes home the meeting itself.

@@ -58,7 +58,7 @@ internal sealed class OwnColumns(SupposeColumn suppose)
     }
 
     /// <summary>The runs with the columns that can be calculated for them; and those that are refused, with the reason. A run that has not measured what a column needs is left as it is.</summary>
-    public (ImmutableArray<RunView> Runs, ImmutableArray<string> Refused) Beside(ImmutableArray<RunView> runs, ImmutableArray<OwnColumn> columns, string language)
+    public (ImmutableArray<RunView> Runs, ImmutableArray<string> Refused) Beside(ImmutableArray<RunView> runs, ImmutableArray<OwnColumn> columns, TakeHomeTexts texts)
     {
         var beside = runs.ToArray();
         var refused = new List<string>();
@@ -76,11 +76,11 @@ internal sealed class OwnColumns(SupposeColumn suppose)
                 definition.Inputs.AddRange(measured.Select(one => new DerivedInputBinding { Name = one.Letter, Channel = one.Channel!.Name }));
                 try
                 {
-                    beside[i] = With(beside[i], column, string.Join(", ", measured.Select(one => $"{one.Letter} = {TakeHomeFile.LabelOf(one.Channel!, [], language)}")), suppose(definition));
+                    beside[i] = With(beside[i], column, string.Join(", ", measured.Select(one => $"{one.Letter} = {TakeHomeFile.LabelOf(one.Channel!, [], texts)}")), suppose(definition));
                 }
                 catch (RpcException wrong) when (wrong.StatusCode == StatusCode.InvalidArgument)
                 {
-                    refused.Add($"{column.Expression}: {ReasonOf(wrong, language)}");
+                    refused.Add($"{column.Expression}: {ReasonOf(wrong, texts.Language)}");
                     break;
                 }
             }

@@ -24,7 +24,7 @@ internal sealed class TakeHomeFile(ReadingQuery query, DerivationBook derivation
     private static readonly JsonWriterOptions Compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>The whole file, UTF-8, at most <see cref="MostBytes"/>.</summary>
-    public async Task<string> MakeAsync(TakeHomeContent content, string language, TimeZoneInfo zone, CancellationToken cancellationToken)
+    public async Task<string> MakeAsync(TakeHomeContent content, TakeHomeTexts texts, TimeZoneInfo zone, CancellationToken cancellationToken)
     {
         var lines = content.Runs.SelectMany(run => run.Channels).DistinctBy(channel => channel.Name).ToImmutableArray();
         var curves = Math.Max(1, content.Runs.Sum(run => run.Channels.Length));
@@ -42,8 +42,8 @@ internal sealed class TakeHomeFile(ReadingQuery query, DerivationBook derivation
                 series.Add(own.ToImmutable());
             }
 
-            var page = new TakeHomePage(content, lines, series, TakeHomeTexts.Of(language), zone, time.GetUtcNow(), derivations.Current.Revision);
-            var html = page.Write(Data(content, lines, series, language));
+            var page = new TakeHomePage(content, lines, series, texts, zone, time.GetUtcNow(), derivations.Current.Revision);
+            var html = page.Write(Data(content, lines, series, texts));
             if (Encoding.UTF8.GetByteCount(html) <= MostBytes || most <= FewestBuckets / 4)
             {
                 return html;
@@ -65,18 +65,18 @@ internal sealed class TakeHomeFile(ReadingQuery query, DerivationBook derivation
         return plain.Length == 0 ? "" : $"{plain[..Math.Min(plain.Length, 40)]}-";
     }
 
-    private static string Data(TakeHomeContent content, ImmutableArray<ChannelView> lines, List<ImmutableArray<RunSeries>> series, string language)
+    private static string Data(TakeHomeContent content, ImmutableArray<ChannelView> lines, List<ImmutableArray<RunSeries>> series, TakeHomeTexts texts)
     {
         using var buffer = new MemoryStream();
         using (var json = new Utf8JsonWriter(buffer, Compact))
         {
             json.WriteStartObject();
-            WriteLines(json, lines, language);
+            WriteLines(json, lines, texts);
             json.WriteStartArray("runs");
             for (var i = 0; i < content.Runs.Length; i++)
             {
                 json.WriteStartObject();
-                json.WriteString("title", content.Runs[i].Title);
+                json.WriteString("title", texts.Say(content.Runs[i].Title, content.Runs[i].Title));
                 json.WriteNumber("start", content.Runs[i].StartUs / 1000);
                 json.WriteNumber("end", content.Runs[i].EndUs / 1000);
                 json.WriteStartArray("series");
@@ -98,13 +98,13 @@ internal sealed class TakeHomeFile(ReadingQuery query, DerivationBook derivation
         return Encoding.UTF8.GetString(buffer.ToArray()).Replace("<", "\\u003c", StringComparison.Ordinal);
     }
 
-    private static void WriteLines(Utf8JsonWriter json, ImmutableArray<ChannelView> lines, string language)
+    private static void WriteLines(Utf8JsonWriter json, ImmutableArray<ChannelView> lines, TakeHomeTexts texts)
     {
         json.WriteStartArray("lines");
         foreach (var line in lines)
         {
             json.WriteStartObject();
-            json.WriteString("label", LabelOf(line, lines, language));
+            json.WriteString("label", LabelOf(line, lines, texts));
             json.WriteString("unit", UnitSymbols.Of(line.UnitUcum));
             json.WriteNumber("decimals", DecimalsOf(line));
             json.WriteEndObject();
@@ -175,16 +175,16 @@ internal sealed class TakeHomeFile(ReadingQuery query, DerivationBook derivation
     public static int DecimalsOf(ChannelView? channel) => channel?.Property?.Decimals ?? (channel is not null && OwnColumns.IsOne(channel) ? 3 : 2);
 
     /// <summary>What is measured; with the agent's label where several agents measure it.</summary>
-    public static string LabelOf(ChannelView channel, IReadOnlyCollection<ChannelView> beside, string language)
+    public static string LabelOf(ChannelView channel, IReadOnlyCollection<ChannelView> beside, TakeHomeTexts texts)
     {
-        var name = channel.Property is { } property ? (language == "vi" ? property.NameVi : property.NameEn) : channel.Port;
+        var name = channel.Property is { } property ? texts.Say(property.NameEn, property.NameVi) : channel.Port;
         return beside.Count(other => other.PropertyId == channel.PropertyId) > 1 ? $"{name}, {channel.AgentSlug} {channel.Port}" : name;
     }
 
     /// <summary>The label with its unit: "Temperature (°C)".</summary>
-    public static string HeadingOf(ChannelView channel, IReadOnlyCollection<ChannelView> beside, string language)
+    public static string HeadingOf(ChannelView channel, IReadOnlyCollection<ChannelView> beside, TakeHomeTexts texts)
     {
         var unit = UnitSymbols.Of(channel.UnitUcum);
-        return unit.Length > 0 ? $"{LabelOf(channel, beside, language)} ({unit})" : LabelOf(channel, beside, language);
+        return unit.Length > 0 ? $"{LabelOf(channel, beside, texts)} ({unit})" : LabelOf(channel, beside, texts);
     }
 }

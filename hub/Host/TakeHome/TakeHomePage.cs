@@ -143,7 +143,7 @@ internal sealed class TakeHomePage(
 
     private void Runs() => Table(texts.Runs, [texts.Run, texts.What, texts.Readings, texts.Mean, texts.Lowest, texts.Highest, texts.LeftOut], content.Runs.SelectMany((run, i) =>
     {
-        var name = $"{(run.Title.Length > 0 ? run.Title : $"{texts.Run} {i + 1}")} ({Clock(run.StartUs)}{(run.IsPractice ? $", {texts.Practice}" : "")}{(run.IsRunning ? $", {texts.StillRunning}" : "")})";
+        var name = $"{(run.Title.Length > 0 ? texts.Say(run.Title, run.Title) : $"{texts.Run} {i + 1}")} ({Clock(run.StartUs)}{(run.IsPractice ? $", {texts.Practice}" : "")}{(run.IsRunning ? $", {texts.StillRunning}" : "")})";
         return series[i].IsEmpty
             ? [[name, texts.NothingMeasured, "", "", "", "", ""]]
             : series[i].Select(one => new[]
@@ -176,7 +176,7 @@ internal sealed class TakeHomePage(
         Add("</tbody></table></div></section>");
     }
 
-    private string Label(ChannelView line) => TakeHomeFile.LabelOf(line, lines, texts.Language);
+    private string Label(ChannelView line) => TakeHomeFile.LabelOf(line, lines, texts);
 
     private string Value(ChannelView? line, double value) =>
         $"{value.ToString("N" + TakeHomeFile.DecimalsOf(line).ToString(CultureInfo.InvariantCulture), culture)} {(line is null ? "" : UnitSymbols.Of(line.UnitUcum))}".TrimEnd();

@@ -19,6 +19,7 @@ internal static class TakeHomeSetup
     private static readonly SemaphoreSlim Tables = new(2);
 
     public static IServiceCollection AddTakeHome(this IServiceCollection services) => services
+        .AddSingleton<TakeHomeWords>()
         .AddSingleton<RunBook>()
         .AddSingleton<GroupTakeHome>()
         .AddSingleton<OwnColumns>()
@@ -46,9 +47,9 @@ internal static class TakeHomeSetup
     private static async Task HomeAsync(HttpContext context, GroupTakeHome groups, ClassSessions sessions, OwnColumns own, TakeHomeFile file)
     {
         var seat = context.User.FindFirstValue(HubAuthentication.CredentialClaim) is { } id ? sessions.SeatOf(long.Parse(id, CultureInfo.InvariantCulture)) : null;
-        if (seat is null || groups.Of(seat, LanguageOf(context)) is not { } content)
+        if (seat is null || groups.Of(seat, WordsOf(context)) is not { } content)
         {
-            await RefuseAsync(context, TakeHomeTexts.Of(LanguageOf(context)).NoGroup);
+            await RefuseAsync(context, WordsOf(context).NoGroup);
             return;
         }
 
@@ -58,7 +59,7 @@ internal static class TakeHomeSetup
         }
 
         // A file without a column is better than none: what is wrong with one stands in it.
-        var (runs, refused) = own.Beside(content.Runs, columns, LanguageOf(context));
+        var (runs, refused) = own.Beside(content.Runs, columns, WordsOf(context));
         await SendFileAsync(context, content with { Runs = runs, Refused = refused }, file);
     }
 
@@ -66,7 +67,7 @@ internal static class TakeHomeSetup
     private static async Task SendFileAsync(HttpContext context, TakeHomeContent content, TakeHomeFile file)
     {
         RequestGuard.HeadPage(context);
-        var html = await file.MakeAsync(content, LanguageOf(context), ZoneOf(context), context.RequestAborted);
+        var html = await file.MakeAsync(content, WordsOf(context), ZoneOf(context), context.RequestAborted);
         context.Response.Headers.ContentSecurityPolicy = TakeHomePage.Policy;
         Name(context, TakeHomeFile.NameOf(content, ".html"), context.Request.Query.ContainsKey("save"));
         context.Response.ContentType = "text/html; charset=utf-8";
@@ -88,12 +89,12 @@ internal static class TakeHomeSetup
         }
 
         // A spreadsheet of one language has words of that language, whatever the page's is.
-        var language = wanted switch { RunTableForm.ExcelVi => "vi", RunTableForm.ExcelEn => "en", _ => LanguageOf(context) };
-        var text = new RunTableText(wanted.Value, TakeHomeTexts.Of(language), ZoneOf(context));
+        var texts = wanted switch { RunTableForm.ExcelVi => TakeHomeTexts.Vietnamese, RunTableForm.ExcelEn => TakeHomeTexts.English, _ => WordsOf(context) };
+        var text = new RunTableText(wanted.Value, texts, ZoneOf(context));
         await Tables.WaitAsync(context.RequestAborted);
         try
         {
-            (var beside, var refused) = own.Beside([found], columns, language);
+            (var beside, var refused) = own.Beside([found], columns, texts);
             if (!refused.IsEmpty)
             {
                 await RefuseAsync(context, string.Join("; ", refused), StatusCodes.Status400BadRequest);
@@ -106,7 +107,7 @@ internal static class TakeHomeSetup
             Name(context, TakeHomeFile.NameOf(content, $"-{text.Name}.csv"), isSaved: true);
             context.Response.ContentType = "text/csv; charset=utf-8";
             await using var into = new StreamWriter(context.Response.Body, new UTF8Encoding(text.HasMark));
-            await text.WriteAsync(table, into, channel => TakeHomeFile.HeadingOf(channel, found.Channels, language), context.RequestAborted);
+            await text.WriteAsync(table, into, channel => TakeHomeFile.HeadingOf(channel, found.Channels, texts), context.RequestAborted);
         }
         finally
         {
@@ -122,7 +123,7 @@ internal static class TakeHomeSetup
             return columns;
         }
 
-        await RefuseAsync(context, TakeHomeTexts.Of(LanguageOf(context)).WrongColumns, StatusCodes.Status400BadRequest);
+        await RefuseAsync(context, WordsOf(context).WrongColumns, StatusCodes.Status400BadRequest);
         return null;
     }
 
@@ -131,7 +132,7 @@ internal static class TakeHomeSetup
     {
         if (runs.Find(run) is not { } found)
         {
-            await RefuseAsync(context, TakeHomeTexts.Of(LanguageOf(context)).NoSuchRun);
+            await RefuseAsync(context, WordsOf(context).NoSuchRun);
             return null;
         }
 
@@ -139,7 +140,7 @@ internal static class TakeHomeSetup
         var isTeacher = Policies.RolesOf[Policies.Teach].Any(context.User.IsInRole);
         if (withheld.From(context.User) || (!isTeacher && classes.HidesRun(found.Id.ToString())))
         {
-            await RefuseAsync(context, LanguageOf(context) == "vi" ? WithheldValues.Vietnamese : WithheldValues.English, StatusCodes.Status403Forbidden);
+            await RefuseAsync(context, WordsOf(context).Say(WithheldValues.English, WithheldValues.Vietnamese), StatusCodes.Status403Forbidden);
             return null;
         }
 
@@ -156,13 +157,7 @@ internal static class TakeHomeSetup
     private static void Name(HttpContext context, string name, bool isSaved) =>
         context.Response.Headers.ContentDisposition = new ContentDisposition { FileName = name, Inline = !isSaved }.ToString();
 
-    /// <summary>As asked for in the address, else as chosen on the pages, else the browser's.</summary>
-    private static string LanguageOf(HttpContext context)
-    {
-        var asked = context.Request.Query["lang"].ToString();
-        var known = asked is "vi" or "en" ? asked : context.Request.Cookies["lang"] ?? context.Request.Headers.AcceptLanguage.ToString();
-        return known.StartsWith("vi", StringComparison.OrdinalIgnoreCase) ? "vi" : "en";
-    }
+    private static TakeHomeTexts WordsOf(HttpContext context) => context.RequestServices.GetRequiredService<TakeHomeWords>().Of(context);
 
     /// <summary>The reader's time zone, as the page tells it ("Asia/Ho_Chi_Minh"); else the hub's.</summary>
     private static TimeZoneInfo ZoneOf(HttpContext context) =>

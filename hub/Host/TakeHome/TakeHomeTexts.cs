@@ -1,9 +1,17 @@
+using StemLab.Hub.Translating;
+using StemLab.V1;
+
 namespace StemLab.Hub.TakeHome;
 
 /// <summary>Texts of what is taken home, in one language. Immutable.</summary>
 internal sealed record TakeHomeTexts
 {
     public required string Language { get; init; }
+
+    /// <summary>What the hub itself says; absent = in Vietnamese and English alone.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public Phrases? Phrases { get; init; }
+
     public required string TakenHome { get; init; }
     public required string OwnName { get; init; }
     public required string NameStays { get; init; }
@@ -61,12 +69,18 @@ internal sealed record TakeHomeTexts
     public required string NoGroup { get; init; }
 
     /// <summary>Number, mark, word and sentence of each flag.</summary>
-    public required (int Flag, string Mark, string Name, string Meaning)[] Flags { get; init; }
+    public required FlagText[] Flags { get; init; }
 
     public static TakeHomeTexts Of(string language) => language == "vi" ? Vietnamese : English;
 
+    /// <summary>Of two languages the reader's.</summary>
+    public string Say(string english, string vietnamese) => Phrases?.Say(Language, english, vietnamese) ?? (Language == "vi" ? vietnamese : english);
+
+    /// <summary>The same of a sentence; empty where there is none.</summary>
+    public string Say(Sentence? both) => both is null ? "" : Phrases?.Say(Language, both) ?? Say(both.En, both.Vi);
+
     /// <summary>A flag in a word; empty for none.</summary>
-    public string FlagName(int flag) => Array.Find(Flags, one => one.Flag == flag).Name ?? "";
+    public string FlagName(int flag) => Array.Find(Flags, one => one.Flag == flag)?.Name ?? "";
 
     public static TakeHomeTexts English { get; } = new()
     {
@@ -128,11 +142,11 @@ internal sealed record TakeHomeTexts
         NoGroup = "You have no seat in a group of a class: join one first.",
         Flags =
         [
-            (1, "✓", "good", "Passed every check."),
-            (2, "·", "not checked", "Nobody knows yet: there was too little to compare with."),
-            (3, "▲", "suspect", "Unusual: a jump, a standstill, or a value rarely seen. Look at it before you trust it."),
-            (4, "✕", "failed", "Cannot be right, for example a probe in the air. Left out of means, but kept."),
-            (9, "○", "missing", "The probe gave nothing."),
+            new(1, "✓", "good", "Passed every check."),
+            new(2, "·", "not checked", "Nobody knows yet: there was too little to compare with."),
+            new(3, "▲", "suspect", "Unusual: a jump, a standstill, or a value rarely seen. Look at it before you trust it."),
+            new(4, "✕", "failed", "Cannot be right, for example a probe in the air. Left out of means, but kept."),
+            new(9, "○", "missing", "The probe gave nothing."),
         ],
     };
 
@@ -196,11 +210,18 @@ internal sealed record TakeHomeTexts
         NoGroup = "Em chưa có chỗ trong nhóm nào của lớp: hãy vào lớp trước.",
         Flags =
         [
-            (1, "✓", "tốt", "Qua mọi kiểm tra."),
-            (2, "·", "chưa kiểm tra", "Chưa biết: có quá ít số để so sánh."),
-            (3, "▲", "nghi ngờ", "Khác thường: nhảy vọt, đứng yên, hoặc hiếm gặp. Hãy xem kỹ trước khi tin."),
-            (4, "✕", "không đạt", "Không thể đúng, ví dụ đầu đo ở ngoài không khí. Không tính vào trung bình, nhưng vẫn được giữ."),
-            (9, "○", "không có", "Đầu đo không cho giá trị."),
+            new(1, "✓", "tốt", "Qua mọi kiểm tra."),
+            new(2, "·", "chưa kiểm tra", "Chưa biết: có quá ít số để so sánh."),
+            new(3, "▲", "nghi ngờ", "Khác thường: nhảy vọt, đứng yên, hoặc hiếm gặp. Hãy xem kỹ trước khi tin."),
+            new(4, "✕", "không đạt", "Không thể đúng, ví dụ đầu đo ở ngoài không khí. Không tính vào trung bình, nhưng vẫn được giữ."),
+            new(9, "○", "không có", "Đầu đo không cho giá trị."),
         ],
     };
 }
+
+/// <summary>A flag in words.</summary>
+/// <param name="Flag">Its number.</param>
+/// <param name="Mark">Its sign.</param>
+/// <param name="Name">A word.</param>
+/// <param name="Meaning">A sentence.</param>
+internal sealed record FlagText(int Flag, string Mark, string Name, string Meaning);

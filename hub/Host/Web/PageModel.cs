@@ -180,11 +180,11 @@ internal sealed class PageModel(ObservationStore store, DerivationBook derivatio
         return [.. fleet.Current.Agents.Where(agent => !agent.IsRecording).OrderByDescending(agent => agent.Unclaimed).ThenBy(agent => agent.Slug, StringComparer.Ordinal).Select(agent => RowOf(agent, derivation))];
     }
 
-    public static string NameOf(ChannelView channel, Texts texts) => channel.Property is { } property ? (texts.Language == "vi" ? property.NameVi : property.NameEn) : channel.Port;
+    public static string NameOf(ChannelView channel, Texts texts) => channel.Property is { } property ? texts.Say(property.NameEn, property.NameVi) : channel.Port;
 
-    /// <summary>Names of observed properties in one language; one nobody knows is named by its id.</summary>
-    public static Func<string, string> PropertyNames(string language) =>
-        id => Science.Properties.ObservedProperties.Default.TryFind(id, out var property) ? (language == "vi" ? property.NameVi : property.NameEn) : id;
+    /// <summary>Names of observed properties in the page's language; one nobody knows is named by its id.</summary>
+    public static Func<string, string> PropertyNames(Texts texts) =>
+        id => Science.Properties.ObservedProperties.Default.TryFind(id, out var property) ? texts.Say(property.NameEn, property.NameVi) : id;
 
     public static string UnitOf(ChannelView channel) => Science.Units.UnitSymbols.Of(channel.UnitUcum);
 

@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace StemLab.Hub.Web;
 
-/// <summary>Generated readers and writers of what stands in pages and key files; <see cref="PageJson"/> and <see cref="Languages"/> are the doors. Every record of texts is here (tested).</summary>
+/// <summary>Generated readers and writers of what stands in pages; <see cref="PageJson"/> and <see cref="Languages"/> are the doors. Every record of texts is here (tested).</summary>
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web)]
 [JsonSerializable(typeof(AddTexts))]
 [JsonSerializable(typeof(AuditTexts))]
@@ -34,22 +34,12 @@ namespace StemLab.Hub.Web;
 [JsonSerializable(typeof(PublicPlace[]))]
 [JsonSerializable(typeof(Dictionary<string, string>))]
 [JsonSerializable(typeof(Dictionary<string, JsonElement>))]
-[JsonSerializable(typeof(KeyFile))]
-[JsonSerializable(typeof(KeyTemplate))]
 internal sealed partial class PageTypes : JsonSerializerContext;
-
-/// <summary>A key file as a translator sends it.</summary>
-/// <param name="Name">How the language calls itself.</param>
-/// <param name="Texts">By key.</param>
-internal sealed record KeyFile(string Name, Dictionary<string, string> Texts);
-
-/// <summary>A key file as a translator begins with it.</summary>
-internal sealed record KeyTemplate(string Name, SortedDictionary<string, string> Texts);
 
 /// <summary>Words of a screen in each language it shows.</summary>
 internal sealed record ScreenPair(ScreenWords[] Pair)
 {
-    public static ScreenPair Of(IEnumerable<string> languages) => new([.. languages.Select(language => new ScreenWords(ScreenTexts.Of(language), AgeWords.Of(language)))]);
+    public static ScreenPair Of(IEnumerable<Texts> languages) => new([.. languages.Select(texts => new ScreenWords(ScreenTexts.Of(texts), AgeWords.Of(texts)))]);
 }
 
 /// <summary>Words of a screen in one language.</summary>
@@ -58,9 +48,6 @@ internal sealed record ScreenWords(ScreenTexts Words, AgeWords Base);
 /// <summary>The few common texts both languages of a screen need at once.</summary>
 internal sealed record AgeWords(string Language, string Ago, string JustNow, string AgeUnknown, string Seconds, string Minutes, string Hours, string Days, string Simulated, string Suspect)
 {
-    public static AgeWords Of(string language)
-    {
-        var texts = Texts.Of(language);
-        return new AgeWords(language, texts.Ago, texts.JustNow, texts.AgeUnknown, texts.Seconds, texts.Minutes, texts.Hours, texts.Days, texts.Simulated, texts.Suspect);
-    }
+    public static AgeWords Of(Texts texts) =>
+        new(texts.Language, texts.Ago, texts.JustNow, texts.AgeUnknown, texts.Seconds, texts.Minutes, texts.Hours, texts.Days, texts.Simulated, texts.Suspect);
 }

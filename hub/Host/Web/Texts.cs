@@ -19,6 +19,16 @@ public sealed record Texts
     [System.Text.Json.Serialization.JsonIgnore]
     internal IEnumerable<(string Code, string Name)> Choices => Known is { } known ? known.All.Where(one => one.Code != Language) : [(OtherLanguage, OtherLanguageName)];
 
+    /// <summary>The common texts of the other language of a pair.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    internal Texts Other => Known?.Of(OtherLanguage) ?? Of(OtherLanguage);
+
+    /// <summary>Of two languages the reader's; a third one where its key file has the words.</summary>
+    internal string Say(string english, string vietnamese) => Known?.Phrases.Say(Language, english, vietnamese) ?? (Language == "vi" ? vietnamese : english);
+
+    /// <summary>The same of a sentence; empty where there is none.</summary>
+    internal string Say(StemLab.V1.Sentence? both) => both is null ? "" : Known?.Phrases.Say(Language, both) ?? Say(both.En, both.Vi);
+
     public required string Board { get; init; }
     public required string Agents { get; init; }
     public required string Calibrate { get; init; }

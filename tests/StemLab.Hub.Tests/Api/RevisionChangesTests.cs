@@ -40,4 +40,22 @@ public sealed class RevisionChangesTests
         Assert.StartsWith("Rút lại (nhầm chai): Đầu đo ag-1 ph được hiệu chuẩn", both.Changes[1].TextVi, StringComparison.Ordinal);
         Assert.Empty(both.Spans);
     }
+
+    [Fact]
+    public async Task Sites_samples_and_what_is_kept_are_said_in_words_and_not_by_their_kind()
+    {
+        await using DeriveFixture hub = await OpenAsync();
+        var pier = Id128.New();
+        hub.State(new Site(pier, "pier", "Pier", "Bến tàu"));
+        hub.State(new Placement(Agent, pier, Instant.AtUtc(Utc0)));
+        hub.State(new Placement(Agent, null, Instant.AtUtc(Utc0 + Second)));
+        hub.State(new KeptSample("agents/x/channels/y", "1", 1, 0, 3, Instant.AtBoot(Boot, Second), Instant.AtBoot(Boot, 2 * Second), "Pier", "", true, 1));
+        hub.State(new RetentionRule("", [], 30 * RetentionRule.LeastKeepUs, "disk"));
+        Fact last = hub.State(new Erasure("", [], 0, 0, "names", [new RemovedSpan(Boot, Agent, "ph", "ph", "[pH]", 0, 0, Second, 1)]));
+
+        var said = RevisionChanges.Between(hub.Book, 0, last.Revision).Changes;
+        Assert.Contains("The site “Pier” was named.", said.Select(change => change.TextEn));
+        Assert.Contains("ag-1 ở điểm đo “Bến tàu” từ 2026-05-28 20:26 UTC.", said.Select(change => change.TextVi));
+        Assert.DoesNotContain(said, change => change.TextEn.Contains("kind", StringComparison.Ordinal) || change.TextVi.Contains("loại", StringComparison.Ordinal));
+    }
 }

@@ -52,6 +52,25 @@ public sealed class LessonBookTests
     }
 
     [Fact]
+    public void A_lesson_may_have_texts_in_more_languages_and_needs_none_of_them()
+    {
+        using var folder = new TempFolder();
+        var book = new LessonBook(folder.Path);
+        var lesson = book.Find("cooling")!;
+        (lesson.Slug, lesson.Name) = ("my-cooling", "lessons/my-cooling");
+        lesson.Title.More = Google.Protobuf.WellKnownTypes.Struct.Parser.ParseJson("""{"fr": "La courbe"}""");
+        Assert.Empty(LessonBook.Problems(lesson));
+        book.Save(lesson);
+        Assert.Equal("La courbe", book.Find("my-cooling")!.Title.More.Fields["fr"].StringValue);
+
+        foreach (var wrong in (string[])["""{"French": "La courbe"}""", """{"fr": 3}""", $"{{\"fr\": \"{new string('x', 5_000)}\"}}"])
+        {
+            lesson.Title.More = Google.Protobuf.WellKnownTypes.Struct.Parser.ParseJson(wrong);
+            Assert.StartsWith("title", Assert.Single(LessonBook.Problems(lesson)).Field, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public void A_lesson_too_long_to_be_read_again_is_told_so_before_it_is_saved()
     {
         using var folder = new TempFolder();

@@ -40,8 +40,8 @@ public sealed class GeneratedJsonTests
         Assert.All(Languages.Records.SelectMany(record => new[] { "Vietnamese", "English" }.Select(language => record.GetProperty(language, BindingFlags.Public | BindingFlags.Static)!.GetValue(null)!)), texts =>
             Assert.Equal(JsonSerializer.Serialize(texts, texts.GetType(), Web), PageJson.Texts(texts)));
         Assert.Equal(
-            JsonSerializer.Serialize(new { Pair = new[] { "vi", "en" }.Select(language => new { Words = ScreenTexts.Of(language), Base = AgeWords.Of(language) }) }, Web),
-            PageJson.Texts(ScreenPair.Of(["vi", "en"])));
+            JsonSerializer.Serialize(new { Pair = new[] { "vi", "en" }.Select(language => new { Words = ScreenTexts.Of(language), Base = AgeWords.Of(Texts.Of(language)) }) }, Web),
+            PageJson.Texts(ScreenPair.Of([Texts.Of("vi"), Texts.Of("en")])));
         Assert.Equal(JsonSerializer.Serialize(Snippets.Of(Odd), Web), PageJson.Texts(Snippets.Of(Odd)));
         Assert.Equal(JsonSerializer.Serialize(new { name = "English", texts = Languages.Keys() }, Readable), Languages.Template());
     }

@@ -41,25 +41,33 @@ export class Chart {
     /** @type {Line[]} */ this.lines = [];
     /** @type {Map<string, Track>} */ this.tracks = new Map();
     this.spanS = 3600; this.endS = Infinity; this.isPaused = false; this.asTable = false;
-    /** Time under the cursor, and the line it reads; null = none. @type {number|null} */ this.cursorS = null;
+    /** Time under the cursor, and the line it reads; null = none. @type {number|null} */
+    this.cursorS = null;
     this.cursorLine = 0;
     this.plot = byId('plot'); this.table = byId('table'); this.legend = byId('legend');
     /** @type {any} */ this.u = null;
     this.key = ''; this.pending = new AbortController(); this.drawTimer = 0; this.panTimer = 0; this.isWaiting = false; this.laterTimer = 0;
-    /** The hub tells this reader nothing now: it is not asked. */ this.isWithheld = false; this.isTroubled = false;
-    /** The fetch under way, ended or not; never fails. */ this.running = Promise.resolve();
+    /** The hub tells this reader nothing now: it is not asked. */
+    this.isWithheld = false; this.isTroubled = false;
+    /** The fetch under way, ended or not; never fails. */
+    this.running = Promise.resolve();
     /** The first history: its question, which the browser asks with the page, or its answer, which came with it, and of which line and span; null = used up. @type {{url: string, answer?: string, of: string, spanS: number}|null} */
     this.first = this.plot.dataset.first ? { url: this.plot.dataset.first, answer: document.getElementById('first-answer')?.textContent ?? undefined, of: this.plot.dataset.firstOf ?? '', spanS: Number(this.plot.dataset.firstSpan) } : null;
     document.getElementById('first-answer')?.remove();
-    /** Live readings that came while history was fetched. @type {[string, number, number|null, number][]|null} */ this.meanwhile = null;
+    /** Live readings that came while history was fetched. @type {[string, number, number|null, number][]|null} */
+    this.meanwhile = null;
     /** @type {Overlay[]} */ this.overlays = [];
-    /** Called with each new span, [from, to] in s. @type {((from: number, to: number) => void)|null} */ this.onSpan = null;
+    /** Called with each new span, [from, to] in s. @type {((from: number, to: number) => void)|null} */
+    this.onSpan = null;
     /** @type {((isPaused: boolean) => void)|null} */ this.onPause = null;
-    /** What else must fit between low and high, of an overlay. @type {((from: number, to: number) => [number, number]|null)|null} */ this.extra = null;
+    /** What else must fit between low and high, of an overlay. @type {((from: number, to: number) => [number, number]|null)|null} */
+    this.extra = null;
     /** @type {import('./sound.js').Sound|null} */ this.sound = null;
-    /** What else of the page shows live readings is painted with the chart. @type {(() => void)|null} */ this.onPaint = null;
+    /** What else of the page shows live readings is painted with the chart. @type {(() => void)|null} */
+    this.onPaint = null;
     this.painter = new Painter(() => { this.draw(); this.onPaint?.(); }, matchMedia('(prefers-reduced-motion: reduce)').matches ? 2000 : 250);
-    /** Told by the browser when it changes, so that no picture has to ask for it; null = not yet. @type {number|null} */ this.widthPx = null;
+    /** Told by the browser when it changes, so that no picture has to ask for it; null = not yet. @type {number|null} */
+    this.widthPx = null;
     this.bind();
     new ResizeObserver(([seen]) => { this.widthPx = Math.round(seen.contentRect.width); this.soon(); }).observe(this.plot);
     dark.addEventListener('change', () => { colours.clear(); this.soon(); });

@@ -1,5 +1,5 @@
 // @ts-check
-// A lesson as a form: every text in both languages, side by side. The lesson itself is the state; a field writes into it.
+// A lesson as a form: every text in both languages, side by side, and in the page's own where that is another one. The lesson itself is the state; a field writes into it.
 import { call } from './api.js';
 import { attempt, byId, element, fill, sentence, texts } from './words.js';
 
@@ -21,11 +21,13 @@ function text(of, field, label, more = {}) {
 /** One text in both languages. @param {any} of @param {string} field @param {string} label @param {boolean} [isLong] */
 function both(of, field, label, isLong = false) {
   of[field] = of[field] ?? {};
-  return element('fieldset', { class: 'both' }, element('legend', {}, label), ...['vi', 'en'].map((language) => {
-    const input = /** @type {HTMLInputElement} */ (element(isLong ? 'textarea' : 'input', isLong ? { rows: '2', lang: language } : { value: of[field][language] ?? '', lang: language }));
-    if (isLong) input.value = of[field][language] ?? '';
-    input.addEventListener('input', () => { of[field][language] = input.value; });
-    return labelled(language === 'vi' ? texts.inVietnamese : texts.inEnglish, input);
+  const third = form.dataset.third ? [document.documentElement.lang] : [];
+  return element('fieldset', { class: 'both' }, element('legend', {}, label), ...['vi', 'en', ...third].map((language) => {
+    const said = () => (third.includes(language) ? of[field].more?.[language] : of[field][language]) ?? '';
+    const input = /** @type {HTMLInputElement} */ (element(isLong ? 'textarea' : 'input', isLong ? { rows: '2', lang: language } : { value: said(), lang: language }));
+    if (isLong) input.value = said();
+    input.addEventListener('input', () => { if (third.includes(language)) of[field].more = { ...of[field].more, [language]: input.value }; else of[field][language] = input.value; });
+    return labelled(language === 'vi' ? texts.inVietnamese : language === 'en' ? texts.inEnglish : form.dataset.third ?? '', input);
   }));
 }
 

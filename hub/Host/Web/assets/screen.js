@@ -1,7 +1,7 @@
 // @ts-check
 // What the public sees: cards on a TV that rotate, both languages at once; the same as a list on a phone. Live where something is measured, else the last day again.
 import { call, hubNow } from './api.js';
-import { byId, element, fill, locale, say, texts } from './words.js';
+import { byId, element, fill, locale, say, sentence, texts } from './words.js';
 import { map, spark } from './sketch.js';
 
 /** @typedef {{number?: number, property: any, unitSymbol?: string, displayDecimals?: number, place: any, latitude?: number, longitude?: number, value?: number|string, ageUs?: number|string, flag?: string, stale?: boolean, simulated?: boolean, meaning?: any, limit?: any}} Card */
@@ -18,8 +18,6 @@ let startS = NaN; let stepS = 0;
 /** Step the replay is at; -1 = none runs. */ let step = -1;
 /** @type {import('./sound.js').Sound|null} */ let sound = null;
 
-/** @param {any} both @param {string} language */
-const inLanguage = (both, language) => both?.[language] ?? '';
 /** @param {number} value @param {number} decimals @param {string} language */
 const told = (value, decimals, language) => value.toLocaleString(language === 'vi' ? 'vi-VN' : 'en-GB', { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
 
@@ -50,7 +48,7 @@ function limitText(card, value, i) {
   if (!card.limit || value === null) return null;
   const { words, base } = pair[i];
   const isOutside = (card.limit.least !== undefined && value < Number(card.limit.least)) || (card.limit.most !== undefined && value > Number(card.limit.most));
-  const purpose = inLanguage(card.limit.purpose, base.language);
+  const purpose = sentence(card.limit.purpose, base.language);
   return `${isOutside ? `▲ ${words.outsideLimit}` : `✓ ${words.insideLimit}`}: ${bounds(card.limit, card.displayDecimals ?? 1, words, base.language)}${purpose ? ` (${purpose})` : ''}`;
 }
 
@@ -60,11 +58,11 @@ function article(card) {
   const both = (/** @type {string} */ name, /** @type {(i: number) => string|null} */ text) => pair.map((_, i) => ({ text: text(i), i })).filter(({ text }) => text).map(({ text, i }) => element('p', { class: `${name}${i ? ' second' : ''}`, lang: pair[i].base.language }, text ?? ''));
   const line = (/** @type {string} */ name, /** @type {(string|false|undefined)[]} */ parts) => element('p', { class: name }, ...[...new Set(parts.filter(Boolean))].flatMap((part, i) => [i ? ' · ' : '', element('span', { class: i ? 'second' : '' }, String(part))]));
   return element('article', { class: value === null ? 'public empty-value' : 'public' },
-    element('h2', {}, inLanguage(card.property, pair[0].base.language), ...pair.slice(1).map(({ base }) => element('span', { class: 'second', lang: base.language }, inLanguage(card.property, base.language)))),
-    line('place', [...pair.map(({ base }) => inLanguage(card.place, base.language)), ...pair.map(({ base }) => card.simulated && base.simulated)]),
+    element('h2', {}, sentence(card.property, pair[0].base.language), ...pair.slice(1).map(({ base }) => element('span', { class: 'second', lang: base.language }, sentence(card.property, base.language)))),
+    line('place', [...pair.map(({ base }) => sentence(card.place, base.language)), ...pair.map(({ base }) => card.simulated && base.simulated)]),
     element('p', { class: 'figure' }, element('b', {}, value === null ? '–' : told(value, card.displayDecimals ?? 1, texts.language)), element('i', {}, ` ${card.unitSymbol ?? ''}`)),
     line('age', ages(card)),
-    ...both('meaning', (i) => inLanguage(card.meaning, pair[i].base.language)),
+    ...both('meaning', (i) => sentence(card.meaning, pair[i].base.language)),
     ...both('limit', (i) => limitText(card, value, i)),
     ...(tracks.has(card.number ?? 0) ? [spark(tracks.get(card.number ?? 0) ?? [], step)] : []));
 }
@@ -86,7 +84,7 @@ function draw() {
   if (cards.length === 0) { place.replaceChildren(...pair.map(({ words, base }) => element('p', { class: 'nothing', lang: base.language }, words.nothing))); return; }
   shown %= cards.length;
   place.replaceChildren(...(isTv ? [article(cards[shown])] : cards.map(article)), ...(isTv ? [dots()] : []));
-  const sketch = map(cards.map((card) => ({ name: inLanguage(card.place, texts.language), latitude: card.latitude, longitude: card.longitude })), isTv ? shown : -1, pair[0].words);
+  const sketch = map(cards.map((card) => ({ name: sentence(card.place, texts.language), latitude: card.latitude, longitude: card.longitude })), isTv ? shown : -1, pair[0].words);
   byId('map').replaceChildren(...(sketch.length ? sketch : pair.map(({ words, base }) => element('p', { class: 'hint', lang: base.language }, words.noMap))));
   const banner = byId('banner');
   banner.hidden = isLive && step < 0;
@@ -134,7 +132,7 @@ async function day() {
   table?.replaceChildren(...cards.filter((card) => tracks.has(card.number ?? 0)).map((card) => {
     const values = /** @type {number[]} */ ((tracks.get(card.number ?? 0) ?? []).filter((value) => value !== null));
     const cell = (/** @type {number} */ value) => element('td', { class: 'n' }, Number.isFinite(value) ? `${told(value, card.displayDecimals ?? 1, texts.language)} ${card.unitSymbol ?? ''}` : '–');
-    return element('tr', {}, element('th', { scope: 'row' }, `${inLanguage(card.property, texts.language)}, ${inLanguage(card.place, texts.language)}`), cell(Math.min(...values)), cell(Math.max(...values)));
+    return element('tr', {}, element('th', { scope: 'row' }, `${sentence(card.property, texts.language)}, ${sentence(card.place, texts.language)}`), cell(Math.min(...values)), cell(Math.max(...values)));
   }));
 }
 
@@ -188,7 +186,7 @@ async function listen() {
 async function tell() {
   const { speak } = await import('./sound.js');
   // What is shown, also while the last day is replayed.
-  const words = [...(step >= 0 ? [`${fill(pair[0].words.replayOf, clock(0))}.`] : []), ...cards.map((card) => { const { value } = reading(card); return `${inLanguage(card.property, texts.language)}, ${inLanguage(card.place, texts.language)}: ${value === null ? pair[0].words.noValue : `${told(value, card.displayDecimals ?? 1, texts.language)} ${card.unitSymbol ?? ''}`}.`; })].join(' ');
+  const words = [...(step >= 0 ? [`${fill(pair[0].words.replayOf, clock(0))}.`] : []), ...cards.map((card) => { const { value } = reading(card); return `${sentence(card.property, texts.language)}, ${sentence(card.place, texts.language)}: ${value === null ? pair[0].words.noValue : `${told(value, card.displayDecimals ?? 1, texts.language)} ${card.unitSymbol ?? ''}`}.`; })].join(' ');
   say(byId('said'), (await speak(words)) ? words : `${words} ${texts.noVoice}`);
 }
 

@@ -123,7 +123,8 @@
     for (const note of data.notes) {
       if (isCommon) break;
       context.fillStyle = soft; context.globalAlpha = 0.15; context.fillRect(X(note.t), top, Math.max(2, X(note.e) - X(note.t)), height); context.globalAlpha = 1;
-      context.textAlign = 'left'; context.fillText(note.text.slice(0, 40), X(note.t) + 3, top + 14);
+      const said = note.text.slice(0, 40);
+      context.textAlign = 'left'; context.fillText(said, Math.max(left + 3, Math.min(X(note.t) + 3, width - right - 3 - context.measureText(said).width)), top + 14);
     }
     for (const curve of shown()) {
       const off = shift(curve.run); const unit = data.lines[curve.line].unit; const colour = colours[curve.line % colours.length];

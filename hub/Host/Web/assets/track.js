@@ -11,8 +11,10 @@ export class Track {
     /** @type {(number|null)[]} */ this.v = [];
     /** @type {(number|null)[]} */ this.low = [];
     /** @type {(number|null)[]} */ this.high = [];
-    /** Readings in the mean. @type {number[]} */ this.n = [];
-    /** Readings left out because they failed a check. @type {number[]} */ this.out = [];
+    /** Readings in the mean. @type {number[]} */
+    this.n = [];
+    /** Readings left out because they failed a check. @type {number[]} */
+    this.out = [];
     /** @type {number|null} */ this.sigmaS = null;
   }
 

@@ -96,8 +96,8 @@ export function say(target, text) { if (target && target.textContent !== text) t
 /** The element with an id, which the server has rendered. @param {string} id */
 export function byId(id) { return /** @type {HTMLElement} */ (document.getElementById(id)); }
 
-/** The reader's half of a sentence in both languages. @param {{en?: string, vi?: string}|undefined} both */
-export function sentence(both) { return (document.documentElement.lang === 'vi' ? both?.vi : both?.en) ?? ''; }
+/** A sentence as its reader's. @param {any} [all] */
+export function sentence(all, lang = document.documentElement.lang) { return all?.more?.[lang] ?? all?.[lang] ?? all?.en ?? ''; }
 
 /** The row of pages is longer than a phone is wide: where one is now, is seen. */
 const here = /** @type {HTMLElement|null} */ (document.querySelector('nav a[aria-current]'));
