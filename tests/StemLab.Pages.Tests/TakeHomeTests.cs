@@ -66,7 +66,11 @@ public sealed partial class TakeHomeTests(Browser browser, Demo demo)
     {
         using var bay = new Bay(demo.Url);
         using var folder = new TempFolder();
-        var (session, code, groups) = await ClassJourneyTests.OpenClassAsync(bay, "lessons/salinity", 1, await bay.ChannelsAsync("ph", 2));
+        var channels = await bay.ChannelsAsync("ph", 2);
+
+        // Kept with the same probe before this class was opened: another class's.
+        await bay.PostAsync("v1/samples", new { channel = channels[0], site = "Bến 1", note = "lớp trước", evenIfUnsteady = true });
+        var (session, code, groups) = await ClassJourneyTests.OpenClassAsync(bay, "lessons/salinity", 1, channels);
         await using var student = await browser.VisitAsync(demo.Url.Replace("127.0.0.1", Browser.StrangersName, StringComparison.Ordinal), language, size);
         var page = student.Page;
         await ClassJourneyTests.JoinAsync(student, code, groups[0]);

@@ -49,6 +49,11 @@ internal sealed class ClassView(ClassBook book, ClassSessions sessions, ClassLes
             state.NowTimeUs = utcUs;
         }
 
+        if (runs.Utc(open.Opened) is { } openedUs)
+        {
+            state.OpenedTimeUs = openedUs;
+        }
+
         state.Groups.AddRange(one.Groups.Select(group => GroupOf(one, group, seats, viewer)));
         state.Simulated = state.Groups.Any(group => group.Channels.Any(channel => channel.Simulated));
         var texts = lessons.Of(one).Limits.ToDictionary(limit => limit.Id, limit => limit.Text, StringComparer.Ordinal);

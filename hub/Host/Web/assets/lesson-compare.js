@@ -176,7 +176,9 @@ async function openRun(typed) {
 
 /** @param {string} [wanted] what is to be looked at */
 function show(wanted) {
-  const all = [...runs.values()].sort((a, b) => b.start - a.start);
+  // The group's own first, then the newest: other classes measure beside it.
+  const own = new Set((lesson.group?.runs ?? []).map((/** @type {any} */ run) => run.runId));
+  const all = [...runs.values()].sort((a, b) => Number(own.has(b.id)) - Number(own.has(a.id)) || b.start - a.start);
   const played = lesson.state?.replay ? (lesson.state.groups ?? []).map((/** @type {any} */ group) => group.run?.runId) : [];
   if (chosen.length === 0) chosen = played.length && lesson.group?.run ? [lesson.group.run.runId] : all.slice(0, 1).map((run) => run.id);
   /** @param {Run} run */

@@ -30,7 +30,7 @@ export const lesson = {
   /** May this seat write now? */
   mayWrite: () => lesson.mayTake && !lesson.state?.seat?.muted && lesson.state?.phase !== 'CLASS_PHASE_ENDED',
   /** From when on samples are shown as this lesson's: two hours before this phone first saw it, UTC µs; 0 = all. */
-  sinceUs: () => memory.sinceUs ?? 0,
+  sinceUs: () => Number(lesson.state?.openedTimeUs ?? 0),
   /** UTC s that is shown; NaN = not known. */
   momentS: hubNow,
   /** Told after each change of the class. @type {(() => void)[]} */
@@ -61,7 +61,7 @@ let isSettled = false;
 
 // ---- what this phone remembers of the page, so that a reload finds it again
 const memoryKey = `stemlab-desk-${lesson.session}`;
-/** @type {{tab?: string, chosen?: string[], sinceUs?: number}} */
+/** @type {{tab?: string, chosen?: string[]}} */
 let memory = {};
 try { memory = JSON.parse(localStorage.getItem(memoryKey) ?? '{}'); } catch { /* a browser without storage shows the page as new */ }
 function remember() { try { localStorage.setItem(memoryKey, JSON.stringify(memory)); } catch { /* as above */ } }
@@ -241,10 +241,7 @@ function takeState(state) {
   lesson.state = state;
   lesson.group = (state.groups ?? []).find((/** @type {any} */ group) => group.key === state.seat?.group) ?? null;
   clockOffset = Number(state.nowUs ?? 0) - performance.now() * 1000;
-  if (state.nowTimeUs !== undefined) {
-    setHubNow(Number(state.nowTimeUs) / 1e6);
-    if (memory.sinceUs === undefined) { memory.sinceUs = Number(state.nowTimeUs) - 2 * 3600e6; remember(); }
-  }
+  if (state.nowTimeUs !== undefined) setHubNow(Number(state.nowTimeUs) / 1e6);
   const spot = (state.groups ?? []).find((/** @type {any} */ group) => group.key === state.spotlight);
   say(byId('lesson-title'), sentence(state.lesson?.title) || texts.title);
   say(byId('who'), [lesson.group ? fill(texts.yourGroup, sentence(lesson.group.name)) : '', fill(texts.youAre, sentence(state.seat?.alias) || desk.dataset.alias || '')].filter(Boolean).join(' · '));

@@ -21,18 +21,16 @@ function bounds(limit) {
   return limit.least === undefined ? fill(texts.atMost, told(limit.most)) : limit.most === undefined ? fill(texts.atLeast, told(limit.least)) : fill(texts.between, number(limit.least, 1), told(limit.most));
 }
 
-async function loadSettings() {
+/** What is ticked came with the page: what somebody ticks meanwhile stays. */
+async function loadLimits() {
   const answer = await call('/v1/screenSettings');
-  const { settings, limits } = answer;
-  /** @type {HTMLInputElement} */ (board.elements.namedItem('cityName')).value = settings?.cityName ?? '';
-  for (const box of board.querySelectorAll('[name=channel]')) /** @type {HTMLInputElement} */ (box).checked = (settings?.channels ?? []).includes(/** @type {HTMLInputElement} */ (box).value);
-  for (const box of board.querySelectorAll('[name=campaign]')) /** @type {HTMLInputElement} */ (box).checked = (settings?.campaigns ?? []).includes(/** @type {HTMLInputElement} */ (box).value);
+  const { limits } = answer;
   byId('limits-from').textContent = limits ? fill(texts.limitsFrom, sentence(limits.source)) : answer.problem || texts.limitsNone;
   byId('limits').replaceChildren(...(limits?.limits ?? []).map((/** @type {any} */ limit) => element('li', {}, `${limit.observedProperty}: ${bounds(limit)} ${sentence(limit.purpose)}`)));
   const confirm = byId('confirm-limits');
   confirm.hidden = !limits || limits.confirmed;
   confirm.dataset.sha = limits?.sha256 ?? '';
-  say(byId('limits-said'), limits?.confirmed ? texts.limitsConfirmed : '');
+  return limits?.confirmed ? texts.limitsConfirmed : '';
 }
 
 const attach = /** @type {HTMLFormElement} */ (byId('attach'));
@@ -64,15 +62,13 @@ board.addEventListener('submit', (event) => {
     await call('/v1/screenSettings', { settings: { cityName: told.get('cityName'), channels: told.getAll('channel'), campaigns: told.getAll('campaign'), logo: isNew ? await bytesOf(logo) : '' }, replaceLogo: isNew || told.get('noLogo') !== null });
     // The picture is sent, and what is to be taken away is: neither is meant again with the next change.
     for (const done of board.querySelectorAll('[name=logo], [name=noLogo]')) Object.assign(done, done.getAttribute('type') === 'file' ? { value: '' } : { checked: false });
-    await loadSettings();
     return texts.saved;
   });
 });
 
 byId('confirm-limits').addEventListener('click', () => attempt(byId('limits-said'), async () => {
   await call('/v1/screenSettings:confirmLimits', { sha256: byId('confirm-limits').dataset.sha });
-  await loadSettings();
-  return texts.limitsConfirmed;
+  return loadLimits();
 }));
 attempt(attach.querySelector('output'), loadScreens);
-attempt(board.querySelector('output'), loadSettings);
+attempt(byId('limits-said'), loadLimits);
