@@ -74,8 +74,9 @@ internal sealed class QualityFixture : IAsyncDisposable
             Task moved = Recheck.State.Moved;
             Derivation newest = Hub.Book.Current;
             long version = Book.Version;
-            bool isOpen = Book.HasOpen;
-            if (ReferenceEquals(Book.Derivation, newest) && !isOpen)
+
+            // In this order: what following it opens is open before it counts as followed.
+            if (ReferenceEquals(Book.Derivation, newest) && !Book.HasOpen)
             {
                 return;
             }

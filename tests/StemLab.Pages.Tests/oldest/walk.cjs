@@ -30,7 +30,7 @@ async function visit(browser, wide) {
   await page.setExtraHTTPHeaders({ 'accept-language': job.language });
   page.setDefaultTimeout(PATIENCE_MS);
   page.on('pageerror', error => troubles.push(`script: ${error.message || error}`));
-  page.on('console', message => message.type() === 'error' && troubles.push(`console: ${message.text()}`));
+  page.on('console', message => message.type() === 'error' && troubles.push(`console: ${message.text()} ${(message.location() || {}).url || ""}`));
   page.on('response', answer => answer.status() >= 400 && troubles.push(`${answer.status()} ${answer.url()}`));
   page.on('request', request => /^https?:/.test(request.url()) && ![job.hub, job.strangers].some(own => request.url().startsWith(own)) && troubles.push(`asks ${request.url()}`));
   return { page, troubles };
