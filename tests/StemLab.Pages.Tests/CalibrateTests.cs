@@ -37,6 +37,7 @@ public sealed class CalibrateTests(Browser browser)
         await take.ClickAsync();
         await Expect(page.Locator("#points tr")).ToHaveCountAsync(2);
         await Expect(page.Locator("#accept-button")).ToBeDisabledAsync();
+        Assert.True(await page.Locator("#points-table").EvaluateAsync<bool>("table => table.scrollWidth <= table.clientWidth"), "the button that takes a point out stands outside");
         await page.Locator("#points tr").Nth(1).Locator("button").ClickAsync();
         await Expect(page.Locator("#points tr")).ToHaveCountAsync(1);
 
@@ -56,6 +57,7 @@ public sealed class CalibrateTests(Browser browser)
         await Expect(page.Locator("#records li")).ToContainTextAsync("before the trip");
 
         await visitor.OpenAsync($"/{Probe.Channel}");
+        await Expect(page.Locator("#stretches")).ToContainTextAsync(visitor.Say("“in a calibration bottle”", "“trong chai hiệu chuẩn”"));
         var calibrations = page.Locator("#calibrations li");
         await Expect(calibrations).ToContainTextAsync(visitor.Say("slope 98 %", "độ dốc 98 %"));
         await calibrations.Locator("button").ClickAsync();

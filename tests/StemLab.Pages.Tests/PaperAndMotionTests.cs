@@ -61,6 +61,9 @@ public sealed class PaperAndMotionTests(Browser browser)
         Assert.Equal(["avoid"], await page.Locator(".joincards li").EvaluateAllAsync<string[]>("cards => [...new Set(cards.map(card => getComputedStyle(card).breakInside))]"));
         pages = await PagesAsync(teacher, "cards");
         Assert.True(pages == 2, $"{Groups} cards print on {pages} pages");
+        await page.Locator(".joincards li").Last.EvaluateAsync("card => card.remove()");
+        pages = await PagesAsync(teacher, "four-cards");
+        Assert.True(pages == 1, $"four cards print on {pages} pages");
     }
 
     [ChromiumTheory]

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Deque.AxeCore.Playwright;
+using StemLab.TestKit;
 using static Microsoft.Playwright.Assertions;
 
 namespace StemLab.Pages;
@@ -9,6 +10,21 @@ namespace StemLab.Pages;
 [Collection(PageTests.Name)]
 public sealed class TenMinuteTests(Browser browser)
 {
+    /// <summary>Part of the graph's columns in which the first line is seen.</summary>
+    private const string Drawn = """
+        () => {
+          const { data, width, height } = (({ canvas }) => canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height))({ canvas: document.getElementById('graph') });
+          let columns = 0;
+          for (let x = 0; x < width; x++) {
+            for (let y = 0; y < height; y++) {
+              const i = (y * width + x) * 4;
+              if (data[i + 3] > 200 && Math.abs(data[i] - 10) < 25 && Math.abs(data[i + 1] - 95) < 25 && Math.abs(data[i + 2] - 136) < 25) { columns++; break; }
+            }
+          }
+          return columns / width;
+        }
+        """;
+
     [ChromiumTheory]
     [InlineData("vi", "phone", "salinity")]
     [InlineData("en", "phone", "cooling")]
@@ -81,6 +97,20 @@ public sealed class TenMinuteTests(Browser browser)
         await page.Locator("#compare-runs > label input:not(:checked)").First.EvaluateAsync("box => box.click()");
         await Expect(page.Locator("#overlay")).ToHaveAttributeAsync("data-runs", "2");
         await Expect(page.Locator("#numbers tr")).ToHaveCountAsync(2);
+        Assert.InRange(await page.Locator("#numbers th").First.EvaluateAsync<double>("head => head.getBoundingClientRect().width"), 110, 240);
+        if (lesson == "salinity")
+        {
+            // A day is chosen from by hours, in the reader's words, whoever opened it first.
+            await Expect(page.Locator("#compare-runs")).Not.ToContainTextAsync("StemLab");
+            await Expect(page.Locator(".line.span")).ToContainTextAsync(student.Say(" h", "giờ"));
+            await page.FillAsync("#part-from", "6");
+            await page.FillAsync("#part-to", "12");
+            await page.Locator("#part-to").BlurAsync();
+            await Expect(page.Locator("#overlay-span")).ToHaveTextAsync(student.Say("from 6.0 h to 12.0 h", "từ 6,0 đến 12,0 giờ"));
+            await page.ClickAsync("#whole-run");
+            await Expect(page.Locator("thead", new() { Has = page.Locator("th") }).Last).ToContainTextAsync(student.Say("Slope per minute (mS/cm)", "Độ dốc mỗi phút (mS/cm)"));
+        }
+
         await LookAsync(student, $"ten-compare-{lesson}");
         await wall.ClickAsync("#next");
         await page.ClickAsync("[data-tab=home]");
@@ -93,9 +123,28 @@ public sealed class TenMinuteTests(Browser browser)
             Assert.Contains("Simulated", home, StringComparison.Ordinal);
         }
 
+        // Its graph has a line from end to end, also where a probe measured every quarter of an hour.
+        await using var later = await browser.VisitAsync("file:///", language, "desktop");
+        using var folder = new TempFolder();
+        var kept = Path.Combine(folder.Path, "home.html");
+        await file.SaveAsAsync(kept);
+        await later.Page.GotoAsync(new Uri(kept).AbsoluteUri);
+        Assert.InRange(await later.Page.EvaluateAsync<double>(Drawn), 0.5, 1);
+        await later.KeepAsync($"ten-home-file-{lesson}");
+
         await LookAsync(student, $"ten-home-{lesson}");
         Assert.Empty(student.Outside);
         Assert.Empty(student.Troubles);
+
+        // The report says units, and hours as the reader's clock does.
+        if (lesson == "salinity")
+        {
+            await teacher.OpenAsync(new Uri(wall.Url).AbsolutePath + "/report");
+            await Expect(wall.Locator(".sheet").First).ToContainTextAsync("30 mS/cm");
+            await Expect(wall.Locator(".sheet").Nth(1)).ToContainTextAsync("00:00");
+            await Expect(wall.Locator("body")).Not.ToContainTextAsync("17:00");
+            await LookAsync(teacher, "ten-report-salinity");
+        }
 
         // A board that shows nothing of it, and the lesson once more.
         await teacher.OpenAsync("/");

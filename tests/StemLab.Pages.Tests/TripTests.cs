@@ -184,6 +184,18 @@ public sealed class TripTests(Browser browser, Demo demo)
         await Expect(anybody.Page.Locator("main")).ToContainTextAsync("CC-BY-4.0");
         Assert.Empty(await anybody.Page.ViolationsAsync());
         Assert.True(await anybody.Page.FitsAsync());
+
+        // No word of a picture stands over another or outside it, nor does a table of numbers.
+        Assert.Equal("", await anybody.Page.EvaluateAsync<string>("""
+            () => {
+              const drawing = document.querySelector('figure.public svg').getBoundingClientRect();
+              const words = [...document.querySelectorAll('figure.public svg text')];
+              words[0].textContent = '30.990';
+              const boxes = words.map((word) => word.getBoundingClientRect());
+              return boxes.map((a, i) => (a.left < drawing.left || a.right > drawing.right ? `${words[i].textContent} is cut` : boxes.some((b, j) => j > i && a.left < b.right && b.left < a.right && a.top < b.bottom - 2 && b.top < a.bottom - 2) ? `${words[i].textContent} stands over another` : '')).join('');
+            }
+            """));
+        Assert.True(await anybody.Page.Locator(".scroll").First.EvaluateAsync<bool>("table => table.scrollWidth <= table.clientWidth"));
         await LookAsync(anybody, "public-campaign");
         await LookAsync(teacher, "screens-campaign");
         var address = anybody.Page.Url;

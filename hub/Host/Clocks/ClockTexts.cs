@@ -60,7 +60,7 @@ internal static class ClockTexts
         },
         _ => new()
         {
-            En = $"{verdict?.Phones ?? 0} phones so far; {PhoneClocks.FewestPhones} are needed.",
+            En = $"{verdict?.Phones ?? 0} {(verdict?.Phones == 1 ? "phone" : "phones")} so far; {PhoneClocks.FewestPhones} are needed.",
             Vi = $"Mới có {verdict?.Phones ?? 0} điện thoại; cần {PhoneClocks.FewestPhones}.",
         },
     };

@@ -14,6 +14,8 @@ public sealed record CalibrateTexts
     public required string WhichStandard { get; init; }
     public required string OwnStandard { get; init; }
     public required string OwnValue { get; init; }
+    public required string OwnValueAt25 { get; init; }
+    public required string At25 { get; init; }
     public required string Temperature { get; init; }
     public required string Measured { get; init; }
     public required string Salinity { get; init; }
@@ -85,6 +87,8 @@ public sealed record CalibrateTexts
         WhichStandard = "Which bottle is the probe in?",
         OwnStandard = "another value",
         OwnValue = "What the probe should say",
+        OwnValueAt25 = "Value of the bottle at 25 °C",
+        At25 = "at 25 °C",
         Temperature = "Temperature of the bottle, °C (empty = measured)",
         Measured = "measured",
         Salinity = "Salinity (0 in air or fresh water)",
@@ -152,6 +156,8 @@ public sealed record CalibrateTexts
         WhichStandard = "Đầu đo đang ở trong chai nào?",
         OwnStandard = "giá trị khác",
         OwnValue = "Đầu đo lẽ ra phải chỉ",
+        OwnValueAt25 = "Giá trị của chai ở 25 °C",
+        At25 = "ở 25 °C",
         Temperature = "Nhiệt độ của chai, °C (để trống = tự đo)",
         Measured = "tự đo",
         Salinity = "Độ mặn (0 trong không khí hoặc nước ngọt)",

@@ -21,6 +21,7 @@ public sealed record ChannelTexts
     public required string FlagsTitle { get; init; }
     public required string AllGood { get; init; }
     public required string PersonSaid { get; init; }
+    public required string InBottle { get; init; }
     public required string Override { get; init; }
     public required string OverrideTitle { get; init; }
     public required string OverrideHint { get; init; }
@@ -90,6 +91,7 @@ public sealed record ChannelTexts
         FlagsTitle = "What stands out, and why",
         AllGood = "Nothing stands out in this span.",
         PersonSaid = "Somebody said: “{0}” (the tests said: {1})",
+        InBottle = "in a calibration bottle",
         Override = "Say otherwise",
         OverrideTitle = "Say otherwise about a stretch",
         OverrideHint = "What the tests say is kept beside it; others see your reason.",
@@ -155,6 +157,7 @@ public sealed record ChannelTexts
         FlagsTitle = "Chỗ đáng chú ý, và vì sao",
         AllGood = "Không có gì đáng chú ý trong khoảng này.",
         PersonSaid = "Có người ghi: “{0}” (máy kiểm tra nói: {1})",
+        InBottle = "trong chai hiệu chuẩn",
         Override = "Nói khác đi",
         OverrideTitle = "Nói khác đi về một đoạn",
         OverrideHint = "Lời máy kiểm tra vẫn được giữ bên cạnh; người khác thấy lý do của bạn.",

@@ -48,6 +48,7 @@ public sealed partial record LessonTexts
     public required string DrawLow { get; init; }
     public required string DrawHigh { get; init; }
     public required string DrawSeconds { get; init; }
+    public required string DrawHours { get; init; }
     public required string DrawAgain { get; init; }
     public required string DrawKeys { get; init; }
     public required string DrawSteps { get; init; }
@@ -115,6 +116,7 @@ public sealed partial record LessonTexts
     public required string CompareNoRuns { get; init; }
     public required string SecondsFromStart { get; init; }
     public required string PickSpan { get; init; }
+    public required string PickHours { get; init; }
     public required string WholeRun { get; init; }
     public required string OfWhich { get; init; }
     public required string Statistics { get; init; }

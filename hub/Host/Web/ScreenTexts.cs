@@ -39,6 +39,7 @@ public sealed record ScreenTexts
     public required string ReplayStart { get; init; }
     public required string ReplayStop { get; init; }
     public required string Map { get; init; }
+    public required string North { get; init; }
     public required string NoMap { get; init; }
     public required string Good { get; init; }
     public required string OutsideLimit { get; init; }
@@ -110,6 +111,7 @@ public sealed record ScreenTexts
         ReplayOf = "Replay of {0}",
         ReplayStart = "Replay the last day",
         ReplayStop = "Stop the replay",
+        North = "N",
         Map = "Where is measured. A sketch by coordinates, north is up.",
         NoMap = "Where the places are has not been stated yet.",
         Good = "measured",
@@ -178,6 +180,7 @@ public sealed record ScreenTexts
         ReplayOf = "Phát lại {0}",
         ReplayStart = "Phát lại ngày gần nhất",
         ReplayStop = "Dừng phát lại",
+        North = "B",
         Map = "Nơi đo. Vẽ phác theo tọa độ, phía bắc ở trên.",
         NoMap = "Chưa ghi các nơi đo nằm ở đâu.",
         Good = "đo được",

@@ -1,7 +1,7 @@
 // @ts-check
 // Calibrating step by step, checking after the trip, spreading the drift between. The hub keeps the wizard; the address keeps its name, so a reload goes on.
 import { call, stream } from './api.js';
-import { attempt, byId, duration, element, fields, fill, locale, number, say, sentence, significant, texts, unitText } from './words.js';
+import { asCards, attempt, byId, duration, element, fields, fill, locale, number, plain, say, sentence, significant, texts, unitText } from './words.js';
 import { drawDrift } from './drift.js';
 
 const channel = byId('wizard').dataset.channel ?? '';
@@ -18,6 +18,8 @@ let watching = new AbortController();
 const show = (id, isShown) => { byId(id).hidden = !isShown; };
 /** @param {number|null|undefined} value @param {number} [more] */
 const digits = (value, more = 1) => (value === null || value === undefined ? '–' : number(Number(value), decimals + more));
+/** What stands on a bottle of conductivity is its value at 25 °C, whatever its temperature. */
+const isAt25 = () => wizard?.way === 'CALIBRATION_WAY_CONDUCTIVITY_STANDARD';
 const isCheck = () => wizard?.purpose === 'PURPOSE_CHECK';
 const kind = () => kinds.find((one) => one.way === wizard?.way) ?? kinds[0];
 
@@ -97,6 +99,7 @@ function drawStandards() {
 function own() {
   const told = fields(byId('take-form'));
   show('own', !told.standard);
+  say(byId('own-value'), `${isAt25() ? texts.ownValueAt25 : texts.ownValue}${unitText(wizard?.unitUcum) && ` (${unitText(wizard.unitUcum)})`}`);
   const reference = /** @type {HTMLInputElement|null} */ (document.querySelector('#own [name="reference"]'));
   if (reference && should && !told.standard && !reference.value && !isTold) { reference.value = should; isTold = true; }
 }
@@ -139,9 +142,10 @@ function drawPoints(told) {
     const remove = element('button', { type: 'button', 'aria-label': `${texts.remove} ${point.number}` }, texts.remove);
     remove.addEventListener('click', () => attempt(byId('take-said'), async () => { stepped((await call(`/v1/${wizard.name}:removePoint`, { name: wizard.name, number: point.number })).wizard); return texts.removed; }));
     return element('tr', {}, element('th', { scope: 'row' }, String(point.number)), element('td', {}, sentence(point.standard?.displayName) || texts.ownStandard),
-      element('td', {}, `${digits(point.reference)} ${unitText(told.unitUcum)}${point.temperatureCelsius === undefined ? '' : ` (${number(Number(point.temperatureCelsius), 1)} °C)`}`),
+      element('td', {}, `${plain(Number(point.reference), decimals + 1)} ${unitText(told.unitUcum)}${isAt25() ? ` ${texts.at25}` : ''}${point.temperatureCelsius === undefined ? '' : ` (${number(Number(point.temperatureCelsius), 1)} °C)`}`),
       element('td', {}, `${significant(point.raw, 5)} ± ${significant(point.rawSd, 2)} ${unitText(told.rawUnitUcum)}`), element('td', {}, digits(point.residual)), element('td', {}, remove));
   }));
+  asCards(byId('points-table'));
 }
 
 /** @param {any} preview */

@@ -6,6 +6,8 @@ import { Chart, css } from './chart.js';
 
 /** @typedef {{firstTimeUs: string, lastTimeUs: string, flag: string, machineFlag: string, humanFlag?: string, sentenceEn: string, sentenceVi: string, humanReason?: string, humanFactId?: string}} Stretch */
 
+/** What the hub itself writes where a probe hung in a bottle, in both languages at once. */
+const IN_BOTTLE = 'trong chai hiệu chuẩn / in a calibration bottle';
 const me = byId('channel').dataset;
 const name = me.name ?? '';
 const path = `/v1/${name.split('/').map(encodeURIComponent).join('/')}`;
@@ -96,7 +98,7 @@ function stretchItem(stretch) {
   const first = Number(stretch.firstTimeUs) / 1e6; const last = Number(stretch.lastTimeUs) / 1e6;
   const item = element('li', { class: stretch.flag === 'QC_FLAG_FAIL' ? 'failed' : '' }, element('b', {}, `${sign} ${word}`), ` ${clockTime(first, chart.now())}${last > first ? ` – ${clockTime(last, chart.now())} (${duration(last - first)})` : ''}`, element('p', {}, words(stretch)));
   if (stretch.humanFactId) {
-    item.append(element('p', {}, `✎ ${fill(texts.personSaid, stretch.humanReason ?? '', flagOf(stretch.machineFlag)[1])}`));
+    item.append(element('p', {}, `✎ ${fill(texts.personSaid, stretch.humanReason === IN_BOTTLE ? texts.inBottle : stretch.humanReason ?? '', flagOf(stretch.machineFlag)[1])}`));
     item.append(actionButton(texts.undo, async () => { await call(`/v1/facts/${stretch.humanFactId}:withdraw`, { reason: '' }); await settled(); return texts.undone; }, 'flagged'));
   }
   const button = element('button', { type: 'button' }, texts.override);

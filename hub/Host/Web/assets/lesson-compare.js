@@ -40,6 +40,8 @@ const fitKind = /** @type {HTMLSelectElement} */ (element('select', { id: 'fit-k
 const picture = element('div', { id: 'overlay', role: 'img' });
 const span = element('p', { class: 'hint', id: 'overlay-span', role: 'status' });
 const guessed = element('p', { class: 'hint', hidden: true }, `┄ ${byId('predictions-title').textContent}`);
+/** "from … s to … s" around the two fields that choose a part. */
+const around = [element('span'), element('span'), element('span')];
 const table = element('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': texts.statistics });
 const fitSaid = element('div', { id: 'fit-said', role: 'status' });
 const said = element('output', { role: 'status', id: 'compare-said' });
@@ -47,18 +49,16 @@ const said = element('output', { role: 'status', id: 'compare-said' });
 function build() {
   const whole = element('button', { type: 'button', id: 'whole-run' }, texts.wholeRun);
   whole.addEventListener('click', () => { part = null; draw(); tell(); });
-  const from = element('input', { inputmode: 'decimal', size: '6', id: 'part-from', 'aria-label': fill(texts.pickSpan, '…', '').trim() });
-  const to = element('input', { inputmode: 'decimal', size: '6', id: 'part-to', 'aria-label': fill(texts.pickSpan, '', '…').trim() });
-  // "from … s to … s" around the two fields.
-  const around = texts.pickSpan.split(/\{\d\}/);
+  const from = element('input', { inputmode: 'decimal', size: '6', id: 'part-from' });
+  const to = element('input', { inputmode: 'decimal', size: '6', id: 'part-to' });
   for (const input of [from, to]) input.addEventListener('change', () => {
     const low = numberOrNull(/** @type {HTMLInputElement} */ (from).value.replace(',', '.')); const high = numberOrNull(/** @type {HTMLInputElement} */ (to).value.replace(',', '.'));
-    if (low !== null && high !== null && high > low && /** @type {HTMLInputElement} */ (to).value) { part = [low, high]; draw(); tell(); }
+    if (low !== null && high !== null && high > low && /** @type {HTMLInputElement} */ (to).value) { part = [low * scaleS(), high * scaleS()]; draw(); tell(); }
   });
   fitKind.append(element('option', { value: '' }, texts.fitNone), ...Object.entries(/** @type {Record<string, string>} */ (/** @type {any} */ (texts.curves))).map(([kind, name]) => element('option', { value: kind }, name)));
   const open = element('form', { class: 'line', id: 'open-run' }, element('label', {}, `${texts.runCode} `, element('input', { name: 'run', maxlength: '100', autocomplete: 'off' })), element('button', {}, texts.open));
   open.addEventListener('submit', (event) => { event.preventDefault(); attempt(said, () => openRun(String(new FormData(/** @type {HTMLFormElement} */ (open)).get('run') ?? ''))); });
-  body.replaceChildren(list, element('label', {}, `${texts.channel} `, property), columnForm(), picture, guessed, span, element('div', { class: 'line span' }, element('span', {}, around[0]), from, element('span', {}, around[1]), to, element('span', {}, around[2]), whole), said, element('h3', {}, texts.statistics), table,
+  body.replaceChildren(list, element('label', {}, `${texts.channel} `, property), columnForm(), picture, guessed, span, element('div', { class: 'line span' }, around[0], from, around[1], to, around[2], whole), said, element('h3', {}, texts.statistics), table,
     element('h3', {}, texts.fitTitle), element('div', { class: 'line' }, element('label', {}, `${texts.fitKind} `, fitKind), element('label', {}, `${texts.ofWhich} `, of)), fitSaid,
     element('h3', {}, texts.openRun), open, element('p', { class: 'line' }, element('a', { class: 'button', href: derivedLink() }, texts.derived), element('span', { class: 'hint' }, texts.derivedHow)));
   property.addEventListener('change', refresh);
@@ -153,6 +153,7 @@ function shape() {
 async function load() {
   for (const run of lesson.group?.runs ?? []) take({ id: run.runId, title: run.title, channels: run.channels ?? [], start: Number(run.startTimeUs ?? run.startUs) / 1e6, end: run.endTimeUs === undefined && run.endUs === undefined ? Infinity : Number(run.endTimeUs ?? run.endUs) / 1e6 });
   for (const run of (await call('/v1/runs?pageSize=30')).runs ?? []) take(ofWire(run));
+  await nameShipped().catch(() => { /* then it is called as it was titled */ });
   if (lesson.state) guesses = ((await call(`/v1/${lesson.session}/predictions`)).predictions ?? []).filter((/** @type {any} */ one) => (one.atS ?? []).length > 1);
   show();
 }
@@ -161,6 +162,16 @@ async function load() {
 function ofWire(run) { return { id: run.name.split('/')[1], title: run.title ?? '', channels: run.channels ?? [], start: Number(run.startTimeUs) / 1e6, end: Number(run.endTimeUs) / 1e6 }; }
 /** @param {Run} run */
 function take(run) { runs.set(run.id, { ...run, title: run.title || run.id.slice(0, 8) }); }
+
+/** What a recording that comes with the lesson is called in the reader's language: its title is in that of whoever opened the lesson first. Its station says both, as "en | vi"; a third language has the title alone. */
+async function nameShipped() {
+  if (!['en', 'vi'].includes(document.documentElement.lang)) return;
+  const played = sentence(lesson.state?.replay?.source) ? (lesson.state.groups ?? []).map((/** @type {any} */ group) => runs.get(group.run?.runId)).filter((/** @type {any} */ run) => run?.channels.length) : [];
+  await Promise.all(played.map(async (/** @type {Run} */ run) => {
+    const [en, vi] = ((await call(`/v1/${run.channels[0].split('/').slice(0, 2).join('/')}`)).agent?.description ?? '').split(' | ');
+    if (vi) run.title = sentence({ en, vi });
+  }));
+}
 
 /** @param {string} typed a number, its first letters, or an address @returns {Promise<string>} */
 async function openRun(typed) {
@@ -236,7 +247,14 @@ async function refresh() {
 /** Numbers of an axis as the page writes them: uPlot alone takes the browser's language, and fails in a browser that names none. @param {any} _ @param {number[]} ticks */
 const inWords = (_, ticks) => ticks.map((tick) => plain(tick, 4));
 
+/** A day in seconds says little: one of what the axis is written in, s. */
+function scaleS() { return Math.max(0, ...lines.map((line) => line.x[line.x.length - 1] ?? 0)) >= 7200 ? 3600 : 1; }
+
 function draw() {
+  const pick = scaleS() > 1 ? texts.pickHours : texts.pickSpan;
+  pick.split(/\{\d\}/).forEach((words, i) => say(around[i], words));
+  byId('part-from').setAttribute('aria-label', fill(pick, '…', '').trim());
+  byId('part-to').setAttribute('aria-label', fill(pick, '', '…').trim());
   plot?.destroy();
   plot = null;
   picture.setAttribute('aria-label', `${texts.compareTitle}: ${lines.map((line) => line.run.title).join(', ')}`);
@@ -246,9 +264,7 @@ function draw() {
   const drawn = guesses.filter((one) => one.of === property.value || propertyOf(one.of) === property.value);
   const all = [...lines.map((line) => [line.x, line.y]), ...(curve ? [[curve.x, curve.y]] : []), ...drawn.map((one) => [one.atS.map(Number), one.value.map(Number)])];
   const ink = css('--soft'); const axis = { font: '13px system-ui, sans-serif', stroke: ink, grid: { stroke: css('--line'), width: 1 }, ticks: { stroke: css('--line') } };
-  // A day in seconds says little.
-  const isLong = Math.max(...lines.map((line) => line.x[line.x.length - 1] ?? 0)) >= 7200;
-  const times = isLong ? { incrs: [900, 1800, 3600, 7200, 10800, 21600, 43200, 86400], values: (/** @type {any} */ _, /** @type {number[]} */ ticks) => ticks.map((tick) => `${plain(tick / 3600, 2)} ${texts.hours}`) } : { label: texts.secondsFromStart, labelFont: axis.font, labelSize: 22, values: inWords };
+  const times = scaleS() > 1 ? { incrs: [900, 1800, 3600, 7200, 10800, 21600, 43200, 86400], values: (/** @type {any} */ _, /** @type {number[]} */ ticks) => ticks.map((tick) => `${plain(tick / 3600, 2)} ${texts.hours}`) } : { label: texts.secondsFromStart, labelFont: axis.font, labelSize: 22, values: inWords };
   // @ts-ignore uPlot is a plain script
   plot = new uPlot({
     width: picture.clientWidth, height: 280, legend: { show: false }, cursor: { drag: { x: true, y: false, setScale: false } },
@@ -265,7 +281,7 @@ function draw() {
   }, uPlot.join(all), picture);
   picture.dataset.runs = String(lines.length);
   guessed.hidden = drawn.length === 0;
-  say(span, part ? fill(texts.pickSpan, number(part[0], 1), number(part[1], 1)) : texts.wholeRun);
+  say(span, part ? fill(pick, ...part.map((s) => number(s / scaleS(), 1))) : texts.wholeRun);
 }
 
 /** Another part was chosen. */
@@ -289,7 +305,7 @@ async function numbers(signal) {
       element('td', {}, String(about.read?.count ?? 0)), element('td', {}, `${value(about.mean, 1)}${about.ci95HalfWidth === undefined ? '' : ` ± ${value(about.ci95HalfWidth, 1)}`}`), element('td', {}, value(about.median, 1)), element('td', {}, value(about.sd, 1)), element('td', {}, value(about.min)), element('td', {}, value(about.max)),
       element('td', {}, lean ? withError(Number(lean.value) * 60, Number(lean.standardError) * 60) : '–'), element('td', {}, area.integral === undefined ? '–' : `${significant(area.integral, 4)} ${unitText(area.unitUcum)}`)])));
   }
-  table.replaceChildren(element('table', {}, element('thead', {}, element('tr', {}, ...[texts.ofWhich, texts.count, `${texts.mean} ${unit}`, texts.median, texts.sd, texts.least, texts.greatest, texts.slope, texts.integral].map((head) => element('th', { scope: 'col' }, head)))), element('tbody', { id: 'numbers' }, ...rows)));
+  table.replaceChildren(element('table', {}, element('thead', {}, element('tr', {}, ...[texts.ofWhich, texts.count, ...[texts.mean, texts.median, texts.sd, texts.least, texts.greatest, texts.slope].map((head) => `${head}${unit && ` (${unit})`}`), texts.integral].map((head) => element('th', { scope: 'col' }, head)))), element('tbody', { id: 'numbers' }, ...rows)));
 }
 
 /** A number with its uncertainty to two digits, and no more digits than that lets it have. @param {number} value @param {number} error NaN = not known */

@@ -4,9 +4,11 @@ import { call } from './api.js';
 import { lesson } from './lesson.js';
 import { send, onOutbox, waiting } from './lesson-outbox.js';
 import { typedNumber } from './lesson-work.js';
-import { attempt, byId, element, fill, number, plain, say, sentence, texts } from './words.js';
+import { attempt, byId, element, fields, fill, number, plain, say, sentence, texts } from './words.js';
 
 const STEPS = 5;
+/** From here on a drawing is spoken of in hours, s. */
+const LONG_S = 7200;
 const body = byId('predict-body');
 /** The line as drawn: one height, 0 at the bottom to 1 at the top, for each of 60 columns; null = not drawn there. @type {(number|null)[]} */
 let drawn = new Array(60).fill(null);
@@ -52,9 +54,10 @@ function prompt() {
 
 function curveFields() {
   const seconds = runS();
+  const inHours = seconds >= LONG_S;
   return [
     element('p', { class: 'hint' }, texts.predictDraw),
-    element('div', { class: 'line' }, element('label', {}, `${texts.drawLow} `, element('input', { name: 'low', inputmode: 'decimal', size: '6', value: '0' })), element('label', {}, `${texts.drawHigh} `, element('input', { name: 'high', inputmode: 'decimal', size: '6', value: String(about()?.predictionTop || 40) })), element('label', {}, `${texts.drawSeconds} `, element('input', { name: 'seconds', inputmode: 'decimal', size: '6', value: String(seconds) }))),
+    element('div', { class: 'line' }, element('label', {}, `${texts.drawLow} `, element('input', { name: 'low', inputmode: 'decimal', size: '6', value: '0' })), element('label', {}, `${texts.drawHigh} `, element('input', { name: 'high', inputmode: 'decimal', size: '6', value: String(about()?.predictionTop || 40) })), element('label', {}, `${inHours ? texts.drawHours : texts.drawSeconds} `, element('input', inHours ? { name: 'hours', inputmode: 'decimal', size: '6', value: plain(seconds / 3600, 2) } : { name: 'seconds', inputmode: 'decimal', size: '6', value: String(seconds) }))),
     element('canvas', { id: 'draw', role: 'img', 'aria-label': texts.predictDraw }),
     element('button', { type: 'button', id: 'draw-again' }, texts.drawAgain),
     element('details', {}, element('summary', {}, texts.drawSteps), element('p', { class: 'hint' }, texts.drawKeys), element('div', { class: 'line' }, ...Array.from({ length: STEPS }, (_, i) => element('label', { 'data-at': String(i) }, element('span', {}, ''), ' ', element('input', { name: `v${i}`, inputmode: 'decimal', size: '6' }))))),
@@ -88,12 +91,15 @@ function bindCurve(form) {
 
 function label() {
   const form = /** @type {HTMLFormElement} */ (byId('predict-form'));
-  const seconds = typedNumber(/** @type {HTMLInputElement} */ (form.elements.namedItem('seconds')).value) || 60;
+  const seconds = lengthS(fields(form)) || 60;
   form.querySelectorAll('[data-at] span').forEach((span, i) => say(span, fill(texts.drawAt, moment(seconds * i / (STEPS - 1), seconds))));
 }
 
+/** How long the drawing takes as it is typed, s. @param {Record<string, string>} told */
+function lengthS(told) { return told.hours === undefined ? typedNumber(told.seconds) : typedNumber(told.hours) * 3600; }
+
 /** A moment of the drawing, in hours where it spans two or more. @param {number} s @param {number} spanS */
-function moment(s, spanS) { return spanS < 7200 ? `${number(s, 0)} ${texts.seconds}` : `${plain(s / 3600, 1)} ${texts.hours}`; }
+function moment(s, spanS) { return spanS < LONG_S ? `${number(s, 0)} ${texts.seconds}` : `${plain(s / 3600, 1)} ${texts.hours}`; }
 
 function paint() {
   const canvas = /** @type {HTMLCanvasElement} */ (byId('draw'));
@@ -113,7 +119,8 @@ function paint() {
   const typed = (/** @type {string} */ name) => /** @type {HTMLInputElement} */ (/** @type {HTMLFormElement} */ (byId('predict-form')).elements.namedItem(name)).value;
   context.fillStyle = style.getPropertyValue('--soft'); context.font = '26px system-ui, sans-serif';
   context.fillText(typed('high'), 8, 28); context.fillText(typed('low'), 8, canvas.height - 10);
-  context.textAlign = 'right'; context.fillText(moment(typedNumber(typed('seconds')) || 0, typedNumber(typed('seconds')) || 0), canvas.width - 8, canvas.height - 10); context.textAlign = 'left';
+  const lasts = lengthS(fields(byId('predict-form'))) || 0;
+  context.textAlign = 'right'; context.fillText(moment(lasts, lasts), canvas.width - 8, canvas.height - 10); context.textAlign = 'left';
 }
 
 /** @param {HTMLFormElement} form */
@@ -137,7 +144,7 @@ function oneNumber(typed) {
 
 /** @param {Record<string, string>} told */
 function curve(told) {
-  const low = oneNumber(told.low); const high = oneNumber(told.high); const seconds = oneNumber(told.seconds);
+  const low = oneNumber(told.low); const high = oneNumber(told.high); const seconds = told.hours === undefined ? oneNumber(told.seconds) : oneNumber(told.hours) * 3600;
   const typed = Array.from({ length: STEPS }, (_, i) => [seconds * i / (STEPS - 1), typedNumber(told[`v${i}`] ?? '')]).filter(([, value]) => !Number.isNaN(value));
   const points = typed.length >= 2 ? typed : drawn.map((height, c) => (height === null ? null : [(c + 0.5) / 60 * seconds, low + height * (high - low)])).filter((point) => point !== null);
   if (points.length < 2) throw new Error(texts.nothingDrawn);

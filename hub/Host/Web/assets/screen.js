@@ -84,7 +84,7 @@ function draw() {
   if (cards.length === 0) { place.replaceChildren(...pair.map(({ words, base }) => element('p', { class: 'nothing', lang: base.language }, words.nothing))); return; }
   shown %= cards.length;
   place.replaceChildren(...(isTv ? [article(cards[shown])] : cards.map(article)), ...(isTv ? [dots()] : []));
-  const sketch = map(cards.map((card) => ({ name: sentence(card.place, texts.language), latitude: card.latitude, longitude: card.longitude })), isTv ? shown : -1, pair[0].words);
+  const sketch = map(cards.map((card) => ({ name: sentence(card.place, texts.language), latitude: card.latitude, longitude: card.longitude })), isTv ? shown : -1, { ...pair[0].words, north: pair.map(({ words }) => words.north).join('·') });
   byId('map').replaceChildren(...(sketch.length ? sketch : pair.map(({ words, base }) => element('p', { class: 'hint', lang: base.language }, words.noMap))));
   const banner = byId('banner');
   banner.hidden = isLive && step < 0;

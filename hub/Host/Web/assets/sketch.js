@@ -63,7 +63,7 @@ export function map(places, chosen, words) {
   const names = labels(spots, [{ left: 360, right: 392, top: 12, bottom: 60 }, { left: 12, right: 70 + bar * scale, top: 242, bottom: 264 }]);
   const drawing = svg('svg', { viewBox: '0 0 400 270', role: 'img', 'aria-label': `${words.map} ${[...new Set(known.map((place) => place.name))].join(', ')}`, class: 'sketch' },
     svg('rect', { x: 1, y: 1, width: 398, height: 268, rx: 12, class: 'sea' }),
-    svg('path', { d: 'M376 40V16l-6 10m6-10 6 10', class: 'north' }), svg('text', { x: 376, y: 56, 'text-anchor': 'middle' }, 'B·N'),
+    svg('path', { d: 'M376 40V16l-6 10m6-10 6 10', class: 'north' }), svg('text', { x: 376, y: 56, 'text-anchor': 'middle' }, words.north),
     svg('path', { d: `M16 252v6h${bar * scale}v-6`, class: 'north' }), svg('text', { x: 22 + bar * scale, y: 258 }, bar >= 1000 ? `${bar / 1000} km` : `${bar} m`),
     ...spots.flatMap((spot) => {
       const at = names.get(spot);

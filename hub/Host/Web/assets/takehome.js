@@ -35,6 +35,11 @@
     }
     return Array.from(found.values());
   });
+  /** Longest way between neighbours that is no gap, ms: a slow probe measures more seldom than a block is wide. @param {{x: number[], w: number}} curve */
+  function reach(curve) {
+    const ways = curve.x.slice(1).map((x, i) => x - curve.x[i]).sort((a, b) => a - b);
+    return 3.5 * Math.max(curve.w, 1000, ways[Math.floor(ways.length / 2)] || 0);
+  }
   /** @type {Set<string>} */
   const hidden = new Set();
   let isCommon = false;
@@ -132,16 +137,19 @@
       context.globalAlpha = 0.2;
       const half = Math.max(0.5, curve.w / 2 / (to - from) * (width - left - right));
       for (let i = 0; i < curve.x.length; i++) { const low = curve.lo[i]; const high = curve.hi[i]; if (low !== null && high !== null && high > low) context.fillRect(X(curve.x[i] - off) - half, Y(unit, high), 2 * half, Math.max(1, Y(unit, low) - Y(unit, high))); }
-      context.globalAlpha = 1; context.lineWidth = 2; context.setLineDash(DASHES[curve.run % DASHES.length]);
+      context.globalAlpha = 1; context.lineWidth = 2; context.lineCap = 'round'; context.setLineDash(DASHES[curve.run % DASHES.length]);
       context.beginPath();
       let before = -Infinity; let isDown = false;
+      const most = reach(curve);
       for (let i = 0; i < curve.x.length; i++) {
         const v = curve.y[i]; const x = curve.x[i] - off;
         if (v === null) { isDown = false; continue; }
-        if (isDown && x - before <= 3.5 * Math.max(curve.w, 1000)) context.lineTo(X(x), Y(unit, v)); else context.moveTo(X(x), Y(unit, v));
+        // One that stands alone is a dot.
+        if (!isDown || x - before > most) context.moveTo(X(x), Y(unit, v));
+        context.lineTo(X(x), Y(unit, v));
         isDown = true; before = x;
       }
-      context.stroke(); context.setLineDash([]);
+      context.stroke(); context.setLineDash([]); context.lineCap = 'butt';
     }
     for (const curve of data.curves) {
       if (curve.line < 0 || !data.runs.length) continue;

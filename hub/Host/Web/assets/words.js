@@ -48,8 +48,8 @@ export function significant(value, digits) {
 /** A UCUM code as people write it. @param {string|undefined} ucum */
 export function unitText(ucum) {
   /** @type {Record<string, string>} */
-  const known = { '[pH]': 'pH', Cel: '°C', "[NTU'U]": 'NTU', uS: 'µS', '[ppm]': 'ppm', '.': '·' };
-  return ucum === '1' ? '' : (ucum ?? '').replace(/\[pH\]|Cel|\[NTU'U\]|uS|\[ppm\]|\.|[{}]/g, (part) => known[part] ?? '');
+  const known = { Cel: '°C', "[NTU'U]": 'NTU', '[ppth]': '‰', '[pH]': 'pH', '[ppm]': 'ppm', '[SPL]': '', Ohm: 'Ω', deg: '°', '.': '·' };
+  return ucum === '1' ? '' : (ucum ?? '').replace(/(^|[/.(])u(?=[A-Za-z])/g, '$1µ').replace(/([A-Za-z)])([23])/g, (_, unit, power) => unit + (power === '2' ? '²' : '³')).replace(/\[(pH|ppm|ppth|SPL|NTU'U)\]|Cel|Ohm|deg|\.|[{}]/g, (part) => known[part] ?? '');
 }
 
 /** A length of time in its most telling unit. @param {number} seconds */
