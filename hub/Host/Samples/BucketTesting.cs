@@ -55,10 +55,21 @@ internal sealed class BucketTesting(ObservationStore store, DerivationBook deriv
             probes[i] = new BucketSeries(views[i].Name, read.UtcUs.ToArray(), values);
         }
 
-        // The usual rule keeps drift and noise within about a third of a school probe's accuracy.
-        var accuracy = Math.Max(3 * SteadyReader.UsualRule(views[0], unit).MostSd, double.Epsilon);
-        var report = BucketTest.Compare(probes, accuracy);
+        var report = BucketTest.Compare(probes, Math.Max(AccuracyOf(views[0], unit, probes), double.Epsilon));
         return Answer(report, unit, fromUs, toUs, derivation.Revision);
+    }
+
+    /// <summary>How far good probes may differ, in the unit of the test.</summary>
+    private static double AccuracyOf(ChannelView view, string unit, BucketSeries[] probes)
+    {
+        double[] values = [.. probes.Select(probe => probe.Values.ToArray().LastOrDefault(double.IsFinite, double.NaN)).Where(double.IsFinite).Order()];
+        if (values.Length > 0 && view.Property is { } property && Ucum.TryConvert(unit, property.UnitUcum, out var to) && BucketTest.AccuracyOf(property, to.Apply(values[values.Length / 2])) is { } typical)
+        {
+            return typical / Math.Abs(to.Slope);
+        }
+
+        // The usual rule keeps drift and noise within about a third of a school probe's accuracy.
+        return 3 * SteadyReader.UsualRule(view, unit).MostSd;
     }
 
     /// <summary>As asked, or the last five minutes: up to the hub's now, or the newest reading while the hub does not know UTC.</summary>

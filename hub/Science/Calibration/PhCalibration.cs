@@ -22,6 +22,9 @@ public readonly record struct PhPoint(double MilliVolt, PhBuffer Buffer, double 
 public sealed record PhCalibration(
     double SlopeMVPerPh, double OffsetMV, double CalibrationCelsius, double SlopePercent, double? SlopePercentError, double LargestResidualPh, bool IsDoubtful)
 {
+    /// <summary>Below, either way, the electrode has not noticed that the bottle is another one: 3 mV a pH.</summary>
+    private const double FewestPercent = 5;
+
     /// <summary>pH of a potential at a temperature.</summary>
     /// <param name="milliVolt">mV; NaN stays NaN.</param>
     /// <param name="celsius">Water temperature, °C.</param>
@@ -68,7 +71,8 @@ public sealed record PhCalibration(
         var (offset, percent) = (solution.Parameters[0], -100 * solution.Parameters[1]);
         var celsius = points.Average(point => point.Celsius);
         var slope = solution.Parameters[1] * Electrochemistry.NernstSlopeMVPerPh(celsius);
-        refusal = percent <= 0 ? CalibrationRefusal.WrongSign
+        refusal = Math.Abs(percent) < FewestPercent ? CalibrationRefusal.PointsCoincide
+            : percent < 0 ? CalibrationRefusal.WrongSign
             : percent is < 85 or > 110 ? CalibrationRefusal.SlopeOutOfRange
             : Math.Abs(offset) > 60 ? CalibrationRefusal.OffsetOutOfRange
             : CalibrationRefusal.None;

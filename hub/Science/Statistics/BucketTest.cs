@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using StemLab.Science.Properties;
 
 namespace StemLab.Science.Statistics;
 
@@ -89,6 +90,22 @@ public static class BucketTest
             median,
             canName,
             [.. probes.Select((probe, i) => parts[i].Count < FewestValues ? Absent(probe.Probe, parts[i].Count) : Present(probe, parts[i], median, reference, canName ? limit : double.PositiveInfinity, accuracy))]);
+    }
+
+    /// <summary>How far two good probes may differ, where the rule for steadiness says too little of it: turbidity of clear water moves by more than probes differ.</summary>
+    /// <param name="property">What is measured.</param>
+    /// <param name="at">About the value in the bucket, unit of the property.</param>
+    /// <returns>As the registry says in <see cref="ObservedProperty.TypicalAccuracy"/>, unit of the property; null where the rule for steadiness fits.</returns>
+    public static double? AccuracyOf(ObservedProperty property, double at)
+    {
+        ArgumentNullException.ThrowIfNull(property);
+        return property.Id switch
+        {
+            "turbidity" => Math.Max(2, 0.05 * Math.Abs(at)),
+            "nitrate" or "ammonium" => Math.Max(2, 0.1 * Math.Abs(at)),
+            "pm1" or "pm2_5" or "pm10" => Math.Max(10, 0.1 * Math.Abs(at)),
+            _ => null,
+        };
     }
 
     private static BucketReport Refused(IReadOnlyList<BucketSeries> probes, BucketRefusal why) => new(why, false, 0, 0, false, [.. probes.Select(probe => Absent(probe.Probe, 0))]);

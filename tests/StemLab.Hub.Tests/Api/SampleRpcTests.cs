@@ -127,6 +127,22 @@ public sealed class SampleRpcTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Probes_of_clear_water_that_differ_by_several_ntu_do_not_agree()
+    {
+        double[] ntu = [2.8, 5.0, 11.1];
+        for (int probe = 0; probe < ntu.Length; probe++)
+        {
+            int one = probe;
+            await _hub.SteadyAsync($"u{probe}", "turbidity", "{NTU}", 120, Second, _ => ntu[one]);
+        }
+
+        RunBucketTestResponse report = await _samples.RunBucketTestAsync(new RunBucketTestRequest { Channels = { Enumerable.Range(0, 3).Select(probe => Channel($"u{probe}", "turbidity")) } });
+
+        Assert.Equal([true, false, true], report.Channels.Select(channel => channel.Off));
+        Assert.Contains("differ by more", report.Sentence.En, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_bucket_of_one_of_strangers_or_of_nothing_says_so()
     {
         await _hub.SteadyAsync("t", "water_temperature", "Cel", 60, Second, _ => 20);

@@ -41,6 +41,9 @@ public sealed class CalibrationTests
     [InlineData(0, 120, CalibrationRefusal.SlopeOutOfRange)]
     [InlineData(80, 258, CalibrationRefusal.OffsetOutOfRange)]
     [InlineData(double.NaN, 177, CalibrationRefusal.NotANumber)]
+    [InlineData(12, 12, CalibrationRefusal.PointsCoincide)]
+    [InlineData(12, 11, CalibrationRefusal.PointsCoincide)]
+    [InlineData(0, -120, CalibrationRefusal.WrongSign)]
     public void An_electrode_beyond_use_is_refused(double at7, double at4, CalibrationRefusal expected)
     {
         Assert.Null(PhCalibration.Fit([new(at7, PhBuffer.Technical7, 25), new(at4, PhBuffer.Phthalate4, 25)], out var refusal, out _));

@@ -1,4 +1,5 @@
 using CsCheck;
+using StemLab.Science.Properties;
 
 namespace StemLab.Science.Statistics;
 
@@ -22,6 +23,19 @@ public sealed class BucketTestTests
             Assert.True(report.Probes[i].OffsetError > 0);
             Assert.Null(report.Probes[i].ResponseSeconds);
         }
+    }
+
+    [Theory]
+    [InlineData("turbidity", 5, 2)]
+    [InlineData("turbidity", -200, 10)]
+    [InlineData("nitrate", 40, 4)]
+    [InlineData("pm2_5", 3, 10)]
+    public void Good_probes_may_differ_as_the_registry_says(string id, double at, double accuracy)
+    {
+        var property = ObservedProperties.Default.All.Single(one => one.Id == id);
+        Assert.Equal(accuracy, BucketTest.AccuracyOf(property, at)!.Value, 9);
+        Assert.Contains(property.TypicalAccuracy, (string[])["±5 % or 2 NTU", "±10 % or 2 mg/L", "±10 % or 10"]);
+        Assert.Null(BucketTest.AccuracyOf(ObservedProperties.Default.All.Single(one => one.Id == "ph"), 7));
     }
 
     [Fact]
