@@ -269,7 +269,7 @@ public sealed class ClassJourneyTests(Browser browser)
         await using var student = await browser.VisitAsync(hub.UrlForStrangers, language, size);
         await JoinAsync(student, code, groups[0]);
         await student.Page.ClickAsync("[data-tab=predict]");
-        await Expect(student.Page.Locator("#predict-form [name=seconds]")).ToHaveValueAsync("86400");
+        await Expect(student.Page.Locator("#predict-form [name=hours]")).ToHaveValueAsync("24");
         await student.Page.ClickAsync("#predict-form summary");
         await Expect(student.Page.Locator("[data-at='4'] span")).ToHaveTextAsync(student.Say("after 24 h", "sau 24 giờ"));
         await LookAsync(student, "lesson-predict-a-day");

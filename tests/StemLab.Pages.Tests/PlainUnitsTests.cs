@@ -42,7 +42,7 @@ public sealed class PlainUnitsTests(Browser browser)
         await Expect(page.Locator("[data-at='4']")).ToContainTextAsync(student.Say("after 24 h", "sau 24 giờ"));
         await page.FillAsync("[name=v0]", "5");
         await page.FillAsync("[name=v4]", "9");
-        await page.ClickAsync("#predict-form button.main");
+        await page.RunAndWaitForResponseAsync(() => page.ClickAsync("#predict-form button.main"), answer => answer.Url.EndsWith(":predict", StringComparison.Ordinal));
         await Expect(page.Locator("#predictions li")).ToHaveCountAsync(1);
         var said = (await bay.GetAsync($"v1/{opened.GetProperty("name").GetString()}/predictions")).GetProperty("predictions")[0];
         Assert.Equal([0, 86_400], said.GetProperty("atS").EnumerateArray().Select(at => at.GetDouble()));

@@ -26,6 +26,39 @@ public sealed class TenMinuteTests(Browser browser)
         """;
 
     [ChromiumTheory]
+    [InlineData("vi", "phone")]
+    public async Task A_recording_ends_with_its_last_reading_on_card_and_chart_and_the_wall_says_its_days(string language, string size)
+    {
+        await using var hub = await EmptyHub.StartAsync();
+        using var bay = new Bay(hub.Url);
+        var opened = (await bay.PostAsync("v1/classSessions", new { lesson = "lessons/salinity", shortVersion = true, shippedRecording = true, replaySpeed = 3600 })).GetProperty("session");
+        var session = opened.GetProperty("name").GetString()!;
+        await using var student = await browser.VisitAsync(hub.UrlForStrangers, language, size);
+        var page = student.Page;
+        await ClassJourneyTests.JoinAsync(student, opened.GetProperty("code").GetString()!, "dolphin");
+        await page.FillAsync("[name=number]", "30");
+        await page.ClickAsync("#predict-form button.main");
+        await Expect(page.Locator("#values")).ToBeVisibleAsync();
+        await bay.PostAsync($"v1/{session}:startRun", new { inUs = "0" });
+
+        // What the three files end with, at midnight.
+        var last = new Regex("^(25,120|49,480|5,490)");
+        await Expect(page.Locator("#cards b").First).ToHaveTextAsync(last);
+        await Expect(page.Locator("#legend b").First).ToHaveTextAsync(last);
+
+        // Asked for anew from the hub, it is the same.
+        await page.ReloadAsync();
+        await Expect(page.Locator("#cards b").First).ToHaveTextAsync(last);
+        await Expect(page.Locator("#legend b").First).ToHaveTextAsync(last);
+
+        await using var teacher = await browser.VisitAsync(hub.Url, language, "desktop");
+        await teacher.OpenAsync($"/{session.Replace("classSessions", "wall", StringComparison.Ordinal)}");
+        await Expect(teacher.Page.Locator("#banners")).ToContainTextAsync("2012");
+        await Expect(teacher.Page.Locator("#banners")).ToContainTextAsync("2013");
+        await Expect(teacher.Page.Locator("#banners")).ToContainTextAsync("2021");
+    }
+
+    [ChromiumTheory]
     [InlineData("vi", "phone", "salinity")]
     [InlineData("en", "phone", "cooling")]
     public async Task A_teacher_without_any_probe_opens_ten_minutes_and_a_student_does_all_of_them(string language, string size, string lesson)

@@ -9,6 +9,8 @@ const { chart } = lesson;
 let start = NaN;
 let end = NaN;
 let key = '';
+/** When it began to play, as the hub says it; absent = not yet. @type {string|undefined} */
+let began;
 /** All of it. @returns {[number, number]} */
 const whole = () => [start, end];
 
@@ -37,8 +39,11 @@ export function follow() {
   if (!run || next === key) return;
   key = next;
   [start, end] = [Number(run.startTimeUs) / 1e6, Number(run.endTimeUs) / 1e6];
-  // Played again from its beginning.
-  lesson.newest.clear();
-  for (const value of document.querySelectorAll('.cards .value b')) value.textContent = '–';
+  // Played again from its beginning: what was said before counts no more. What came with the first state, or is only looked at beside another group, stays.
+  if (began !== undefined && began !== state.replay.beganUs) {
+    lesson.newest.clear();
+    for (const value of document.querySelectorAll('.cards .value b')) value.textContent = '–';
+  }
+  began = state.replay.beganUs;
   chart.show(end - start, Infinity);
 }

@@ -65,12 +65,12 @@ export class Track {
     if (i > 0) for (const column of [this.t, this.v, this.low, this.high, this.n, this.out]) column.splice(0, i);
   }
 
-  /** Index of the nearest point with a value; -1 = none. @param {number} t */
+  /** Index of the nearest point with a value, of two as near the later; -1 = none. @param {number} t Infinity = the newest */
   near(t) {
     const i = this.at(t);
     let best = -1;
     for (let k = Math.max(0, i - 2); k < Math.min(this.t.length, i + 2); k++) {
-      if (this.v[k] !== null && (best < 0 || Math.abs(this.t[k] - t) < Math.abs(this.t[best] - t))) best = k;
+      if (this.v[k] !== null && (best < 0 || Math.abs(this.t[k] - t) <= Math.abs(this.t[best] - t))) best = k;
     }
     return best;
   }

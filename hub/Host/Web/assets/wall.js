@@ -91,6 +91,13 @@ function drawTiles() {
   byId('tiles').classList.toggle('spot', !!state.spotlight);
 }
 
+/** When the recording was made, each of its days once: groups may have one of their own. */
+function recordedOn() {
+  const begun = (state.groups ?? []).map((/** @type {any} */ group) => Number(group.run?.startTimeUs ?? NaN)).filter(Number.isFinite).sort((/** @type {number} */ a, /** @type {number} */ b) => a - b);
+  const days = [...new Set(begun.map((/** @type {number} */ us) => new Date(us / 1000).toLocaleDateString(locale)))];
+  return days.length > 1 ? days.join(', ') : new Date(begun[0] / 1000 || Number(state.replay.startTimeUs) / 1000).toLocaleString(locale);
+}
+
 function drawHead() {
   say(byId('title'), sentence(lesson.title));
   say(byId('code'), state.code);
@@ -114,7 +121,7 @@ function drawHead() {
   say(byId('waiting'), waiting ? `(${fill(texts.notesWaiting, String(waiting))})` : '');
   const banners = [];
   if (state.simulated) banners.push(['sim', `◇ ${texts.simulated}: ${texts.simulatedHint}`]);
-  if (state.replay) banners.push(['sim', `↻ ${fill(texts.recording, new Date(Number(state.replay.startTimeUs) / 1000).toLocaleString(locale), String(state.replay.speed))} ${sentence(state.replay.source)}`]);
+  if (state.replay) banners.push(['sim', `↻ ${fill(texts.recording, recordedOn(), String(state.replay.speed))} ${sentence(state.replay.source)}`]);
   if (state.practice && !isEnded) banners.push(['sim', `✐ ${texts.practiceOn}`]);
   if (state.frozen) banners.push(['hold', `❄ ${texts.frozen}`]);
   if (state.lookUp) banners.push(['hold', `▲ ${texts.lookUpOn}`]);
